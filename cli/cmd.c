@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What the sub-commands share: flags and errors.
+ */
+
+#include "cmd.h"
+
+#include <stdio.h>
+
+#include "sh-error.h"
+
+gboolean
+sh_cmd_parse (int *argc,
+              char ***argv,
+              const GOptionEntry *entries,
+              const char *parameters,
+              const char *summary,
+              int *status)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *command = g_strdup ((*argv)[0]);
+  g_autofree char *name = g_strconcat ("simhost ", command, NULL);
+  gboolean help = FALSE;
+  const GOptionEntry own[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this text", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_summary (context, summary);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_main_entries (context, own, NULL);
+  g_set_prgname (name);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      *status = sh_cmd_usage (command, "%s", error->message);
+      return FALSE;
+    }
+  if (help)
+    {
+      g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+
+      fputs (text, stdout);
+      *status = SH_EXIT_DONE;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+int
+sh_cmd_fail (const char *command, const GError *error)
+{
+  fprintf (stderr, "simhost: %s: %s\n", command, error->message);
+  return g_error_matches (error, SH_ERROR, SH_ERROR_USAGE) ? SH_EXIT_USAGE
+                                                           : SH_EXIT_FAILED;
+}
+
+int
+sh_cmd_usage (const char *command, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fprintf (stderr, "simhost: %s: %s; see 'simhost %s --help'\n", command, text,
+           command);
+  return SH_EXIT_USAGE;
+}

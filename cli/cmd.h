@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The sub-commands of `simhost`, one file each. A command gets its own
+ * arguments, argv[0] being its name, and returns the process's exit status:
+ * SH_EXIT_DONE, SH_EXIT_FAILED, SH_EXIT_USAGE.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define SH_EXIT_DONE 0
+#define SH_EXIT_FAILED 1
+#define SH_EXIT_USAGE 2
+
+int sh_cmd_list (int argc, char **argv);
+int sh_cmd_inspect (int argc, char **argv);
+int sh_cmd_run (int argc, char **argv);
+int sh_cmd_worker (int argc, char **argv);
+int sh_cmd_train (int argc, char **argv);
+int sh_cmd_predict (int argc, char **argv);
+int sh_cmd_serve (int argc, char **argv);
+int sh_cmd_brain (int argc, char **argv);
+
+/* Parses flags with GOption; on --help or a wrong flag *status is set and FALSE
+ * returned, the text having been printed. `summary` ends in a full stop. */
+gboolean sh_cmd_parse (int *argc,
+                       char ***argv,
+                       const GOptionEntry *entries,
+                       const char *parameters,
+                       const char *summary,
+                       int *status);
+
+/* "simhost: run: no simulator named 'lift'; ..." on stderr, and the exit status
+ * that fits the error: 2 for SH_ERROR_USAGE, else 1. */
+int sh_cmd_fail (const char *command, const GError *error);
+int sh_cmd_usage (const char *command, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+G_END_DECLS

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A compiled Inkling program: what is to be trained, on which simulator, and
+ * until when. Compiling resolves every name and constant, so that the rest of
+ * the engine sees data only. Immutable once compiled, reference-counted.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-type.h"
+
+G_BEGIN_DECLS
+
+/* How much of a program's text is read. */
+#define SH_PROGRAM_MAX_BYTES (1024u * 1024)
+/* Errors reported before the compiler gives up. */
+#define SH_PROGRAM_MAX_ERRORS 20u
+
+/* What a lesson or a curriculum says of training, all defaults filled in. */
+typedef struct
+{
+  guint64 episode_iteration_limit; /* default 1000 */
+  guint64 total_iteration_limit; /* default 50,000,000 */
+  guint64 no_progress_iteration_limit; /* default 250,000 */
+  guint lesson_assessment_window; /* episodes; default 30 */
+  double lesson_reward_threshold; /* NaN: none */
+  double lesson_success_threshold; /* default 0.9; used with goals only */
+} ShTraining;
+
+typedef struct
+{
+  char *name; /* "default" when the program declares no lesson */
+  ShType *scenario; /* a struct: a type to draw each config field from; NULL */
+  ShTraining training;
+} ShLesson;
+
+typedef struct
+{
+  char *name; /* NULL when anonymous */
+  char *package; /* NULL: none */
+  ShType *state, *action; /* structs */
+  ShType *config; /* a struct, perhaps without fields; never NULL */
+} ShSource;
+
+/* One name and value of an `algorithm` record. */
+typedef struct
+{
+  char *name;
+  double number; /* when text is NULL */
+  char *text;
+} ShSetting;
+
+typedef struct
+{
+  char *name;
+  ShType *input, *output; /* structs */
+  ShSource source;
+  char *algorithm; /* "PPO", "APEX", "SAC"; NULL: not said */
+  guint n_settings;
+  ShSetting *settings; /* the rest of the algorithm record */
+  guint n_hidden_layers;
+  guint *hidden_layers; /* sizes; HiddenLayers of the algorithm record */
+  guint n_lessons; /* at least one */
+  ShLesson *lessons;
+} ShConcept;
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char *text; /* as given */
+  guint n_concepts;
+  ShConcept *concepts;
+  guint output; /* index of the concept whose action is the brain's */
+} ShProgram;
+
+/* One error or warning, with its place. Lines and columns count from 1; a
+ * column counts characters. */
+typedef struct
+{
+  gboolean warning;
+  guint line, column, length;
+  char *message; /* "'reward' functions are not supported" */
+  char *hint; /* what to do, or NULL */
+} ShDiagnostic;
+
+void sh_diagnostic_free (ShDiagnostic *diagnostic);
+
+/*
+ * Compiles `text`. On failure NULL, with *error SH_ERROR_SYNTAX carrying the
+ * first error in one line. In either case *diagnostics, if asked for, is an
+ * array of ShDiagnostic in the order of their places; the caller frees it.
+ * `file` names the text in messages.
+ */
+ShProgram *sh_program_compile (const char *text,
+                               gssize length,
+                               const char *file,
+                               GPtrArray **diagnostics,
+                               GError **error);
+
+/*
+ * A diagnostic as a compiler shows it:
+ *
+ *   cartpole.ink:12:9: error: unknown type 'GameStat'
+ *       12 |   curriculum { source Simulatr }
+ *          |                       ^~~~~~~~
+ *   hint: did you mean 'Simulator'?
+ */
+char *sh_diagnostic_format (const ShDiagnostic *diagnostic,
+                            const char *file,
+                            const char *text);
+
+ShProgram *sh_program_ref (ShProgram *program);
+void sh_program_unref (ShProgram *program);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShProgram, sh_program_unref)
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What every learning algorithm offers. A learner does not know where its
+ * experience comes from: it is given fragments, each a run of consecutive steps
+ * of one episode, and it answers observations with actions, many at once.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-policy.h"
+#include "sh-space.h"
+
+G_BEGIN_DECLS
+
+/* Why a fragment ends where it does. */
+typedef enum
+{
+  SH_FRAGMENT_OPEN, /* the episode goes on in a later fragment */
+  SH_FRAGMENT_TERMINAL, /* the simulator said so: nothing follows */
+  SH_FRAGMENT_TRUNCATED /* a limit ended the episode: more would have followed */
+} ShFragmentEnd;
+
+/*
+ * `n_steps` consecutive steps. With O floats an observation and A an action:
+ * observations [n_steps + 1][O], the last being the one after the last step;
+ * actions [n_steps][A] as taken; log_probs, values [n_steps] as sh_policy_act
+ * gave them; rewards [n_steps]. Owns its arrays.
+ */
+typedef struct
+{
+  guint n_steps, capacity;
+  ShFragmentEnd end;
+  float *observations;
+  float *actions;
+  float *log_probs;
+  float *values;
+  float *rewards;
+} ShFragment;
+
+ShFragment *sh_fragment_new (const ShSpace *space, guint capacity);
+void sh_fragment_free (ShFragment *fragment);
+
+/* Figures of the last update, for people and tests. */
+typedef struct
+{
+  guint64 n_updates;
+  double policy_loss, value_loss, entropy, kl, clip_fraction,
+      explained_variance;
+} ShLearnerStats;
+
+typedef struct ShLearner ShLearner;
+
+/* Every number a person may set; sh_learner_options_init gives the defaults. */
+typedef struct
+{
+  guint n_hidden_layers;
+  guint hidden_layers[8]; /* units; default two of 64 */
+  guint batch_size; /* steps collected for one update */
+  guint minibatch_size;
+  guint n_epochs;
+  double learning_rate;
+  double discount; /* gamma */
+  double gae_lambda;
+  double clip_range;
+  double entropy_weight;
+  double value_weight;
+  double max_gradient_norm;
+  double target_kl; /* stop an update's epochs beyond it; 0: never */
+  guint64 seed;
+} ShLearnerOptions;
+
+void sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space);
+
+/* Proximal policy optimisation (Schulman et al., arXiv:1707.06347). */
+ShLearner *sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options);
+
+void sh_learner_free (ShLearner *learner);
+
+/* The policy being learnt; belongs to the learner. */
+ShPolicy *sh_learner_get_policy (ShLearner *learner);
+
+/* How many steps it wants in one call of sh_learner_learn. */
+guint sh_learner_get_batch_size (ShLearner *learner);
+
+/*
+ * Learns from `n_fragments` fragments that the current policy produced. Blocks
+ * until done. Never two calls at once; not while the policy is used.
+ */
+void sh_learner_learn (ShLearner *learner,
+                       ShFragment *const *fragments,
+                       guint n_fragments,
+                       ShLearnerStats *stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShFragment, sh_fragment_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShLearner, sh_learner_free)
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The shape of observations and actions as a learner sees them: vectors of
+ * floats, with a note on what each action component may be.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SH_COMPONENT_CONTINUOUS, /* any number from low to high */
+  SH_COMPONENT_DISCRETE /* one of n_choices; the vector holds its index */
+} ShComponentKind;
+
+typedef struct
+{
+  ShComponentKind kind;
+  guint n_choices; /* discrete */
+  double low, high; /* continuous; infinite where there is no bound */
+} ShComponent;
+
+/* What a policy is shaped by. */
+typedef struct
+{
+  guint n_observations; /* floats in an observation */
+  guint n_actions; /* components, one float each in an action */
+  ShComponent *actions;
+} ShSpace;
+
+ShSpace *sh_space_new (guint n_observations, guint n_actions);
+ShSpace *sh_space_copy (const ShSpace *space);
+void sh_space_free (ShSpace *space);
+gboolean sh_space_equal (const ShSpace *a, const ShSpace *b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShSpace, sh_space_free)
+
+G_END_DECLS

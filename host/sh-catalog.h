@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What simulators there are. Each file in the folders of the plugin path is
+ * probed by a child process with a deadline; the answer is kept in a cache by
+ * device, inode, size, modification time and ABI. A file that fails stays in
+ * the catalog with its reason.
+ *
+ * Loads nothing into this process.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <simhost/plugin.h>
+
+G_BEGIN_DECLS
+
+/* Milliseconds a probe may take. */
+#define SH_PROBE_DEADLINE 5000u
+
+typedef struct ShPluginInfo ShPluginInfo;
+
+/* A simulator as its plugin describes it. The tables are copies that live as
+ * long as the info; function pointers in them are NULL. */
+typedef struct
+{
+  ShPluginInfo *plugin; /* not a reference */
+  SimhostSimulator simulator;
+} ShSimulatorInfo;
+
+struct ShPluginInfo
+{
+  gatomicrefcount ref_count;
+  char *path;
+  char *failure; /* NULL: usable; else one line saying why not */
+  char *id, *name, *version, *vendor, *license, *homepage;
+  guint n_simulators;
+  ShSimulatorInfo *simulators;
+};
+
+ShPluginInfo *sh_plugin_info_ref (ShPluginInfo *info);
+void sh_plugin_info_unref (ShPluginInfo *info);
+
+/* The plugin path: SIMHOST_PLUGIN_PATH, $XDG_DATA_HOME/simhost/plugins,
+ * LIBDIR/simhost/plugins; NULL-terminated. */
+char **sh_catalog_get_folders (void);
+
+/* Probes one file. Never NULL; a file that fails has `failure` set. Blocks at
+ * most for the deadline. */
+ShPluginInfo *sh_catalog_probe (const char *path);
+
+/* Probes every *.so of the plugin path, several at a time; an array of
+ * ShPluginInfo in the order of the path, then by name. */
+GPtrArray *sh_catalog_scan (void);
+
+/* The first usable simulator of that name in the plugin path; or, when `name`
+ * has a '/' or ends in .so, the simulator in that file (which must hold one
+ * only, unless it is given as FILE.so:NAME). Errors: SH_ERROR_NOT_FOUND naming
+ * near matches and failed files of that name; SH_ERROR_PLUGIN. */
+ShPluginInfo *sh_catalog_find (const char *name,
+                               const ShSimulatorInfo **simulator,
+                               GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPluginInfo, sh_plugin_info_unref)
+
+G_END_DECLS
