@@ -18,6 +18,7 @@
 #include <simhost/plugin.h>
 
 #include "sh-schema.h"
+#include "sh-table.h"
 
 G_BEGIN_DECLS
 
@@ -71,12 +72,6 @@ gboolean sh_plan_encode (ShPlan *plan,
                          gconstpointer values,
                          GByteArray *out,
                          GError **error);
-
-/* Fills `values` with the table's defaults, or zero where there are none. */
-void sh_table_fill_defaults (const SimhostSchema *table, gpointer values);
-
-/* The i-th row of a table, whatever size its rows have. */
-const SimhostField *sh_table_field (const SimhostSchema *table, guint index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPlan, sh_plan_free)
 
