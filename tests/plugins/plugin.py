@@ -217,7 +217,7 @@ class Instance:
         self.simulator.destroy(self.self)
 
     def _set_error(self, host, line):
-        self.reason = line.decode()
+        self.reason = line.decode(errors="replace")
 
     def _check(self, call, status):
         if status != OK:
