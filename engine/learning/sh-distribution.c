@@ -11,14 +11,15 @@
 #define HALF_LOG_2_PI 0.91893853320467274178
 #define INVERSE_SQRT_2_PI 0.39894228040143267794
 
-/* The float nearest to a bound that is not outside the bounds. */
+/* The float nearest to a bound that is not outside the bounds; where there is
+ * no bound, the largest: actions are always finite. */
 static float
 bound_to_float (double bound, double other)
 {
-  float f = (float) bound;
+  float f = (float) CLAMP (bound, -G_MAXFLOAT, G_MAXFLOAT);
   float inward;
 
-  if (bound == other || isinf (bound))
+  if (bound == other || fabsf (f) == G_MAXFLOAT)
     return f;
   inward = nextafterf (f, (float) (bound < other ? INFINITY : -INFINITY));
   if (bound < other)

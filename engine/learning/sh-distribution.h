@@ -40,7 +40,7 @@ typedef struct
   guint output; /* index of its first output */
   guint n_choices; /* discrete */
   guint log_deviation; /* continuous: index of its s */
-  float low, high; /* bounds as floats, not outside the true ones */
+  float low, high; /* bounds as finite floats, not outside the true ones */
   double centre, unit; /* action = centre + unit * (number in head's units) */
 } ShHead;
 
