@@ -18,7 +18,7 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "version", NULL, NULL },
+  { "probe", sh_cmd_probe, NULL },
 };
 
 static void
