@@ -19,6 +19,7 @@ typedef struct
 
 static const Command commands[] = {
   { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };
 
