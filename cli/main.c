@@ -18,7 +18,9 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "version", NULL, NULL },
+  { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "probe", sh_cmd_probe, NULL },
+  { "worker", sh_cmd_worker, NULL },
 };
 
 static void
