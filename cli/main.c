@@ -18,7 +18,8 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "version", NULL, NULL },
+  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
 };
 
 static void

@@ -9,6 +9,7 @@
 #include "sh-json.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -394,39 +395,44 @@ sh_json_append_string (GString *text, const char *string)
 
 /*
  * A decimal number of up to 15 digits survives the way to double and back, one
- * of up to 6 digits that to float; so the first precision from there on that
- * reads back the same is the shortest.
+ * of up to 6 digits that to float: the first precision from there on that reads
+ * back the same is the shortest. Subnormal numbers have fewer bits, and all
+ * lengths are tried.
  */
-void
-sh_json_append_double (GString *text, double number)
+static void
+append_number (GString *text, double number, gboolean single)
 {
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  char format[8], buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  gboolean normal =
+      number == 0 || fabs (number) >= (single ? (double) FLT_MIN : DBL_MIN);
+  guint most = single ? FLT_DECIMAL_DIG : DBL_DECIMAL_DIG;
+  guint least = normal ? (single ? FLT_DIG : DBL_DIG) : 1;
 
-  g_return_if_fail (text != NULL);
-
-  for (guint i = 0; isfinite (number) && i < G_N_ELEMENTS (formats); i++)
+  for (guint digits = least; isfinite (number) && digits <= most; digits++)
     {
-      g_ascii_formatd (buffer, sizeof buffer, formats[i], number);
-      if (g_ascii_strtod (buffer, NULL) == number)
+      double back;
+
+      g_snprintf (format, sizeof format, "%%.%ug", digits);
+      g_ascii_formatd (buffer, sizeof buffer, format, number);
+      back = g_ascii_strtod (buffer, NULL);
+      if (single ? (float) back == (float) number : back == number)
         break;
     }
   g_string_append (text, buffer);
 }
 
 void
-sh_json_append_float (GString *text, float number)
+sh_json_append_double (GString *text, double number)
 {
-  static const char *const formats[] = { "%.6g", "%.7g", "%.8g", "%.9g" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
-
   g_return_if_fail (text != NULL);
 
-  for (guint i = 0; isfinite (number) && i < G_N_ELEMENTS (formats); i++)
-    {
-      g_ascii_formatd (buffer, sizeof buffer, formats[i], (double) number);
-      if ((float) g_ascii_strtod (buffer, NULL) == number)
-        break;
-    }
-  g_string_append (text, buffer);
+  append_number (text, number, FALSE);
+}
+
+void
+sh_json_append_float (GString *text, float number)
+{
+  g_return_if_fail (text != NULL);
+
+  append_number (text, (double) number, TRUE);
 }
