@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 int sh_cmd_list (int argc, char **argv);
 int sh_cmd_inspect (int argc, char **argv);
+int sh_cmd_probe (int argc, char **argv);
 int sh_cmd_run (int argc, char **argv);
 int sh_cmd_worker (int argc, char **argv);
 int sh_cmd_train (int argc, char **argv);

@@ -18,8 +18,11 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "run", sh_cmd_run, "serve an engine with a simulator" },
   { "predict", sh_cmd_predict, "ask a trained brain for actions" },
   { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "probe", sh_cmd_probe, NULL },
+  { "worker", sh_cmd_worker, NULL },
 };
 
 static void

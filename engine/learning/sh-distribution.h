@@ -40,7 +40,7 @@ typedef struct
   guint output; /* index of its first output */
   guint n_choices; /* discrete */
   guint log_deviation; /* continuous: index of its s */
-  float low, high; /* bounds as floats, not outside the true ones */
+  float low, high; /* bounds as finite floats, not outside the true ones */
   double centre, unit; /* action = centre + unit * (number in head's units) */
 } ShHead;
 
@@ -71,7 +71,7 @@ void sh_distribution_get_mode (const ShDistribution *distribution,
 /*
  * The log-probability of `action`. When `entropy` is not NULL it gets the
  * entropy; that of a continuous head is the normal distribution's before the
- * clipping. `scratch` [n_outputs] is for sh_distribution_backward.
+ * clipping. `scratch` [2 n_outputs] is for sh_distribution_backward.
  */
 float sh_distribution_evaluate (const ShDistribution *distribution,
                                 const float *outputs,

@@ -39,6 +39,14 @@ reserve (ShPpoBatch *batch, const ShSpace *space, gsize n)
   batch->capacity = n;
 }
 
+/* Copies numbers that others worked out. */
+static void
+copy_finite (float *to, const float *from, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    to[i] = isfinite (from[i]) ? CLAMP (from[i], -1e30f, 1e30f) : 0;
+}
+
 void
 sh_ppo_batch_fill (ShPpoBatch *batch,
                    ShPolicy *policy,
@@ -62,21 +70,20 @@ sh_ppo_batch_fill (ShPpoBatch *batch,
 
       sh_policy_normalise (policy, n_steps, fragment->observations,
                            batch->observations + n * space->n_observations);
-      memcpy (batch->actions + n * space->n_actions, fragment->actions,
-              sizeof (float) * n_steps * space->n_actions);
+      copy_finite (batch->actions + n * space->n_actions, fragment->actions,
+                   (gsize) n_steps * space->n_actions);
       if (anew)
         {
           sh_policy_evaluate (policy, n_steps, fragment->observations,
-                              fragment->actions, batch->log_probs + n);
+                              batch->actions + n * space->n_actions,
+                              batch->log_probs + n);
           sh_policy_value (policy, n_steps, fragment->observations,
                            batch->values + n);
         }
       else
         {
-          memcpy (batch->log_probs + n, fragment->log_probs,
-                  sizeof (float) * n_steps);
-          memcpy (batch->values + n, fragment->values,
-                  sizeof (float) * n_steps);
+          copy_finite (batch->log_probs + n, fragment->log_probs, n_steps);
+          copy_finite (batch->values + n, fragment->values, n_steps);
         }
       n += n_steps;
     }
