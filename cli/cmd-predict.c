@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 #include "sh-store.h"
 
 /* Bytes in a line of input. */
@@ -82,7 +82,7 @@ predict (Predictor *self, GString *line, GError **error)
 {
   const ShCodec *codec = self->brain->codec;
   g_autoptr (JsonObject) object =
-      sh_json_parse_object (line->str, line->len, error);
+      sh_json_text_parse_object (line->str, line->len, error);
 
   if (object == NULL ||
       !sh_codec_state_from_json (codec, object, self->state, error) ||
