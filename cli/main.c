@@ -19,6 +19,8 @@ typedef struct
 
 static const Command commands[] = {
   { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };

@@ -30,7 +30,8 @@ begin_lesson (ShCurriculum *self)
 {
   const ShTraining *training = &self->concept->lessons[self->lesson].training;
 
-  self->size = MAX (training->lesson_assessment_window, 1);
+  self->size =
+      CLAMP (training->lesson_assessment_window, 1, SH_CURRICULUM_MAX_WINDOW);
   self->n = 0;
   self->next = 0;
   g_free (self->window);

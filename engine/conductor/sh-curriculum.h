@@ -26,6 +26,8 @@
 G_BEGIN_DECLS
 
 #define SH_CURRICULUM_MARGIN 0.01
+/* A larger assessment window is as this one. */
+#define SH_CURRICULUM_MAX_WINDOW 65536u
 /* Episodes over which the mean return is reported. */
 #define SH_CURRICULUM_REPORT 100u
 

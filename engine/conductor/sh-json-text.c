@@ -6,9 +6,10 @@
  * the error. And what it takes to write JSON.
  */
 
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -205,11 +206,11 @@ read_number (Reader *reader)
 static gboolean
 enter (Reader *reader)
 {
-  if (++reader->depth <= SH_JSON_MAX_DEPTH)
+  if (++reader->depth <= SH_JSON_TEXT_MAX_DEPTH)
     return TRUE;
   g_set_error (reader->error, SH_ERROR, SH_ERROR_LIMIT,
                "the JSON is nested more than %u levels deep",
-               SH_JSON_MAX_DEPTH);
+               SH_JSON_TEXT_MAX_DEPTH);
   return FALSE;
 }
 
@@ -342,7 +343,7 @@ read_value (Reader *reader)
 }
 
 JsonObject *
-sh_json_parse_object (const char *text, gsize length, GError **error)
+sh_json_text_parse_object (const char *text, gsize length, GError **error)
 {
   Reader reader = { text, text, text + length, 0, error };
   g_autoptr (JsonNode) node = NULL;
@@ -375,7 +376,7 @@ sh_json_parse_object (const char *text, gsize length, GError **error)
 /* Writing */
 
 void
-sh_json_append_string (GString *text, const char *string)
+sh_json_text_append_string (GString *text, const char *string)
 {
   g_return_if_fail (text != NULL && string != NULL);
 
@@ -394,39 +395,44 @@ sh_json_append_string (GString *text, const char *string)
 
 /*
  * A decimal number of up to 15 digits survives the way to double and back, one
- * of up to 6 digits that to float; so the first precision from there on that
- * reads back the same is the shortest.
+ * of up to 6 digits that to float: the first precision from there on that reads
+ * back the same is the shortest. Subnormal numbers have fewer bits, and all
+ * lengths are tried.
  */
-void
-sh_json_append_double (GString *text, double number)
+static void
+append_number (GString *text, double number, gboolean single)
 {
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  char format[8], buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  gboolean normal =
+      number == 0 || fabs (number) >= (single ? (double) FLT_MIN : DBL_MIN);
+  guint most = single ? FLT_DECIMAL_DIG : DBL_DECIMAL_DIG;
+  guint least = normal ? (single ? FLT_DIG : DBL_DIG) : 1;
 
-  g_return_if_fail (text != NULL);
-
-  for (guint i = 0; isfinite (number) && i < G_N_ELEMENTS (formats); i++)
+  for (guint digits = least; isfinite (number) && digits <= most; digits++)
     {
-      g_ascii_formatd (buffer, sizeof buffer, formats[i], number);
-      if (g_ascii_strtod (buffer, NULL) == number)
+      double back;
+
+      g_snprintf (format, sizeof format, "%%.%ug", digits);
+      g_ascii_formatd (buffer, sizeof buffer, format, number);
+      back = g_ascii_strtod (buffer, NULL);
+      if (single ? (float) back == (float) number : back == number)
         break;
     }
   g_string_append (text, buffer);
 }
 
 void
-sh_json_append_float (GString *text, float number)
+sh_json_text_append_double (GString *text, double number)
 {
-  static const char *const formats[] = { "%.6g", "%.7g", "%.8g", "%.9g" };
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE] = "null";
-
   g_return_if_fail (text != NULL);
 
-  for (guint i = 0; isfinite (number) && i < G_N_ELEMENTS (formats); i++)
-    {
-      g_ascii_formatd (buffer, sizeof buffer, formats[i], (double) number);
-      if ((float) g_ascii_strtod (buffer, NULL) == number)
-        break;
-    }
-  g_string_append (text, buffer);
+  append_number (text, number, FALSE);
+}
+
+void
+sh_json_text_append_float (GString *text, float number)
+{
+  g_return_if_fail (text != NULL);
+
+  append_number (text, (double) number, TRUE);
 }
