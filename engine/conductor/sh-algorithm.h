@@ -13,20 +13,17 @@
 
 G_BEGIN_DECLS
 
-/* The name of the algorithm that a concept is trained with: "PPO". */
-const char *sh_algorithm_get_name (const ShConcept *concept);
-
 /*
  * Learner options for `concept`: the defaults for `space`, and what the
- * record's settings say. Errors: SH_ERROR_SCHEMA naming an algorithm or setting
- * that is not supported, or a value outside what it may be.
+ * record's settings say. Errors: SH_ERROR_SCHEMA naming a setting that is not
+ * supported, or whose value is not what it may be.
  */
 gboolean sh_algorithm_get_options (const ShConcept *concept,
                                    const ShSpace *space,
                                    ShLearnerOptions *options,
                                    GError **error);
 
-/* A new learner for `concept`. Errors: as above. */
+/* A new learner for `concept`. Errors: as above, and those of sh_learner_new. */
 ShLearner *sh_algorithm_new_learner (const ShConcept *concept,
                                      const ShSpace *space,
                                      guint64 seed,
