@@ -11,10 +11,6 @@
 #include "sh-reply.h"
 #include "simulator.pb-c.h"
 
-/* What one message may take when it is unpacked: the message itself, and its
- * parts, which are larger unpacked than on the wire. */
-#define ARENA_LIMIT (4 * (gsize) SH_MESSAGE_MAX_BYTES)
-
 /* What sh_session_next is in the middle of. Each received message sets one. */
 typedef enum
 {
@@ -89,7 +85,7 @@ sh_session_new (const ShSessionOptions *options)
   session->quiet = options->quiet;
   session->next_seed = options->seed;
   session->seed_step = options->seed_step;
-  session->arena = sh_arena_new (ARENA_LIMIT);
+  session->arena = sh_arena_new (SH_MESSAGE_MAX_MEMORY);
   sh_reply_init (&session->reply);
   session->encoded = g_byte_array_new ();
   session->config = g_malloc0 (MAX (simulator->config.size, 1));
@@ -406,25 +402,15 @@ sh_session_receive (ShSession *session,
 
   g_return_val_if_fail (session != NULL, FALSE);
 
-  sh_arena_reset (session->arena);
+  /* They lie in the arena. */
   session->predictions = NULL;
   session->n_predictions = session->position = 0;
-  if (!sh_guard_check (&sh_wire__server_to_simulator__descriptor, data, size,
-                       error))
-    {
-      g_prefix_error_literal (error, "the engine sent a bad message: ");
-      return FALSE;
-    }
-  message = sh_wire__server_to_simulator__unpack (
-      sh_arena_get_allocator (session->arena), size, data);
+  message = (ShWire__ServerToSimulator *) sh_guard_unpack (
+      &sh_wire__server_to_simulator__descriptor, session->arena, data, size,
+      error);
   if (message == NULL)
     {
-      g_set_error (
-          error, SH_ERROR, SH_ERROR_LIMIT,
-          "a message of %" G_GSIZE_FORMAT
-          " bytes from the engine cannot be unpacked in %" G_GSIZE_FORMAT
-          " bytes",
-          size, ARENA_LIMIT);
+      g_prefix_error_literal (error, "the engine sent a bad message: ");
       return FALSE;
     }
   type = (int) message->message_type;
