@@ -123,6 +123,14 @@ apply_hidden_layers (const ShConcept *concept,
   return TRUE;
 }
 
+const char *
+sh_algorithm_get_name (const ShConcept *concept)
+{
+  g_return_val_if_fail (concept != NULL, NULL);
+
+  return concept->algorithm != NULL ? concept->algorithm : "PPO";
+}
+
 gboolean
 sh_algorithm_get_options (const ShConcept *concept,
                           const ShSpace *space,

@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/* The name of the algorithm that a concept is trained with: "PPO". */
+const char *sh_algorithm_get_name (const ShConcept *concept);
+
 /*
  * Learner options for `concept`: the defaults for `space`, and what the
  * record's settings say. Errors: SH_ERROR_SCHEMA naming a setting that is not
