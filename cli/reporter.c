@@ -41,7 +41,8 @@ event_new (const Followed *followed, const char *event, gboolean name_brain)
   if (name_brain)
     {
       g_string_append (text, ",\"brain\":");
-      sh_json_text_append_string (text, sh_training_job_get_brain (followed->job));
+      sh_json_text_append_string (text,
+                                  sh_training_job_get_brain (followed->job));
     }
   return text;
 }
