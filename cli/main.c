@@ -18,6 +18,8 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "list", sh_cmd_list, "list the simulators found" },
+  { "inspect", sh_cmd_inspect, "show everything about one simulator" },
   { "run", sh_cmd_run, "serve an engine with a simulator" },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
