@@ -19,6 +19,14 @@ typedef struct
 
 static const Command commands[] = {
   { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
+  { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
+  { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "probe", sh_cmd_probe, NULL },
+  { "worker", sh_cmd_worker, NULL },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };

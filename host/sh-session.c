@@ -11,10 +11,6 @@
 #include "sh-reply.h"
 #include "simulator.pb-c.h"
 
-/* What one message may take when it is unpacked: the message itself, and its
- * parts, which are larger unpacked than on the wire. */
-#define ARENA_LIMIT (4 * (gsize) SH_MESSAGE_MAX_BYTES)
-
 /* What sh_session_next is in the middle of. Each received message sets one. */
 typedef enum
 {
@@ -39,6 +35,7 @@ struct ShSession
 {
   const SimhostSimulator *simulator;
   char *name;
+  char *owner; /* "simulator 'lift'", for messages */
   gboolean predict, quiet;
   guint64 next_seed, seed_step;
 
@@ -85,11 +82,12 @@ sh_session_new (const ShSessionOptions *options)
   session->simulator = simulator;
   session->name =
       g_strdup (options->name != NULL ? options->name : simulator->name);
+  session->owner = g_strdup_printf ("simulator '%s'", simulator->name);
   session->predict = options->predict;
   session->quiet = options->quiet;
   session->next_seed = options->seed;
   session->seed_step = options->seed_step;
-  session->arena = sh_arena_new (ARENA_LIMIT);
+  session->arena = sh_arena_new (SH_MESSAGE_MAX_MEMORY);
   sh_reply_init (&session->reply);
   session->encoded = g_byte_array_new ();
   session->config = g_malloc0 (MAX (simulator->config.size, 1));
@@ -125,6 +123,7 @@ sh_session_free (ShSession *session)
   g_free (session->action);
   g_free (session->state);
   g_free (session->name);
+  g_free (session->owner);
   g_free (session);
 }
 
@@ -161,9 +160,8 @@ warn_of_ignored (ShSession *session, const char *what, char **ignored)
   if (ignored == NULL || session->quiet)
     return;
   names = g_strjoinv (", ", ignored);
-  g_warning ("simulator '%s' has no %s field %s: what the engine sends there "
-             "is ignored",
-             session->simulator->name, what, names);
+  g_warning ("%s has no %s field %s: what the engine sends there is ignored",
+             session->owner, what, names);
 }
 
 static ShSchema *
@@ -194,7 +192,7 @@ set_action_schema (ShSession *session,
       sh_schema_equal (schema, session->action_schema))
     return TRUE;
   plan = sh_plan_new_decoder (schema, &session->simulator->action,
-                              session->simulator->name, &ignored, error);
+                              session->owner, &ignored, error);
   if (plan == NULL)
     return FALSE;
   warn_of_ignored (session, "action", ignored);
@@ -217,7 +215,7 @@ set_config_schema (ShSession *session,
   if (schema == NULL)
     return FALSE;
   plan = sh_plan_new_decoder (schema, &session->simulator->config,
-                              session->simulator->name, &ignored, error);
+                              session->owner, &ignored, error);
   if (plan == NULL)
     return FALSE;
   warn_of_ignored (session, "config", ignored);
@@ -239,7 +237,7 @@ set_state_schema (ShSession *session,
   if (schema == NULL)
     return FALSE;
   plan = sh_plan_new_encoder (schema, &session->simulator->state,
-                              session->simulator->name, error);
+                              session->owner, error);
   if (plan == NULL)
     return FALSE;
   g_clear_pointer (&session->state_plan, sh_plan_free);
@@ -406,25 +404,15 @@ sh_session_receive (ShSession *session,
 
   g_return_val_if_fail (session != NULL, FALSE);
 
-  sh_arena_reset (session->arena);
+  /* They lie in the arena. */
   session->predictions = NULL;
   session->n_predictions = session->position = 0;
-  if (!sh_guard_check (&sh_wire__server_to_simulator__descriptor, data, size,
-                       error))
-    {
-      g_prefix_error_literal (error, "the engine sent a bad message: ");
-      return FALSE;
-    }
-  message = sh_wire__server_to_simulator__unpack (
-      sh_arena_get_allocator (session->arena), size, data);
+  message = (ShWire__ServerToSimulator *) sh_guard_unpack (
+      &sh_wire__server_to_simulator__descriptor, session->arena, data, size,
+      error);
   if (message == NULL)
     {
-      g_set_error (
-          error, SH_ERROR, SH_ERROR_LIMIT,
-          "a message of %" G_GSIZE_FORMAT
-          " bytes from the engine cannot be unpacked in %" G_GSIZE_FORMAT
-          " bytes",
-          size, ARENA_LIMIT);
+      g_prefix_error_literal (error, "the engine sent a bad message: ");
       return FALSE;
     }
   type = (int) message->message_type;
@@ -442,10 +430,10 @@ send_reply (ShSession *session, ShEvent *event, GError **error)
   if (bytes->len > SH_MESSAGE_MAX_BYTES)
     {
       g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
-                   "simulator '%s': the answer to %" G_GSIZE_FORMAT
+                   "%s: the answer to %" G_GSIZE_FORMAT
                    " predictions has %u bytes, and %u are allowed; ask the "
                    "engine for smaller batches",
-                   session->simulator->name, session->n_predictions, bytes->len,
+                   session->owner, session->n_predictions, bytes->len,
                    SH_MESSAGE_MAX_BYTES);
       return FALSE;
     }
@@ -623,10 +611,8 @@ sh_session_simulated (ShSession *session,
       char text[G_ASCII_DTOSTR_BUF_SIZE];
 
       g_set_error (error, SH_ERROR, SH_ERROR_SIMULATOR,
-                   "simulator '%s': its reward is %s; a reward is a finite "
-                   "32-bit number",
-                   session->simulator->name,
-                   g_ascii_dtostr (text, sizeof text, reward));
+                   "%s: its reward is %s; a reward is a finite 32-bit number",
+                   session->owner, g_ascii_dtostr (text, sizeof text, reward));
       return FALSE;
     }
   session->terminal = terminal;

@@ -238,26 +238,30 @@ evaluate_continuous (const ShHead *head,
   return -z * z / 2 - log_deviation - HALF_LOG_2_PI;
 }
 
-/* Turns logits into log-probabilities; the entropy is the result. */
+/* Turns logits into log-probabilities and probabilities; the entropy is the
+ * result. */
 static float
-log_softmax (guint n, const float *logits, float *log_probs)
+log_softmax (guint n, const float *logits, float *log_probs, float *probs)
 {
   float largest = logits[0];
-  float total = 0, entropy = 0, log_total;
+  float total = 0, entropy = 0, log_total, inverse;
 
   for (guint c = 1; c < n; c++)
     largest = MAX (largest, logits[c]);
   for (guint c = 0; c < n; c++)
     {
-      float e = expf (logits[c] - largest);
-
-      total += e;
-      entropy -= e * (logits[c] - largest);
+      probs[c] = expf (logits[c] - largest);
+      total += probs[c];
+      entropy -= probs[c] * (logits[c] - largest);
     }
   log_total = logf (total);
+  inverse = 1 / total;
   for (guint c = 0; c < n; c++)
-    log_probs[c] = logits[c] - largest - log_total;
-  return entropy / total + log_total;
+    {
+      log_probs[c] = logits[c] - largest - log_total;
+      probs[c] *= inverse;
+    }
+  return entropy * inverse + log_total;
 }
 
 float
@@ -278,7 +282,8 @@ sh_distribution_evaluate (const ShDistribution *distribution,
       if (head->kind == SH_COMPONENT_DISCRETE)
         {
           sum +=
-              log_softmax (head->n_choices, outputs + output, scratch + output);
+              log_softmax (head->n_choices, outputs + output, scratch + output,
+                           scratch + distribution->n_outputs + output);
           log_prob += scratch[output + read_choice (head, action[i])];
         }
       else
@@ -299,6 +304,7 @@ static void
 backward_discrete (guint n,
                    guint choice,
                    const float *log_probs,
+                   const float *probs,
                    float log_prob_weight,
                    float entropy_weight,
                    float *d_logits)
@@ -306,12 +312,10 @@ backward_discrete (guint n,
   float entropy = 0;
 
   for (guint c = 0; c < n; c++)
-    {
-      d_logits[c] = expf (log_probs[c]);
-      entropy -= d_logits[c] * log_probs[c];
-    }
+    entropy -= probs[c] * log_probs[c];
   for (guint c = 0; c < n; c++)
-    d_logits[c] *= -log_prob_weight - entropy_weight * (log_probs[c] + entropy);
+    d_logits[c] = probs[c] * (-log_prob_weight -
+                              entropy_weight * (log_probs[c] + entropy));
   d_logits[choice] += log_prob_weight;
 }
 
@@ -335,9 +339,10 @@ sh_distribution_backward (const ShDistribution *distribution,
 
       if (head->kind == SH_COMPONENT_DISCRETE)
         {
-          backward_discrete (head->n_choices, read_choice (head, action[i]),
-                             scratch + output, log_prob_weight, entropy_weight,
-                             d_outputs + output);
+          backward_discrete (
+              head->n_choices, read_choice (head, action[i]), scratch + output,
+              scratch + distribution->n_outputs + output, log_prob_weight,
+              entropy_weight, d_outputs + output);
           continue;
         }
       evaluate_continuous (head, outputs[output], log_deviations[s], action[i],

@@ -71,7 +71,7 @@ void sh_distribution_get_mode (const ShDistribution *distribution,
 /*
  * The log-probability of `action`. When `entropy` is not NULL it gets the
  * entropy; that of a continuous head is the normal distribution's before the
- * clipping. `scratch` [n_outputs] is for sh_distribution_backward.
+ * clipping. `scratch` [2 n_outputs] is for sh_distribution_backward.
  */
 float sh_distribution_evaluate (const ShDistribution *distribution,
                                 const float *outputs,

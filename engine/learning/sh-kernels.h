@@ -53,6 +53,21 @@ typedef struct
                     float *c,
                     gsize c_row);
 
+  /*
+   * y [m][n] = x [m][k] w [n][k] transposed, plus bias [n]: for few columns n.
+   * k is a padded length, m and n are any number.
+   */
+  void (*multiply_by_rows) (gsize m,
+                            gsize n,
+                            gsize k,
+                            const float *x,
+                            gsize x_row,
+                            const float *w,
+                            gsize w_row,
+                            const float *bias,
+                            float *y,
+                            gsize y_row);
+
   /* y [n][m] = x [m][n] transposed. */
   void (*transpose) (gsize m,
                      gsize n,
@@ -64,7 +79,7 @@ typedef struct
   /* sums [n] += the sums of the columns of x [m][n]; n is padded. */
   void (*add_rows) (gsize m, gsize n, const float *x, gsize x_row, float *sums);
 
-  /* x [n] = tanh (x), to 4e-7; n is padded. */
+  /* x [n] = tanh (x), to 6e-7 and never beyond ±1; n is padded. */
   void (*tanh) (gsize n, float *x);
 
   /* dy [n] *= 1 - y^2, the slope of y = tanh (x); n is padded. */

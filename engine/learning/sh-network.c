@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* From this many outputs on, whole vectors of outputs are faster. */
+#define BY_ROWS_LIMIT 7
+
 void
 sh_network_init (ShNetwork *network,
                  guint n_inputs,
@@ -31,8 +34,12 @@ sh_network_init (ShNetwork *network,
       layer->n_inputs = width;
       layer->n_outputs = l < n_hidden_layers ? hidden_layers[l] : n_outputs;
       layer->n_padded = SH_KERNELS_PAD (layer->n_outputs);
+      /* The first layer's inputs are the samples, which have no padding. */
+      layer->by_rows = l > 0 && layer->n_outputs < BY_ROWS_LIMIT;
+      layer->row = layer->by_rows ? SH_KERNELS_PAD (width) : layer->n_padded;
       layer->weights = offset;
-      offset += (gsize) layer->n_inputs * layer->n_padded;
+      offset +=
+          layer->row * (layer->by_rows ? layer->n_outputs : layer->n_inputs);
       layer->bias = offset;
       offset += layer->n_padded;
       width = layer->n_outputs;
@@ -86,14 +93,13 @@ randomize_layer (const ShLayer *layer,
 
   make_orthonormal (vectors, n_vectors, length, random);
   memset (parameters + layer->weights, 0,
-          sizeof (float) *
-              ((gsize) layer->n_inputs * layer->n_padded + layer->n_padded));
+          sizeof (float) * (layer->bias + layer->n_padded - layer->weights));
   for (guint i = 0; i < layer->n_inputs; i++)
     for (guint o = 0; o < layer->n_outputs; o++)
       {
         gsize at = tall ? (gsize) o * length + i : (gsize) i * length + o;
 
-        parameters[layer->weights + (gsize) i * layer->n_padded + o] =
+        parameters[sh_layer_get_weight (layer, i, o)] =
             (float) (gain * vectors[at]);
       }
 }
@@ -165,12 +171,18 @@ sh_network_forward (const ShNetwork *network,
   for (guint l = 0; l < network->n_layers; l++)
     {
       const ShLayer *layer = &network->layers[l];
+      const float *weights = parameters + layer->weights;
+      const float *bias = parameters + layer->bias;
       float *y = tape->activations[l];
 
-      kernels->multiply (SH_KERNELS_ASSIGN, n, layer->n_padded, layer->n_inputs,
-                         x, input_row (network, l), 1,
-                         parameters + layer->weights, layer->n_padded,
-                         parameters + layer->bias, y, layer->n_padded);
+      if (layer->by_rows)
+        kernels->multiply_by_rows (n, layer->n_outputs, layer->row, x,
+                                   layer->row, weights, layer->row, bias, y,
+                                   layer->n_padded);
+      else
+        kernels->multiply (SH_KERNELS_ASSIGN, n, layer->n_padded,
+                           layer->n_inputs, x, input_row (network, l), 1,
+                           weights, layer->row, bias, y, layer->n_padded);
       if (l + 1 < network->n_layers)
         kernels->tanh ((gsize) n * layer->n_padded, y);
       x = y;
@@ -190,8 +202,9 @@ sh_network_get_transposed_size (const ShNetwork *network)
   gsize size = 0;
 
   for (guint l = 0; l < network->n_layers; l++)
-    size += (gsize) network->layers[l].n_outputs *
-            SH_KERNELS_PAD (network->layers[l].n_inputs);
+    if (!network->layers[l].by_rows)
+      size += (gsize) network->layers[l].n_outputs *
+              SH_KERNELS_PAD (network->layers[l].n_inputs);
   return size;
 }
 
@@ -206,16 +219,43 @@ sh_network_transpose (const ShNetwork *network,
       const ShLayer *layer = &network->layers[l];
       const gsize row = SH_KERNELS_PAD (layer->n_inputs);
 
+      if (layer->by_rows)
+        continue;
       kernels->transpose (layer->n_inputs, layer->n_outputs,
-                          parameters + layer->weights, layer->n_padded,
-                          transposed, row);
+                          parameters + layer->weights, layer->row, transposed,
+                          row);
       transposed += layer->n_outputs * row;
     }
+}
+
+/* Adds one layer's gradient. */
+static void
+backward_weights (const ShLayer *layer,
+                  const ShKernels *kernels,
+                  guint n,
+                  const float *x,
+                  gsize x_row,
+                  const float *dy,
+                  float *gradient)
+{
+  float *weights = gradient + layer->weights;
+
+  if (layer->by_rows)
+    kernels->multiply (SH_KERNELS_ACCUMULATE, layer->n_outputs, layer->row, n,
+                       dy, 1, layer->n_padded, x, x_row, NULL, weights,
+                       layer->row);
+  else
+    kernels->multiply (SH_KERNELS_ACCUMULATE, layer->n_inputs, layer->n_padded,
+                       n, x, 1, x_row, dy, layer->n_padded, NULL, weights,
+                       layer->row);
+  kernels->add_rows (n, layer->n_padded, dy, layer->n_padded,
+                     gradient + layer->bias);
 }
 
 void
 sh_network_backward (const ShNetwork *network,
                      const ShKernels *kernels,
+                     const float *parameters,
                      const float *transposed,
                      guint n,
                      const float *x,
@@ -223,25 +263,23 @@ sh_network_backward (const ShNetwork *network,
                      float *gradient,
                      float *dx)
 {
-  const float *weights = transposed + sh_network_get_transposed_size (network);
+  const float *end = transposed + sh_network_get_transposed_size (network);
 
   g_assert (n <= tape->capacity && tape->deltas[0] != NULL);
 
   for (guint l = network->n_layers; l-- > 0;)
     {
       const ShLayer *layer = &network->layers[l];
+      const gsize row = SH_KERNELS_PAD (layer->n_inputs);
       const float *inputs = l > 0 ? tape->activations[l - 1] : x;
       const float *dy = tape->deltas[l % 2];
-      const gsize row = SH_KERNELS_PAD (layer->n_inputs);
+      const float *weights = parameters + layer->weights;
       float *below = l > 0 ? tape->deltas[(l - 1) % 2] : dx;
 
-      kernels->multiply (SH_KERNELS_ACCUMULATE, layer->n_inputs,
-                         layer->n_padded, n, inputs, 1, input_row (network, l),
-                         dy, layer->n_padded, NULL, gradient + layer->weights,
-                         layer->n_padded);
-      kernels->add_rows (n, layer->n_padded, dy, layer->n_padded,
-                         gradient + layer->bias);
-      weights -= layer->n_outputs * row;
+      backward_weights (layer, kernels, n, inputs, input_row (network, l), dy,
+                        gradient);
+      if (!layer->by_rows)
+        weights = end -= layer->n_outputs * row;
       if (below == NULL)
         continue;
       kernels->multiply (SH_KERNELS_ASSIGN, n, row, layer->n_outputs, dy,

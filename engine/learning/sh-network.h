@@ -20,14 +20,28 @@ G_BEGIN_DECLS
 #define SH_NETWORK_MAX_LAYERS (SH_NETWORK_MAX_HIDDEN + 1)
 
 /*
- * weights: [n_inputs][n_padded], bias: [n_padded]; both are offsets into the
- * network's parameters. The padding is always 0.
+ * A layer's weights are [n_inputs][padded n_outputs]. Where the outputs are few
+ * that would be mostly padding, and they are [n_outputs][padded n_inputs]:
+ * `by_rows`. weights and bias [padded n_outputs] are offsets into the network's
+ * parameters. All padding is always 0.
  */
 typedef struct
 {
-  guint n_inputs, n_outputs, n_padded;
+  guint n_inputs, n_outputs;
+  guint n_padded; /* n_outputs, padded */
+  gboolean by_rows;
+  gsize row; /* length of a row of weights */
   gsize weights, bias;
 } ShLayer;
+
+/* The offset of the weight from an input to an output. */
+static inline gsize
+sh_layer_get_weight (const ShLayer *layer, guint input, guint output)
+{
+  return layer->weights + (layer->by_rows
+                               ? (gsize) output * layer->row + input
+                               : (gsize) input * layer->row + output);
+}
 
 typedef struct
 {
@@ -85,12 +99,13 @@ float *sh_network_get_output_delta (const ShNetwork *network, ShTape *tape);
 
 /*
  * Adds to `gradient`, laid out as the parameters, that of the samples of the
- * last forward pass. `transposed` is what sh_network_transpose made of the
- * same parameters. When `dx` is not NULL it gets the gradient by the inputs,
+ * last forward pass. `transposed` is what sh_network_transpose made of
+ * `parameters`. When `dx` is not NULL it gets the gradient by the inputs,
  * [n][padded n_inputs].
  */
 void sh_network_backward (const ShNetwork *network,
                           const ShKernels *kernels,
+                          const float *parameters,
                           const float *transposed,
                           guint n,
                           const float *x,
@@ -99,8 +114,9 @@ void sh_network_backward (const ShNetwork *network,
                           float *dx);
 
 /*
- * The weights once more, transposed, for passes backward: each layer's as
- * [n_outputs][padded n_inputs]. Floats needed: sh_network_get_transposed_size.
+ * The weights once more as [n_outputs][padded n_inputs], for passes backward:
+ * those of the layers that are not so already, one after the other. Floats
+ * needed: sh_network_get_transposed_size.
  */
 gsize sh_network_get_transposed_size (const ShNetwork *network);
 void sh_network_transpose (const ShNetwork *network,

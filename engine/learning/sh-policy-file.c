@@ -82,9 +82,8 @@ put_network (GByteArray *to, const ShNetwork *network, const float *parameters)
       const ShLayer *layer = &network->layers[l];
 
       for (guint i = 0; i < layer->n_inputs; i++)
-        put_floats (to,
-                    parameters + layer->weights + (gsize) i * layer->n_padded,
-                    layer->n_outputs);
+        for (guint o = 0; o < layer->n_outputs; o++)
+          put_floats (to, parameters + sh_layer_get_weight (layer, i, o), 1);
       put_floats (to, parameters + layer->bias, layer->n_outputs);
     }
 }
@@ -209,9 +208,9 @@ take_network (Reader *reader, const ShNetwork *network, float *parameters)
       const ShLayer *layer = &network->layers[l];
 
       for (guint i = 0; i < layer->n_inputs; i++)
-        take_floats (reader,
-                     parameters + layer->weights + (gsize) i * layer->n_padded,
-                     layer->n_outputs);
+        for (guint o = 0; o < layer->n_outputs; o++)
+          take_floats (reader, parameters + sh_layer_get_weight (layer, i, o),
+                       1);
       take_floats (reader, parameters + layer->bias, layer->n_outputs);
     }
 }

@@ -44,7 +44,7 @@ struct ShPolicy
   ShRandom random;
   ShTape *actor_tape, *critic_tape;
   float *chunk; /* [SH_POLICY_CHUNK][O] */
-  float *scratch; /* [outputs] */
+  float *scratch; /* [2 outputs] */
 };
 
 /* All weights 0. */

@@ -58,7 +58,7 @@ sh_policy_new_empty (const ShSpace *space,
   policy->actor_tape = sh_tape_new (&policy->actor, SH_POLICY_CHUNK, FALSE);
   policy->critic_tape = sh_tape_new (&policy->critic, SH_POLICY_CHUNK, FALSE);
   policy->chunk = sh_kernels_alloc ((gsize) SH_POLICY_CHUNK * n_observations);
-  policy->scratch = sh_kernels_alloc (policy->distribution.n_outputs);
+  policy->scratch = sh_kernels_alloc (2 * policy->distribution.n_outputs);
   sh_policy_seed (policy, 0);
   return policy;
 }
@@ -169,7 +169,7 @@ sh_policy_set_value_scale (ShPolicy *policy, float mean, float deviation)
   const float ratio = scale[1] / deviation;
 
   for (guint i = 0; i < layer->n_inputs; i++)
-    parameters[layer->weights + (gsize) i * layer->n_padded] *= ratio;
+    parameters[sh_layer_get_weight (layer, i, 0)] *= ratio;
   *bias = (scale[0] - mean) / deviation + *bias * ratio;
   scale[0] = mean;
   scale[1] = deviation;

@@ -21,7 +21,7 @@ sh_ppo_worker_init (ShPpoWorker *worker, const ShPolicy *policy)
   worker->critic_tape = sh_tape_new (&policy->critic, SH_PPO_SLICE, TRUE);
   worker->observations =
       sh_kernels_alloc ((gsize) SH_PPO_SLICE * policy->space->n_observations);
-  worker->scratch = sh_kernels_alloc (policy->distribution.n_outputs);
+  worker->scratch = sh_kernels_alloc (2 * policy->distribution.n_outputs);
 }
 
 void
@@ -107,9 +107,9 @@ run_actor (ShPpoWorker *worker,
           worker->scratch, slope, -(float) options->entropy_weight,
           delta + i * row, worker->gradient + policy->log_deviations);
     }
-  sh_network_backward (&policy->actor, policy->kernels, transposed->actor, n,
-                       worker->observations, worker->actor_tape,
-                       worker->gradient, NULL);
+  sh_network_backward (&policy->actor, policy->kernels, policy->parameters,
+                       transposed->actor, n, worker->observations,
+                       worker->actor_tape, worker->gradient, NULL);
 }
 
 static void
@@ -140,8 +140,10 @@ run_critic (ShPpoWorker *worker,
       worker->sums.value_loss += error * error;
       delta[i * row] = 2 * (float) options->value_weight * error;
     }
-  sh_network_backward (&policy->critic, policy->kernels, transposed->critic, n,
-                       worker->observations, worker->critic_tape,
+  sh_network_backward (&policy->critic, policy->kernels,
+                       policy->parameters + policy->critic_parameters,
+                       transposed->critic, n, worker->observations,
+                       worker->critic_tape,
                        worker->gradient + policy->critic_parameters, NULL);
 }
 

@@ -32,7 +32,7 @@ typedef struct
   ShPpoSums sums;
   ShTape *actor_tape, *critic_tape;
   float *observations; /* [SH_PPO_SLICE][O] */
-  float *scratch; /* [outputs] */
+  float *scratch; /* [2 outputs] */
 } ShPpoWorker;
 
 /* The weights as passes backward need them; the same for all workers. */

@@ -26,8 +26,7 @@ reference_forward (const ShNetwork *network,
         {
           out[o] = parameters[layer->bias + o];
           for (guint i = 0; i < layer->n_inputs; i++)
-            out[o] +=
-                in[i] * parameters[layer->weights + i * layer->n_padded + o];
+            out[o] += in[i] * parameters[sh_layer_get_weight (layer, i, o)];
           if (l + 1 < network->n_layers)
             out[o] = tanh (out[o]);
         }

@@ -53,7 +53,7 @@ test_log_prob (void)
     s[i] = log_deviations[i];
   for (guint a = 0; a < G_N_ELEMENTS (actions); a++)
     {
-      float scratch[N_OUTPUTS], entropy;
+      float scratch[2 * N_OUTPUTS], entropy;
       double expected_entropy;
       double expected =
           reference_log_prob (space, o, s, actions[a], &expected_entropy);
@@ -81,7 +81,7 @@ test_gradient (void)
       {
         const float log_prob_weight = w == 1 ? 0 : -1.7f;
         const float entropy_weight = w == 0 ? 0 : 0.6f;
-        float scratch[N_OUTPUTS], entropy;
+        float scratch[2 * N_OUTPUTS], entropy;
         float d[N_OUTPUTS + N_DEVIATIONS] = { 0 };
         double x[N_OUTPUTS + N_DEVIATIONS];
 
@@ -261,7 +261,7 @@ test_strange_actions (void)
   sh_distribution_init (&distribution, space);
   for (guint i = 0; i < G_N_ELEMENTS (strange); i++)
     {
-      float action[6], scratch[N_OUTPUTS], d[N_OUTPUTS],
+      float action[6], scratch[2 * N_OUTPUTS], d[N_OUTPUTS],
           ds[N_DEVIATIONS] = { 0 };
 
       for (guint c = 0; c < 6; c++)

@@ -140,15 +140,17 @@ check_gradient (Case *c, const float *gradient, ShRandom *random)
           guint o = sh_random_below (random, layer->n_outputs);
           guint i = sh_random_below (random, layer->n_inputs);
           gsize at = trial % 3 == 0 ? layer->bias + o
-                                    : layer->weights + i * layer->n_padded + o;
+                                    : sh_layer_get_weight (layer, i, o);
 
           g_assert_true (reference_is_near (
               gradient[at], get_difference (c, &c->exact[at]), 2e-4));
         }
-      for (guint i = 0; i <= layer->n_inputs; i++)
-        for (guint o = layer->n_outputs; o < layer->n_padded; o++)
-          g_assert_cmpfloat (gradient[layer->weights + i * layer->n_padded + o],
-                             ==, 0);
+      for (gsize at = layer->weights; at < layer->bias; at++)
+        if ((at - layer->weights) % layer->row >=
+            (layer->by_rows ? layer->n_inputs : layer->n_outputs))
+          g_assert_cmpfloat (gradient[at], ==, 0);
+      for (guint o = layer->n_outputs; o < layer->n_padded; o++)
+        g_assert_cmpfloat (gradient[layer->bias + o], ==, 0);
     }
 }
 
@@ -199,8 +201,8 @@ check_shape (const Shape *shape, const ShKernels *kernels)
     for (guint o = 0; o < last->n_outputs; o++)
       delta[s * last->n_padded + o] =
           (float) c.weights[s * last->n_outputs + o];
-  sh_network_backward (&c.network, kernels, transposed, N_SAMPLES, c.x, tape,
-                       gradient, dx);
+  sh_network_backward (&c.network, kernels, c.parameters, transposed, N_SAMPLES,
+                       c.x, tape, gradient, dx);
   check_gradient (&c, gradient, &random);
   check_input_gradient (&c, dx);
 
@@ -232,9 +234,6 @@ test_orthogonal (void)
           const gboolean tall = layer->n_inputs >= layer->n_outputs;
           const guint n = tall ? layer->n_outputs : layer->n_inputs;
           const guint length = tall ? layer->n_inputs : layer->n_outputs;
-          const gsize step = tall ? layer->n_padded : 1;
-          const gsize next = tall ? 1 : layer->n_padded;
-          const double *w = c.exact + layer->weights;
           const double square = l + 1 < c.network.n_layers ? 2 : 1;
 
           for (guint a = 0; a < n; a++)
@@ -243,7 +242,10 @@ test_orthogonal (void)
                 double dot = 0;
 
                 for (guint k = 0; k < length; k++)
-                  dot += w[a * next + k * step] * w[b * next + k * step];
+                  dot += c.exact[tall ? sh_layer_get_weight (layer, k, a)
+                                      : sh_layer_get_weight (layer, a, k)] *
+                         c.exact[tall ? sh_layer_get_weight (layer, k, b)
+                                      : sh_layer_get_weight (layer, b, k)];
                 g_assert_cmpfloat_with_epsilon (dot, a == b ? square : 0, 1e-5);
               }
         }
