@@ -18,7 +18,13 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "version", NULL, NULL },
+  { "train", sh_cmd_train, "train a brain on a simulator" },
+  { "predict", sh_cmd_predict, "play a brain, or ask it for actions" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
+  { "probe", sh_cmd_probe, NULL },
+  { "worker", sh_cmd_worker, NULL },
 };
 
 static void
