@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * JSON in and out of single lines.
+ */
+
+#include "sh-json.h"
+
+#include <string.h>
+
+#include "sh-error.h"
+
+/*
+ * json-glib goes down one stack frame for each level, without a limit. It also
+ * takes comments and other quotes, in which a bracket would be miscounted here:
+ * outside of texts JSON has none of these characters.
+ */
+static gboolean
+check_depth (const char *text, gsize size, GError **error)
+{
+  gboolean in_text = FALSE;
+  guint depth = 0;
+
+  for (gsize i = 0; i < size; i++)
+    {
+      char c = text[i];
+
+      if (in_text && c == '\\')
+        i++;
+      else if (c == '"')
+        in_text = !in_text;
+      else if (in_text)
+        continue;
+      else if (c == '/' || c == '#' || c == '\'')
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_SYNTAX,
+                       "not valid JSON: '%c' outside of a text", c);
+          return FALSE;
+        }
+      else if (c == ']' || c == '}')
+        depth -= depth > 0;
+      else if ((c == '[' || c == '{') && ++depth > SH_JSON_MAX_DEPTH)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
+                       "JSON of more than %u levels", SH_JSON_MAX_DEPTH);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+JsonNode *
+sh_json_parse (const char *text, gssize size, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) own = NULL;
+  gsize length = size < 0 ? strlen (text) : (gsize) size;
+  JsonNode *root = NULL;
+
+  if (!check_depth (text, length, error))
+    return NULL;
+  if (!g_utf8_validate (text, (gssize) length, NULL) ||
+      !json_parser_load_from_data (parser, text, (gssize) length, &own) ||
+      (root = json_parser_steal_root (parser)) == NULL)
+    g_set_error (error, SH_ERROR, SH_ERROR_SYNTAX, "not valid JSON: %s",
+                 own != NULL ? own->message : "it is empty or not UTF-8");
+  return root;
+}
+
+char *
+sh_json_to_line (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+
+  return json_to_string (root, FALSE);
+}
