@@ -63,6 +63,19 @@ logs_count (GLogLevelFlags level, const char *pattern)
   return n;
 }
 
+const char *
+logs_find (const char *prefix)
+{
+  for (guint i = 0; i < messages->len; i++)
+    {
+      const Message *message = &g_array_index (messages, Message, i);
+
+      if (g_str_has_prefix (message->text, prefix))
+        return message->text + strlen (prefix);
+    }
+  return NULL;
+}
+
 void
 logs_clear (void)
 {

@@ -15,4 +15,8 @@ void logs_keep (void);
 /* How many messages of that level match the pattern ('*', '?'). */
 guint logs_count (GLogLevelFlags level, const char *pattern);
 
+/* The first message that begins with `prefix`, without it; NULL if there is
+ * none. Owned by the log. */
+const char *logs_find (const char *prefix);
+
 void logs_clear (void);
