@@ -227,16 +227,8 @@ use_flags (Flags *flags, ShWorkerOptions *options, GError **error)
 
   if (!check_flags (flags, error))
     return FALSE;
-  options->seed = g_random_int ();
-  if (flags->seed != NULL &&
-      !g_ascii_string_to_unsigned (flags->seed, 10, 0, G_MAXUINT64,
-                                   &options->seed, NULL))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "--seed=%s: a seed is a whole number, 0 or more",
-                   flags->seed);
-      return FALSE;
-    }
+  if (!sh_cmd_read_seed (flags->seed, &options->seed, error))
+    return FALSE;
   options->n_instances = (guint) flags->n_instances;
   use (&options->name, &flags->name);
   use (&link->url, &flags->url);

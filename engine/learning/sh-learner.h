@@ -40,6 +40,7 @@ typedef struct
   float *rewards;
 } ShFragment;
 
+/* Room for `capacity` steps, n_steps 0, open. */
 ShFragment *sh_fragment_new (const ShSpace *space, guint capacity);
 void sh_fragment_free (ShFragment *fragment);
 
@@ -51,10 +52,33 @@ typedef struct
       explained_variance;
 } ShLearnerStats;
 
+/*
+ * A learner begins with a ShLearner; what it does is its class. The functions
+ * below call through it: an algorithm is a class and an entry in sh-learner.c's
+ * table.
+ */
 typedef struct ShLearner ShLearner;
+typedef struct ShLearnerOptions ShLearnerOptions;
+
+typedef struct
+{
+  const char *name; /* as a curriculum says it: "PPO" */
+  void (*free) (ShLearner *learner);
+  ShPolicy *(*get_policy) (ShLearner *learner);
+  guint (*get_batch_size) (ShLearner *learner);
+  void (*learn) (ShLearner *learner,
+                 ShFragment *const *fragments,
+                 guint n_fragments,
+                 ShLearnerStats *stats);
+} ShLearnerClass;
+
+struct ShLearner
+{
+  const ShLearnerClass *klass;
+};
 
 /* Every number a person may set; sh_learner_options_init gives the defaults. */
-typedef struct
+struct ShLearnerOptions
 {
   guint n_hidden_layers;
   guint hidden_layers[8]; /* units; default two of 64 */
@@ -70,24 +94,43 @@ typedef struct
   double max_gradient_norm;
   double target_kl; /* stop an update's epochs beyond it; 0: never */
   guint64 seed;
-} ShLearnerOptions;
+};
 
 void sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space);
 
+/*
+ * A learner by the name of its algorithm (any case), "PPO"; NULL or "": the one
+ * for the space's kind of actions. Errors: SH_ERROR_USAGE for an unknown name,
+ * listing those there are, for an algorithm that cannot act in `space`, and for
+ * options that make no sense.
+ */
+ShLearner *sh_learner_new (const char *algorithm,
+                           const ShSpace *space,
+                           const ShLearnerOptions *options,
+                           GError **error);
+
+/* Whether the options make sense. Errors: SH_ERROR_USAGE naming the option. */
+gboolean sh_learner_options_check (const ShLearnerOptions *options,
+                                   GError **error);
+
 /* Proximal policy optimisation (Schulman et al., arXiv:1707.06347). */
+/* `options` must be sound (sh_learner_options_check). */
 ShLearner *sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options);
 
+const char *sh_learner_get_name (ShLearner *learner);
 void sh_learner_free (ShLearner *learner);
 
 /* The policy being learnt; belongs to the learner. */
 ShPolicy *sh_learner_get_policy (ShLearner *learner);
 
-/* How many steps it wants in one call of sh_learner_learn. */
+/* How many steps it wants in one call of sh_learner_learn; a few more or less
+ * are fine. */
 guint sh_learner_get_batch_size (ShLearner *learner);
 
 /*
  * Learns from `n_fragments` fragments that the current policy produced. Blocks
- * until done. Never two calls at once; not while the policy is used.
+ * until done. Never two calls at once; not while the policy is used. `stats`
+ * may be NULL. What is not finite in a fragment is read as 0.
  */
 void sh_learner_learn (ShLearner *learner,
                        ShFragment *const *fragments,

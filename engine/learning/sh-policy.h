@@ -21,7 +21,11 @@ typedef enum
   SH_ACT_GREEDY /* its most likely action */
 } ShActMode;
 
-/* A policy with random weights. */
+/*
+ * A policy with random weights: one network for the actions, one for the value,
+ * each with `hidden_layers`, at most 8 of 1 to 65536 tanh units. `space` must
+ * be valid (sh_space_is_valid). The same arguments give the same policy.
+ */
 ShPolicy *sh_policy_new (const ShSpace *space,
                          const guint *hidden_layers,
                          guint n_hidden_layers,
@@ -29,6 +33,21 @@ ShPolicy *sh_policy_new (const ShSpace *space,
 void sh_policy_free (ShPolicy *policy);
 
 const ShSpace *sh_policy_get_space (const ShPolicy *policy);
+
+/*
+ * Starts the random numbers of SH_ACT_EXPLORE anew: copies of a policy that
+ * explore at the same time need different seeds.
+ */
+void sh_policy_seed (ShPolicy *policy, guint64 seed);
+
+/*
+ * All that sh_policy_act depends on but the random numbers, as one block of
+ * `n_floats`: weights and normaliser. Policies made with the same space and
+ * hidden layers have the same layout, so that copying the block with memcpy
+ * makes one act as the other. The block stays where it is; it is changed by
+ * learning.
+ */
+float *sh_policy_get_parameters (ShPolicy *policy, gsize *n_floats);
 
 /*
  * Answers `n` observations, [n][O], with actions [n][A]: indices for discrete
@@ -53,7 +72,8 @@ void sh_policy_value (ShPolicy *policy,
 /*
  * The policy as bytes, layers and normaliser included, independent of the
  * machine; and back. Errors: SH_ERROR_CORRUPT. What is read is checked: sizes,
- * finite numbers, equality with `space`.
+ * finite numbers, equality with `space`. A policy that was loaded explores with
+ * the random numbers of seed 0 until it is seeded.
  */
 GBytes *sh_policy_save (const ShPolicy *policy);
 ShPolicy *sh_policy_load (const ShSpace *space, GBytes *bytes, GError **error);

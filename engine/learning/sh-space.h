@@ -32,10 +32,17 @@ typedef struct
   ShComponent *actions;
 } ShSpace;
 
+/* Components start as continuous without bounds; the caller fills them in. */
 ShSpace *sh_space_new (guint n_observations, guint n_actions);
 ShSpace *sh_space_copy (const ShSpace *space);
 void sh_space_free (ShSpace *space);
 gboolean sh_space_equal (const ShSpace *a, const ShSpace *b);
+
+/*
+ * Whether a policy can be made for it: at least one observation (at most 2^20)
+ * and one action component (at most 2^12), 1 to 2^16 choices, low <= high.
+ */
+gboolean sh_space_is_valid (const ShSpace *space);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShSpace, sh_space_free)
 

@@ -145,8 +145,9 @@ def fields_of(schema):
 
 
 def values_of(field):
-    """The named values of a field, name to value."""
-    return {field.values[i].name.decode(): field.values[i].value for i in range(field.n_values)}
+    """The values of a field by name, those without one by themselves."""
+    values = [field.values[i] for i in range(field.n_values)]
+    return {value.name.decode() if value.name else value.value: value.value for value in values}
 
 
 def rewards_of(simulator):

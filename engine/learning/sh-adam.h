@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The optimiser Adam (D. P. Kingma, J. Ba: Adam: a method for stochastic
+ * optimization, arXiv:1412.6980, algorithm 1).
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-kernels.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gsize n;
+  guint64 n_steps;
+  double beta1, beta2, epsilon;
+  float *m, *v; /* [n] moments */
+} ShAdam;
+
+/* For `n` parameters, a padded number. beta1 0.9, beta2 0.999, epsilon 1e-8;
+ * they may be changed before the first step. */
+void sh_adam_init (ShAdam *adam, gsize n);
+void sh_adam_clear (ShAdam *adam);
+
+/* Moves `parameters` [n] against `gradient` [n] times `scale`. */
+void sh_adam_step (ShAdam *adam,
+                   const ShKernels *kernels,
+                   float *parameters,
+                   const float *gradient,
+                   double scale,
+                   double learning_rate);
+
+G_END_DECLS

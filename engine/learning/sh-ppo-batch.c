@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * ShPpoBatch: from fragments to arrays.
+ */
+
+#include "sh-ppo-batch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-advantage.h"
+#include "sh-policy-private.h"
+
+void
+sh_ppo_batch_clear (ShPpoBatch *batch)
+{
+  g_clear_pointer (&batch->observations, g_aligned_free);
+  g_clear_pointer (&batch->actions, g_aligned_free);
+  g_clear_pointer (&batch->log_probs, g_aligned_free);
+  g_clear_pointer (&batch->values, g_aligned_free);
+  g_clear_pointer (&batch->advantages, g_aligned_free);
+  g_clear_pointer (&batch->returns, g_aligned_free);
+  batch->n = batch->capacity = 0;
+}
+
+static void
+reserve (ShPpoBatch *batch, const ShSpace *space, gsize n)
+{
+  if (n <= batch->capacity)
+    return;
+  sh_ppo_batch_clear (batch);
+  batch->observations = sh_kernels_alloc (n * space->n_observations);
+  batch->actions = sh_kernels_alloc (n * space->n_actions);
+  batch->log_probs = sh_kernels_alloc (n);
+  batch->values = sh_kernels_alloc (n);
+  batch->advantages = sh_kernels_alloc (n);
+  batch->returns = sh_kernels_alloc (n);
+  batch->capacity = n;
+}
+
+/* Copies numbers that others worked out. */
+static void
+copy_finite (float *to, const float *from, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    to[i] = isfinite (from[i]) ? CLAMP (from[i], -1e30f, 1e30f) : 0;
+}
+
+void
+sh_ppo_batch_fill (ShPpoBatch *batch,
+                   ShPolicy *policy,
+                   gboolean anew,
+                   ShFragment *const *fragments,
+                   guint n_fragments)
+{
+  const ShSpace *space = policy->space;
+  gsize n = 0;
+
+  for (guint f = 0; f < n_fragments; f++)
+    n += fragments[f]->n_steps;
+  reserve (batch, space, n);
+  batch->n = n;
+
+  n = 0;
+  for (guint f = 0; f < n_fragments; f++)
+    {
+      const ShFragment *fragment = fragments[f];
+      const guint n_steps = fragment->n_steps;
+
+      sh_policy_normalise (policy, n_steps, fragment->observations,
+                           batch->observations + n * space->n_observations);
+      copy_finite (batch->actions + n * space->n_actions, fragment->actions,
+                   (gsize) n_steps * space->n_actions);
+      if (anew)
+        {
+          sh_policy_evaluate (policy, n_steps, fragment->observations,
+                              batch->actions + n * space->n_actions,
+                              batch->log_probs + n);
+          sh_policy_value (policy, n_steps, fragment->observations,
+                           batch->values + n);
+        }
+      else
+        {
+          copy_finite (batch->log_probs + n, fragment->log_probs, n_steps);
+          copy_finite (batch->values + n, fragment->values, n_steps);
+        }
+      n += n_steps;
+    }
+}
+
+/* The estimated returns of what came after each fragment's last step. */
+static float *
+get_last_values (ShPolicy *policy,
+                 ShFragment *const *fragments,
+                 guint n_fragments)
+{
+  const guint width = policy->space->n_observations;
+  g_autofree float *observations = g_new (float, (gsize) n_fragments *width);
+  float *values = g_new (float, n_fragments);
+
+  for (guint f = 0; f < n_fragments; f++)
+    memcpy (observations + (gsize) f * width,
+            fragments[f]->observations + (gsize) fragments[f]->n_steps * width,
+            sizeof (float) * width);
+  sh_policy_value (policy, n_fragments, observations, values);
+  for (guint f = 0; f < n_fragments; f++)
+    if (fragments[f]->end == SH_FRAGMENT_TERMINAL)
+      values[f] = 0;
+  return values;
+}
+
+void
+sh_ppo_batch_estimate (ShPpoBatch *batch,
+                       ShPolicy *policy,
+                       ShFragment *const *fragments,
+                       guint n_fragments,
+                       double discount,
+                       double lambda)
+{
+  g_autofree float *last_values =
+      get_last_values (policy, fragments, n_fragments);
+  gsize n = 0;
+
+  for (guint f = 0; f < n_fragments; f++)
+    {
+      sh_advantage_estimate (fragments[f]->n_steps, fragments[f]->rewards,
+                             batch->values + n, last_values[f], discount,
+                             lambda, batch->advantages + n);
+      n += fragments[f]->n_steps;
+    }
+  for (gsize i = 0; i < n; i++)
+    batch->returns[i] = batch->values[i] + batch->advantages[i];
+}
+
+void
+sh_ppo_batch_normalise_advantages (ShPpoBatch *batch)
+{
+  const double n = (double) batch->n;
+  double mean = 0, squares = 0, scale;
+
+  for (gsize i = 0; i < batch->n; i++)
+    mean += batch->advantages[i];
+  mean /= n;
+  for (gsize i = 0; i < batch->n; i++)
+    squares += (batch->advantages[i] - mean) * (batch->advantages[i] - mean);
+  scale = sqrt (squares / n);
+  /* Below that it is rounding, not an advantage. */
+  scale = scale > 1e-6 * fabs (mean) && scale > 1e-30 ? 1 / scale : 0;
+  for (gsize i = 0; i < batch->n; i++)
+    batch->advantages[i] = (float) ((batch->advantages[i] - mean) * scale);
+}

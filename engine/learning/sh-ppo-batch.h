@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The steps of one update of PPO, out of their fragments and side by side.
+ */
+
+#pragma once
+
+#include "sh-learner.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gsize n, capacity; /* steps */
+  float *observations; /* [n][O], normalised */
+  float *actions; /* [n][A] */
+  float *log_probs; /* [n], when they were taken */
+  float *values; /* [n], estimated returns when they were taken */
+  float *advantages; /* [n] */
+  float *returns; /* [n], value + advantage */
+} ShPpoBatch;
+
+void sh_ppo_batch_clear (ShPpoBatch *batch);
+
+/*
+ * Fills the batch from fragments: observations normalised as `policy` does it
+ * now, the rest as it is. When `anew`, log_probs and values are those that the
+ * policy gives now.
+ */
+void sh_ppo_batch_fill (ShPpoBatch *batch,
+                        ShPolicy *policy,
+                        gboolean anew,
+                        ShFragment *const *fragments,
+                        guint n_fragments);
+
+/* Works out advantages and returns; the policy must be as it was for
+ * sh_ppo_batch_fill. */
+void sh_ppo_batch_estimate (ShPpoBatch *batch,
+                            ShPolicy *policy,
+                            ShFragment *const *fragments,
+                            guint n_fragments,
+                            double discount,
+                            double lambda);
+
+/* Makes advantages have mean 0 and deviation 1; all 0 when they are equal. */
+void sh_ppo_batch_normalise_advantages (ShPpoBatch *batch);
+
+G_END_DECLS

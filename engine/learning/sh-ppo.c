@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Proximal policy optimisation (J. Schulman et al., arXiv:1707.06347) for
+ * discrete and continuous actions.
+ */
+
+#include "sh-learner.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-adam.h"
+#include "sh-policy-private.h"
+#include "sh-ppo-batch.h"
+#include "sh-ppo-slice.h"
+
+#define STREAM_ORDER 3
+
+typedef struct
+{
+  ShLearner parent;
+  ShLearnerOptions options;
+  ShPolicy *policy;
+  ShAdam adam;
+  ShRandom random; /* the order of samples */
+  ShPpoBatch batch;
+  ShPpoWorker worker;
+  ShPpoTransposed transposed;
+  guint32 *order; /* [order_size] */
+  gsize order_size;
+  guint64 n_updates;
+} ShPpo;
+
+static void
+ppo_free (ShLearner *learner)
+{
+  ShPpo *self = (ShPpo *) learner;
+
+  sh_policy_free (self->policy);
+  sh_adam_clear (&self->adam);
+  sh_ppo_batch_clear (&self->batch);
+  sh_ppo_worker_clear (&self->worker);
+  g_aligned_free (self->transposed.actor);
+  g_aligned_free (self->transposed.critic);
+  g_free (self->order);
+  g_free (self);
+}
+
+static ShPolicy *
+ppo_get_policy (ShLearner *learner)
+{
+  return ((ShPpo *) learner)->policy;
+}
+
+static guint
+ppo_get_batch_size (ShLearner *learner)
+{
+  return ((ShPpo *) learner)->options.batch_size;
+}
+
+/* A new random order of all samples. */
+static void
+shuffle (ShPpo *self)
+{
+  const gsize n = self->batch.n;
+
+  if (n > self->order_size)
+    {
+      self->order = g_renew (guint32, self->order, n);
+      self->order_size = n;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize j = sh_random_below (&self->random, (guint32) i + 1);
+
+      self->order[i] = self->order[j];
+      self->order[j] = (guint32) i;
+    }
+}
+
+/* Takes in how large returns are, so that the critic learns numbers of
+ * ordinary size (H. van Hasselt et al., arXiv:1602.07714). */
+static void
+update_value_scale (ShPpo *self)
+{
+  const ShPpoBatch *batch = &self->batch;
+  const double weight = MAX (0.1, 1.0 / (double) (self->n_updates + 1));
+  const float *scale = self->policy->parameters + self->policy->value_scale;
+  double mean = 0, square = 0, old_square;
+
+  for (gsize i = 0; i < batch->n; i++)
+    {
+      mean += batch->returns[i];
+      square += (double) batch->returns[i] * batch->returns[i];
+    }
+  mean /= (double) batch->n;
+  square /= (double) batch->n;
+
+  old_square = (double) scale[0] * scale[0] + (double) scale[1] * scale[1];
+  mean = scale[0] + weight * (mean - scale[0]);
+  square = old_square + weight * (square - old_square);
+  square = sqrt (MAX (square - mean * mean, 0));
+  square = MAX (square, MAX (1e-4 * fabs (mean), 1e-6));
+  sh_policy_set_value_scale (self->policy, (float) mean, (float) square);
+}
+
+/* The log deviations may not run away: exploration would end or drown. */
+static void
+limit_deviations (ShPolicy *policy)
+{
+  float *s = policy->parameters + policy->log_deviations;
+
+  for (guint i = 0; i < policy->distribution.n_log_deviations; i++)
+    s[i] = CLAMP (s[i], SH_DISTRIBUTION_MIN_LOG_DEVIATION,
+                  SH_DISTRIBUTION_MAX_LOG_DEVIATION);
+}
+
+/* One step of the optimiser on the samples order[0 .. n - 1]. */
+static void
+learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
+{
+  ShPolicy *policy = self->policy;
+  double norm, scale = 1 / (double) n;
+
+  sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
+                        self->transposed.actor);
+  sh_network_transpose (&policy->critic, policy->kernels,
+                        policy->parameters + policy->critic_parameters,
+                        self->transposed.critic);
+  sh_ppo_worker_run (&self->worker, policy, &self->transposed, &self->options,
+                     &self->batch, order, n);
+
+  norm = scale * sqrt (policy->kernels->sum_of_squares (policy->n_trained,
+                                                        self->worker.gradient));
+  /* What cannot be learnt from is left out, not spread. */
+  if (!isfinite (norm))
+    return;
+  if (self->options.max_gradient_norm > 0 &&
+      norm > self->options.max_gradient_norm)
+    scale *= self->options.max_gradient_norm / norm;
+  sh_adam_step (&self->adam, policy->kernels, policy->parameters,
+                self->worker.gradient, scale, self->options.learning_rate);
+  limit_deviations (policy);
+}
+
+static void
+add_sums (ShPpoSums *to, const ShPpoSums *from)
+{
+  to->n += from->n;
+  to->policy_loss += from->policy_loss;
+  to->value_loss += from->value_loss;
+  to->entropy += from->entropy;
+  to->kl += from->kl;
+  to->clipped += from->clipped;
+}
+
+/* All samples once, in minibatches of nearly equal size. */
+static void
+learn_epoch (ShPpo *self, ShPpoSums *sums)
+{
+  const gsize n = self->batch.n;
+  const gsize size = self->options.minibatch_size;
+  const gsize n_minibatches = MAX ((n + size / 2) / size, 1);
+
+  memset (sums, 0, sizeof *sums);
+  shuffle (self);
+  for (gsize i = 0; i < n_minibatches; i++)
+    {
+      gsize from = i * n / n_minibatches;
+      gsize to = (i + 1) * n / n_minibatches;
+
+      learn_minibatch (self, self->order + from, to - from);
+      add_sums (sums, &self->worker.sums);
+    }
+}
+
+/* How much of the returns' variance the estimated returns explained. */
+static double
+get_explained_variance (const ShPpoBatch *batch)
+{
+  const double n = (double) batch->n;
+  double mean = 0, mean_error = 0, variance = 0, error_variance = 0;
+
+  for (gsize i = 0; i < batch->n; i++)
+    {
+      mean += batch->returns[i] / n;
+      mean_error += (batch->returns[i] - batch->values[i]) / n;
+    }
+  for (gsize i = 0; i < batch->n; i++)
+    {
+      double d = batch->returns[i] - mean;
+      double e = batch->returns[i] - batch->values[i] - mean_error;
+
+      variance += d * d;
+      error_variance += e * e;
+    }
+  return variance > 0 ? 1 - error_variance / variance : 0;
+}
+
+static void
+learn_batch (ShPpo *self, ShLearnerStats *stats)
+{
+  ShPpoSums sums = { 0 };
+
+  stats->explained_variance = get_explained_variance (&self->batch);
+  update_value_scale (self);
+  sh_ppo_batch_normalise_advantages (&self->batch);
+  for (guint epoch = 0; epoch < self->options.n_epochs; epoch++)
+    {
+      learn_epoch (self, &sums);
+      if (self->options.target_kl > 0 &&
+          sums.kl > 1.5 * self->options.target_kl * sums.n)
+        break;
+    }
+  stats->policy_loss = sums.policy_loss / sums.n;
+  stats->value_loss = sums.value_loss / sums.n;
+  stats->entropy = sums.entropy / sums.n;
+  stats->kl = sums.kl / sums.n;
+  stats->clip_fraction = sums.clipped / sums.n;
+}
+
+static void
+ppo_learn (ShLearner *learner,
+           ShFragment *const *fragments,
+           guint n_fragments,
+           ShLearnerStats *stats)
+{
+  ShPpo *self = (ShPpo *) learner;
+  const gboolean first = self->n_updates == 0;
+
+  memset (stats, 0, sizeof *stats);
+  stats->n_updates = self->n_updates;
+  /* The first batch is what the normaliser knows first; the policy that took
+   * its actions saw the observations as they are. Later the normaliser moves
+   * little, and does so after learning. */
+  if (first)
+    for (guint f = 0; f < n_fragments; f++)
+      sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
+                                   fragments[f]->observations);
+  sh_ppo_batch_fill (&self->batch, self->policy, first, fragments, n_fragments);
+  if (self->batch.n == 0)
+    return;
+  sh_ppo_batch_estimate (&self->batch, self->policy, fragments, n_fragments,
+                         self->options.discount, self->options.gae_lambda);
+  learn_batch (self, stats);
+  if (!first)
+    for (guint f = 0; f < n_fragments; f++)
+      sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
+                                   fragments[f]->observations);
+  stats->n_updates = ++self->n_updates;
+}
+
+static const ShLearnerClass ppo_class = {
+  .name = "PPO",
+  .free = ppo_free,
+  .get_policy = ppo_get_policy,
+  .get_batch_size = ppo_get_batch_size,
+  .learn = ppo_learn,
+};
+
+ShLearner *
+sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
+{
+  ShPpo *self;
+
+  g_return_val_if_fail (sh_space_is_valid (space), NULL);
+  g_return_val_if_fail (sh_learner_options_check (options, NULL), NULL);
+
+  self = g_new0 (ShPpo, 1);
+  self->parent.klass = &ppo_class;
+  self->options = *options;
+  self->policy = sh_policy_new (space, options->hidden_layers,
+                                options->n_hidden_layers, options->seed);
+  sh_adam_init (&self->adam, self->policy->n_trained);
+  self->adam.epsilon = 1e-5;
+  sh_random_seed (&self->random, options->seed, STREAM_ORDER);
+  sh_ppo_worker_init (&self->worker, self->policy);
+  self->transposed.actor =
+      sh_kernels_alloc (sh_network_get_transposed_size (&self->policy->actor));
+  self->transposed.critic =
+      sh_kernels_alloc (sh_network_get_transposed_size (&self->policy->critic));
+  return &self->parent;
+}
