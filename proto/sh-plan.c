@@ -211,6 +211,7 @@ prepare_decoding (ShPlan *plan)
     }
   qsort (plan->ops, plan->n_ops, sizeof (ShOp), compare_numbers);
   plan->ops[plan->n_ops].key = G_MAXUINT32;
+  plan->ops[plan->n_ops].code = SH_OP_END;
   plan->images = g_new0 (ShPlanImage, plan->n_images);
   plan->counters = g_new0 (guint32, plan->n_ops + 1);
 }

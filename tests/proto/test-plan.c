@@ -164,8 +164,8 @@ test_numbers (void)
     /* the last of several */
     "15000080bf e512 00000040 1500008040 fdffffff0f 0000803f 850100004040",
     /* unknown ones between */
-    "0801 1500008040 1a03010203 850100004040 e512 00000040"
-    "fdffffff0f 0000803f 8d01 01020304 81 01 0102030405060708",
+    "0801 1500008040 1a03010203 850100004040 e51200000040 fdffffff0f0000803f",
+    "8d0101020304 fdffffff0f0000803f e51200000040 850100004040 1500008040",
   };
   g_autoptr (ShSchema) schema = MAKE_SCHEMA (rows);
   g_autoptr (ShPlan) decoder = make_decoder (schema, &state_table);
@@ -215,6 +215,8 @@ test_malformed (void)
     "fb06 fc06", /* and under an unknown one */
     "0e00", /* wire types that do not exist */
     "0f00",
+    "ffffffff0f",
+    "0805 ffffffff0f 00000000",
     "888080808000 05", /* a key of six bytes */
     "f806 80", /* unknown and cut */
     "fa06 05 01020304",
