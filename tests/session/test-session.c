@@ -390,10 +390,10 @@ test_action_schema_replaced (void)
   host_init_ready (&host);
   assert_ready (&host, engine_set_properties (NULL, 0, "", "delta:int32@5"),
                 21);
-  assert_states (&host, engine_plain (ENGINE (START)), "0/0 r0");
-  assert_states (&host, engine_predict_bytes (1, &action), "4/1 r4 a2804");
+  assert_states (&host, engine_plain (ENGINE (START)), "5/0 r0");
+  assert_states (&host, engine_predict_bytes (1, &action), "9/1 r9 a2804");
   assert_ready (&host, engine_set_properties (NULL, 0, "", NULL), 21);
-  assert_states (&host, engine_predict_bytes (1, &action), "4/2 r4 a2804");
+  assert_states (&host, engine_predict_bytes (1, &action), "9/2 r9 a2804");
   host_clear (&host);
 }
 
@@ -556,21 +556,27 @@ test_set_properties_twice (void)
   host_clear (&host);
 }
 
-/* A message without the config is one with zeros; without the whole of its
- * data it says that there are no properties. */
+/* What an engine does not say of the config has its default: one field, the
+ * whole of it, or all that a message may hold. A field that is 0 is said. */
 static void
 test_empty_properties (void)
 {
+  static const guint8 start_0[] = { 0x10, 0 };
   static const char no_data[] = "0802";
   Host host;
 
   host_init_ready (&host);
   assert_ready (&host, engine_set_properties (NULL, 0, "", LIFT_ACTION), 21);
+  assert_states (&host, engine_plain (ENGINE (START)), "5/0 r0");
+  assert_calls ("set_properties(100,5) reset(7) start get_state");
+  assert_ready (
+      &host, engine_set_properties (start_0, sizeof start_0, "", LIFT_ACTION),
+      21);
   assert_states (&host, engine_plain (ENGINE (START)), "0/0 r0");
-  assert_calls ("set_properties(0,0) reset(7) start get_state");
+  assert_calls ("stop set_properties(100,0) reset(8) start get_state");
   assert_ready (&host, engine_from_hex (no_data), 21);
   assert_states (&host, engine_plain (ENGINE (START)), "5/0 r0");
-  assert_calls ("stop set_properties(100,5) reset(8) start get_state");
+  assert_calls ("stop set_properties(100,5) reset(9) start get_state");
   host_clear (&host);
 }
 
