@@ -7,77 +7,101 @@
 
 #include "sh-pages.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "sh-algorithm.h"
+#include "sh-json-text.h"
 
 /* Building. */
 
+/* A comma, unless something has just been opened. */
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+separate (GString *text)
 {
-  json_builder_set_member_name (builder, name);
+  if (text->len > 0 && strchr ("{[", text->str[text->len - 1]) == NULL)
+    g_string_append_c (text, ',');
+}
+
+static void
+add_name (GString *text, const char *name)
+{
+  separate (text);
+  sh_json_text_append_string (text, name);
+  g_string_append_c (text, ':');
+}
+
+/* `bracket`: '{' or '['. `name`: NULL inside an array. */
+static void
+begin (GString *text, const char *name, char bracket)
+{
+  if (name != NULL)
+    add_name (text, name);
+  else
+    separate (text);
+  g_string_append_c (text, bracket);
+}
+
+static void
+end (GString *text, char bracket)
+{
+  g_string_append_c (text, bracket);
+}
+
+static void
+add_string (GString *text, const char *name, const char *value)
+{
+  add_name (text, name);
   if (value != NULL)
-    json_builder_add_string_value (builder, value);
+    sh_json_text_append_string (text, value);
   else
-    json_builder_add_null_value (builder);
+    g_string_append (text, "null");
 }
 
 static void
-add_int (JsonBuilder *builder, const char *name, guint64 value)
+add_int (GString *text, const char *name, guint64 value)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) MIN (value, G_MAXINT64));
+  add_name (text, name);
+  g_string_append_printf (text, "%" G_GUINT64_FORMAT, value);
+}
+
+/* null when it is not finite. */
+static void
+add_number (GString *text, const char *name, double value)
+{
+  add_name (text, name);
+  sh_json_text_append_double (text, value);
 }
 
 static void
-add_number (JsonBuilder *builder, const char *name, double value)
+add_bool (GString *text, const char *name, gboolean value)
 {
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
+  add_name (text, name);
+  g_string_append (text, value ? "true" : "false");
 }
 
 static void
-add_bool (JsonBuilder *builder, const char *name, gboolean value)
+add_null (GString *text, const char *name)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
+  add_string (text, name, NULL);
 }
 
 static void
-add_null (JsonBuilder *builder, const char *name)
+add_empty_array (GString *text, const char *name)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_null_value (builder);
-}
-
-static void
-begin_array (JsonBuilder *builder, const char *name)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-}
-
-static void
-add_empty_array (JsonBuilder *builder, const char *name)
-{
-  begin_array (builder, name);
-  json_builder_end_array (builder);
+  begin (text, name, '[');
+  end (text, ']');
 }
 
 /* Seconds since 1970. */
 static void
-add_time (JsonBuilder *builder, const char *name, gint64 seconds)
+add_time (GString *text, const char *name, gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  g_autofree char *text =
+  g_autofree char *value =
       time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 
-  add_string (builder, name, text);
+  add_string (text, name, value);
 }
 
 /* A name as one segment of a path. */
@@ -89,10 +113,7 @@ escape (const char *name)
 
 /* version 0: of the brain itself. */
 static void
-add_url (JsonBuilder *builder,
-         const char *user,
-         const char *brain,
-         guint version)
+add_url (GString *text, const char *user, const char *brain, guint version)
 {
   g_autofree char *user_part = escape (user);
   g_autofree char *brain_part = escape (brain);
@@ -101,15 +122,7 @@ add_url (JsonBuilder *builder,
           ? g_strdup_printf ("/v1/%s/%s/%u", user_part, brain_part, version)
           : g_strdup_printf ("/v1/%s/%s", user_part, brain_part);
 
-  add_string (builder, "url", url);
-}
-
-static char *
-to_text (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-
-  return json_to_string (root, FALSE);
+  add_string (text, "url", url);
 }
 
 static const ShBrainInfo *
@@ -125,61 +138,63 @@ get_last_version (const ShServedBrain *brain)
 char *
 sh_pages_user (const char *user, const GPtrArray *brains)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *text;
 
   g_return_val_if_fail (user != NULL, NULL);
   g_return_val_if_fail (brains != NULL, NULL);
 
-  json_builder_begin_object (builder);
-  add_string (builder, "user", user);
-  begin_array (builder, "brains");
+  text = g_string_new (NULL);
+  begin (text, NULL, '{');
+  add_string (text, "user", user);
+  begin (text, "brains", '[');
   for (guint i = 0; i < brains->len; i++)
     {
       const ShServedBrain *brain = brains->pdata[i];
       const ShBrainInfo *last = get_last_version (brain);
 
-      json_builder_begin_object (builder);
-      add_string (builder, "name", brain->name);
-      add_string (builder, "state", sh_served_brain_get_state (brain));
-      add_url (builder, user, brain->name, 0);
-      add_int (builder, "version", sh_served_brain_get_version (brain));
+      begin (text, NULL, '{');
+      add_string (text, "name", brain->name);
+      add_string (text, "state", sh_served_brain_get_state (brain));
+      add_url (text, user, brain->name, 0);
+      add_int (text, "version", sh_served_brain_get_version (brain));
       if (last != NULL)
-        add_time (builder, "last_modified", last->created);
+        add_time (text, "last_modified", last->created);
       else
-        add_null (builder, "last_modified");
-      json_builder_end_object (builder);
+        add_null (text, "last_modified");
+      end (text, '}');
     }
-  json_builder_end_array (builder);
-  add_empty_array (builder, "datasets");
-  json_builder_end_object (builder);
-  return to_text (builder);
+  end (text, ']');
+  add_empty_array (text, "datasets");
+  end (text, '}');
+  return g_string_free (text, FALSE);
 }
 
 char *
 sh_pages_brain (const char *user, const ShServedBrain *brain)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *text;
 
   g_return_val_if_fail (user != NULL, NULL);
   g_return_val_if_fail (brain != NULL, NULL);
 
-  json_builder_begin_object (builder);
-  add_string (builder, "name", brain->name);
-  add_string (builder, "user", user);
-  add_string (builder, "description", "");
-  begin_array (builder, "versions");
+  text = g_string_new (NULL);
+  begin (text, NULL, '{');
+  add_string (text, "name", brain->name);
+  add_string (text, "user", user);
+  add_string (text, "description", "");
+  begin (text, "versions", '[');
   for (guint i = brain->versions->len; i > 0; i--)
     {
       const ShBrainInfo *info = brain->versions->pdata[i - 1];
 
-      json_builder_begin_object (builder);
-      add_url (builder, user, brain->name, info->version);
-      add_int (builder, "version", info->version);
-      json_builder_end_object (builder);
+      begin (text, NULL, '{');
+      add_url (text, user, brain->name, info->version);
+      add_int (text, "version", info->version);
+      end (text, '}');
     }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  return to_text (builder);
+  end (text, ']');
+  end (text, '}');
+  return g_string_free (text, FALSE);
 }
 
 /* What the status page says of the training, whether it runs or is stored. */
@@ -232,62 +247,62 @@ get_figures (const ShServedBrain *brain, Figures *figures)
 }
 
 static void
-add_versions (JsonBuilder *builder, const ShServedBrain *brain)
+add_versions (GString *text, const ShServedBrain *brain)
 {
-  begin_array (builder, "versions");
+  begin (text, "versions", '[');
   for (guint i = brain->versions->len; i > 0; i--)
     {
       const ShBrainInfo *info = brain->versions->pdata[i - 1];
 
-      json_builder_begin_object (builder);
-      add_int (builder, "version", info->version);
-      add_int (builder, "iterations", info->iterations);
-      add_number (builder, "reward", info->mean_return);
-      add_time (builder, "last_modified", info->created);
-      json_builder_end_object (builder);
+      begin (text, NULL, '{');
+      add_int (text, "version", info->version);
+      add_int (text, "iterations", info->iterations);
+      add_number (text, "reward", info->mean_return);
+      add_time (text, "last_modified", info->created);
+      end (text, '}');
     }
-  json_builder_end_array (builder);
+  end (text, ']');
 }
 
 static void
-add_concepts (JsonBuilder *builder, const Figures *figures, const char *state)
+add_concepts (GString *text, const Figures *figures, const char *state)
 {
-  begin_array (builder, "concepts");
+  begin (text, "concepts", '[');
   if (figures->concept != NULL)
     {
-      json_builder_begin_object (builder);
-      add_string (builder, "name", figures->concept);
-      add_string (builder, "concept_name", figures->concept);
-      add_string (builder, "algorithm", figures->algorithm);
-      add_string (builder, "state", state);
-      add_bool (builder, "is_estimator", FALSE);
-      add_string (builder, "objective_name", "");
-      add_null (builder, "training_start");
-      add_null (builder, "training_end");
-      json_builder_end_object (builder);
+      begin (text, NULL, '{');
+      add_string (text, "name", figures->concept);
+      add_string (text, "concept_name", figures->concept);
+      add_string (text, "algorithm", figures->algorithm);
+      add_string (text, "state", state);
+      add_bool (text, "is_estimator", FALSE);
+      add_string (text, "objective_name", "");
+      add_null (text, "training_start");
+      add_null (text, "training_end");
+      end (text, '}');
     }
-  json_builder_end_array (builder);
+  end (text, ']');
 }
 
 static void
-add_simulators (JsonBuilder *builder, const Figures *figures)
+add_simulators (GString *text, const Figures *figures)
 {
-  begin_array (builder, "simulators");
+  begin (text, "simulators", '[');
   if (figures->n_connected > 0)
     {
-      json_builder_begin_object (builder);
-      add_string (builder, "name", figures->simulator);
-      add_int (builder, "instances", figures->n_connected);
-      add_number (builder, "sample_rate", figures->rate);
-      json_builder_end_object (builder);
+      begin (text, NULL, '{');
+      add_string (text, "name", figures->simulator);
+      add_int (text, "instances", figures->n_connected);
+      add_number (text, "sample_rate", figures->rate);
+      end (text, '}');
     }
-  json_builder_end_array (builder);
+  end (text, ']');
 }
 
 char *
 sh_pages_status (const char *user, const ShServedBrain *brain)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *text;
   const char *state;
   Figures figures;
 
@@ -296,29 +311,30 @@ sh_pages_status (const char *user, const ShServedBrain *brain)
 
   state = sh_served_brain_get_state (brain);
   get_figures (brain, &figures);
-  json_builder_begin_object (builder);
-  add_string (builder, "name", brain->name);
-  add_string (builder, "user", user);
-  add_string (builder, "state", state);
-  add_int (builder, "version", sh_served_brain_get_version (brain));
-  add_versions (builder, brain);
-  add_concepts (builder, &figures, state);
-  add_int (builder, "episode", figures.episodes);
-  add_null (builder, "episode_length");
-  add_int (builder, "iteration", figures.iterations);
-  add_string (builder, "objective_name", "");
-  add_number (builder, "objective_score", figures.mean_return);
-  add_empty_array (builder, "models");
-  add_bool (builder, "simulator_loaded", figures.n_connected > 0);
-  add_bool (builder, "simulator_manageable", FALSE);
-  add_simulators (builder, &figures);
-  add_null (builder, "test_episode");
-  add_null (builder, "test_episode_length");
-  add_null (builder, "test_objective_score");
-  add_null (builder, "training_start");
-  add_null (builder, "training_end");
-  json_builder_end_object (builder);
-  return to_text (builder);
+  text = g_string_new (NULL);
+  begin (text, NULL, '{');
+  add_string (text, "name", brain->name);
+  add_string (text, "user", user);
+  add_string (text, "state", state);
+  add_int (text, "version", sh_served_brain_get_version (brain));
+  add_versions (text, brain);
+  add_concepts (text, &figures, state);
+  add_int (text, "episode", figures.episodes);
+  add_null (text, "episode_length");
+  add_int (text, "iteration", figures.iterations);
+  add_string (text, "objective_name", "");
+  add_number (text, "objective_score", figures.mean_return);
+  add_empty_array (text, "models");
+  add_bool (text, "simulator_loaded", figures.n_connected > 0);
+  add_bool (text, "simulator_manageable", FALSE);
+  add_simulators (text, &figures);
+  add_null (text, "test_episode");
+  add_null (text, "test_episode_length");
+  add_null (text, "test_objective_score");
+  add_null (text, "training_start");
+  add_null (text, "training_end");
+  end (text, '}');
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -337,26 +353,25 @@ note_simulator (const char *name, guint32 sim_id, gpointer data)
 }
 
 static void
-add_simulator (JsonBuilder *builder, const char *name, const GArray *ids)
+add_simulator (GString *text, const char *name, const GArray *ids)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-  begin_array (builder, "active");
+  begin (text, name, '{');
+  begin (text, "active", '[');
   for (guint i = 0; i < ids->len; i++)
     {
-      json_builder_begin_object (builder);
-      add_int (builder, "sim_id", g_array_index (ids, guint32, i));
-      json_builder_end_object (builder);
+      begin (text, NULL, '{');
+      add_int (text, "sim_id", g_array_index (ids, guint32, i));
+      end (text, '}');
     }
-  json_builder_end_array (builder);
-  add_empty_array (builder, "inactive");
-  json_builder_end_object (builder);
+  end (text, ']');
+  add_empty_array (text, "inactive");
+  end (text, '}');
 }
 
 char *
 sh_pages_sims (const ShServedBrain *brain)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *text;
   g_autoptr (GHashTable) names = g_hash_table_new_full (
       g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   GHashTableIter iter;
@@ -371,28 +386,29 @@ sh_pages_sims (const ShServedBrain *brain)
   if (brain->hub != NULL)
     sh_train_hub_foreach (brain->hub, note_simulator, names);
 
-  json_builder_begin_object (builder);
+  text = g_string_new (NULL);
+  begin (text, NULL, '{');
   g_hash_table_iter_init (&iter, names);
   while (g_hash_table_iter_next (&iter, &name, &ids))
-    add_simulator (builder, name, ids);
-  json_builder_end_object (builder);
-  return to_text (builder);
+    add_simulator (text, name, ids);
+  end (text, '}');
+  return g_string_free (text, FALSE);
 }
 
 char *
 sh_pages_error (const char *code, const char *message)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *text;
 
   g_return_val_if_fail (code != NULL, NULL);
   g_return_val_if_fail (message != NULL, NULL);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "error");
-  json_builder_begin_object (builder);
-  add_string (builder, "code", code);
-  add_string (builder, "message", message);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  return to_text (builder);
+  text = g_string_new (NULL);
+  begin (text, NULL, '{');
+  begin (text, "error", '{');
+  add_string (text, "code", code);
+  add_string (text, "message", message);
+  end (text, '}');
+  end (text, '}');
+  return g_string_free (text, FALSE);
 }
