@@ -11,11 +11,9 @@
  * ever waits for another process.
  */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sh-brain-json.h"

@@ -508,7 +508,8 @@ test_refused (void)
           sh_codec_new (fixture_concept (program), &error);
 
       if (codec != NULL)
-        g_error ("accepted: %s %s %s", test->state, test->action, test->message);
+        g_error ("accepted: %s %s %s", test->state, test->action,
+                 test->message);
       g_assert_error (error, SH_ERROR, test->code);
       if (strstr (error->message, test->message) == NULL)
         g_error ("'%s' lacks '%s'", error->message, test->message);
