@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sh-json.h"
+#include "sh-json-text.h"
 #include "sh-store.h"
 
 typedef struct
@@ -35,14 +35,14 @@ static void
 append_text (GString *line, const char *name, const char *text)
 {
   g_string_append_printf (line, ",\"%s\":", name);
-  sh_json_append_string (line, text);
+  sh_json_text_append_string (line, text);
 }
 
 static void
 append_number (GString *line, const char *name, double number)
 {
   g_string_append_printf (line, ",\"%s\":", name);
-  sh_json_append_double (line, number);
+  sh_json_text_append_double (line, number);
 }
 
 static void
@@ -58,7 +58,7 @@ append_info (GString *line, const ShBrainInfo *info)
   g_autofree char *created = format_time (info->created);
 
   g_string_append (line, "{\"brain\":");
-  sh_json_append_string (line, info->name);
+  sh_json_text_append_string (line, info->name);
   append_count (line, "version", info->version);
   if (info->failure != NULL)
     {

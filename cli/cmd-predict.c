@@ -1,20 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * simhost predict: asks a stored brain for actions.
+ * `simhost predict BRAIN`: plays a stored brain on a simulator, or asks it for
+ * actions, a state a line.
  */
 
 #include "cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 
+#include "play.h"
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
+#include "sh-log.h"
 #include "sh-store.h"
 
 /* Bytes in a line of input. */
 #define MAX_LINE (1024u * 1024)
+
+#define DEFAULT_EPISODES 10
+
+typedef struct
+{
+  char *simulator, *seed_text;
+  int version, n_episodes;
+  gboolean from_stdin, json;
+} Flags;
+
+static void
+flags_clear (Flags *flags)
+{
+  g_free (flags->simulator);
+  g_free (flags->seed_text);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
 /*
  * The next line without its end. FALSE at the end of the input, or with an
@@ -82,7 +104,7 @@ predict (Predictor *self, GString *line, GError **error)
 {
   const ShCodec *codec = self->brain->codec;
   g_autoptr (JsonObject) object =
-      sh_json_parse_object (line->str, line->len, error);
+      sh_json_text_parse_object (line->str, line->len, error);
 
   if (object == NULL ||
       !sh_codec_state_from_json (codec, object, self->state, error) ||
@@ -144,36 +166,73 @@ predict_stdin (ShBrain *brain)
   return SH_EXIT_FAILED;
 }
 
+static gboolean
+check_flags (const Flags *flags, GError **error)
+{
+  const char *wrong = NULL;
+
+  if (flags->version < 0)
+    wrong = "a version is a number from 1";
+  else if (flags->from_stdin == (flags->simulator != NULL))
+    wrong = "say where states come from: --simulator or --stdin";
+  else if (flags->n_episodes < 1)
+    wrong = "--episodes is a number from 1";
+  if (wrong == NULL)
+    return TRUE;
+  g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE, wrong);
+  return FALSE;
+}
+
 int
 sh_cmd_predict (int argc, char **argv)
 {
-  int version = 0;
-  gboolean from_stdin = FALSE;
+  g_auto (Flags) flags = { .n_episodes = DEFAULT_EPISODES };
   const GOptionEntry entries[] = {
-    { "version", 0, 0, G_OPTION_ARG_INT, &version,
+    { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
       "Version of the brain (default: the highest)", "N" },
-    { "stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin,
+    { "simulator", 0, 0, G_OPTION_ARG_STRING, &flags.simulator,
+      "Play the brain on this simulator or file, and report returns",
+      "NAME|FILE.so" },
+    { "episodes", 0, 0, G_OPTION_ARG_INT, &flags.n_episodes,
+      "With --simulator: how many episodes (default: 10)", "COUNT" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
+      "With --simulator: of the first episode, the next has one more "
+      "(default: at random)",
+      "NUMBER" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
+      "With --simulator: one JSON object a line", NULL },
+    { "stdin", 0, 0, G_OPTION_ARG_NONE, &flags.from_stdin,
       "Read a state a line (JSON), write an action a line", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (ShStore) store = NULL;
   g_autoptr (ShBrain) brain = NULL;
   g_autoptr (GError) error = NULL;
+  guint64 seed = 0;
   int status;
 
+  sh_log_init ("simhost: predict: ");
   if (!sh_cmd_parse (&argc, &argv, entries, "BRAIN",
-                     "Asks a trained brain for actions.", &status))
+                     "Plays a trained brain on a simulator, or asks it for "
+                     "actions.",
+                     &status))
     return status;
   if (argc != 2)
     return sh_cmd_usage ("predict", "give the name of one brain");
-  if (version < 0)
-    return sh_cmd_usage ("predict", "a version is a number from 1");
-  if (!from_stdin)
-    return sh_cmd_usage ("predict", "say where states come from: --stdin");
+  if (!check_flags (&flags, &error) ||
+      !sh_cmd_read_seed (flags.seed_text, &seed, &error))
+    return sh_cmd_usage ("predict", "%s", error->message);
 
+  /* Whoever reads the answers may leave. */
+  signal (SIGPIPE, SIG_IGN);
   store = sh_store_new (NULL);
-  brain = sh_store_load (store, argv[1], (guint) version, &error);
+  brain = sh_store_load (store, argv[1], (guint) flags.version, &error);
   if (brain == NULL)
     return sh_cmd_fail ("predict", error);
-  return predict_stdin (brain);
+  if (flags.from_stdin)
+    return predict_stdin (brain);
+  if (!sh_play (store, brain, flags.simulator, (guint) flags.n_episodes, seed,
+                flags.json, &error))
+    return sh_cmd_fail ("predict", error);
+  return SH_EXIT_DONE;
 }

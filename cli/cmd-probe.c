@@ -6,6 +6,7 @@
  */
 
 #include "cmd.h"
+#include "sh-log.h"
 #include "sh-probe.h"
 
 int
@@ -23,6 +24,7 @@ sh_cmd_probe (int argc, char **argv)
     argv++, argc--;
   if (argc != 2)
     return sh_cmd_usage ("probe", "one file is needed");
+  sh_log_init ("");
   if (!sh_probe_run_child (argv[1], &error))
     return sh_cmd_fail ("probe", error);
   return SH_EXIT_DONE;

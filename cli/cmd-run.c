@@ -16,12 +16,16 @@
 #include "sh-log.h"
 #include "sh-retry.h"
 #include "sh-supervisor.h"
+#include "sh-worker.h"
+
+/* Seconds: a day. */
+#define MAX_TIMEOUT 86400
 
 /* As they were typed; NULL where they were not. */
 typedef struct
 {
   char *url, *username, *brain, *key, *name, *seed;
-  int retry_timeout, network_timeout, n_instances;
+  int retry_timeout, network_timeout, call_timeout, n_instances;
   gboolean predict;
   guint version;
   gboolean help;
@@ -142,6 +146,8 @@ parse_flags (int argc, char **argv, Flags *flags, GError **error)
       "SECONDS" },
     { "network-timeout", 0, 0, G_OPTION_ARG_INT, &flags->network_timeout,
       "How long connecting may take (default: 60)", "SECONDS" },
+    { "call-timeout", 0, 0, G_OPTION_ARG_INT, &flags->call_timeout,
+      "How long one call of the simulator may take (default: 10)", "SECONDS" },
     { "instances", 0, 0, G_OPTION_ARG_INT, &flags->n_instances,
       "Simulations, each with a connection of its own (default: 1)", "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags->seed,
@@ -185,9 +191,14 @@ check_flags (const Flags *flags, GError **error)
     g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
                          "--retry-timeout is a number of seconds, 0 (not at "
                          "all) or -1 (for ever)");
-  else if (flags->network_timeout < 1)
-    g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
-                         "--network-timeout is at least 1 s");
+  else if (flags->network_timeout < 1 || flags->network_timeout > MAX_TIMEOUT)
+    g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                 "--network-timeout is a number of seconds from 1 to %d",
+                 MAX_TIMEOUT);
+  else if (flags->call_timeout < 1 || flags->call_timeout > MAX_TIMEOUT)
+    g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                 "--call-timeout is a number of seconds from 1 to %d",
+                 MAX_TIMEOUT);
   else if (flags->n_instances < 1 ||
            flags->n_instances > (int) SH_WORKER_MAX_INSTANCES)
     g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
@@ -216,16 +227,8 @@ use_flags (Flags *flags, ShWorkerOptions *options, GError **error)
 
   if (!check_flags (flags, error))
     return FALSE;
-  options->seed = g_random_int ();
-  if (flags->seed != NULL &&
-      !g_ascii_string_to_unsigned (flags->seed, 10, 0, G_MAXUINT64,
-                                   &options->seed, NULL))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "--seed=%s: a seed is a whole number, 0 or more",
-                   flags->seed);
-      return FALSE;
-    }
+  if (!sh_cmd_read_seed (flags->seed, &options->seed, error))
+    return FALSE;
   options->n_instances = (guint) flags->n_instances;
   use (&options->name, &flags->name);
   use (&link->url, &flags->url);
@@ -263,13 +266,14 @@ on_ended (ShSupervisor *supervisor, const GError *error, gpointer user_data)
 }
 
 static gboolean
-run_worker (const ShWorkerOptions *options, GError **error)
+run_worker (const ShWorkerOptions *options, int call_timeout, GError **error)
 {
   Run run = { .loop = g_main_loop_new (NULL, FALSE) };
   guint sigterm = g_unix_signal_add (SIGTERM, on_signal, &run);
   guint sigint = g_unix_signal_add (SIGINT, on_signal, &run);
 
-  run.supervisor = sh_supervisor_new (options, on_ended, &run);
+  run.supervisor =
+      sh_supervisor_new (options, (guint) call_timeout * 1000, on_ended, &run);
   if (sh_supervisor_start (run.supervisor, &run.error))
     g_main_loop_run (run.loop);
   g_source_remove (sigterm);
@@ -301,6 +305,7 @@ sh_cmd_run (int argc, char **argv)
   g_auto (Flags) flags = {
     .retry_timeout = SH_LINK_DEFAULT_RETRY_TIMEOUT,
     .network_timeout = SH_LINK_DEFAULT_NETWORK_TIMEOUT,
+    .call_timeout = SH_WORKER_CALL_DEADLINE,
     .n_instances = 1,
   };
   g_auto (ShWorkerOptions) options;
@@ -315,7 +320,7 @@ sh_cmd_run (int argc, char **argv)
   if (!use_flags (&flags, &options, &error))
     return sh_cmd_usage ("run", "%s", error->message);
   if (!find_simulator (flags.simulator, &options, &error) ||
-      !run_worker (&options, &error))
+      !run_worker (&options, flags.call_timeout, &error))
     return sh_cmd_fail ("run", error);
   return SH_EXIT_DONE;
 }

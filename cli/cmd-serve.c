@@ -135,16 +135,8 @@ check_flags (Flags *flags, guint n_files, GError **error)
 {
   guint n_brains = flags->brains != NULL ? g_strv_length (flags->brains) : 0;
 
-  flags->seed = g_random_int ();
-  if (flags->seed_text != NULL &&
-      !g_ascii_string_to_unsigned (flags->seed_text, 10, 0, G_MAXUINT64,
-                                   &flags->seed, NULL))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "--seed=%s: a seed is a whole number, 0 or more",
-                   flags->seed_text);
-      return FALSE;
-    }
+  if (!sh_cmd_read_seed (flags->seed_text, &flags->seed, error))
+    return FALSE;
   if (n_brains > n_files)
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,

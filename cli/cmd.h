@@ -35,6 +35,10 @@ gboolean sh_cmd_parse (int *argc,
                        const char *summary,
                        int *status);
 
+/* Reads a --seed, or takes one at random when `text` is NULL. Errors:
+ * SH_ERROR_USAGE. */
+gboolean sh_cmd_read_seed (const char *text, guint64 *seed, GError **error);
+
 /* "simhost: run: no simulator named 'lift'; ..." on stderr, and the exit status
  * that fits the error: 2 for SH_ERROR_USAGE, else 1. */
 int sh_cmd_fail (const char *command, const GError *error);

@@ -18,15 +18,13 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "train", sh_cmd_train, "train a brain on a simulator" },
+  { "predict", sh_cmd_predict, "play a brain, or ask it for actions" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "list", sh_cmd_list, "list the simulators found" },
+  { "inspect", sh_cmd_inspect, "show everything about one simulator" },
   { "run", sh_cmd_run, "serve an engine with a simulator" },
-  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
-  { "run", sh_cmd_run, "serve an engine with a simulator" },
-  { "predict", sh_cmd_predict, "ask a trained brain for actions" },
   { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
-  { "brain", sh_cmd_brain, "show and delete stored brains" },
-  { "probe", sh_cmd_probe, NULL },
-  { "worker", sh_cmd_worker, NULL },
-  { "brain", sh_cmd_brain, "show and delete stored brains" },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "sh-algorithm.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 /* Microseconds between two plain lines of progress. */
 #define PLAIN_INTERVAL G_USEC_PER_SEC
@@ -37,11 +37,12 @@ event_new (const Followed *followed, const char *event, gboolean name_brain)
 {
   GString *text = g_string_new ("{\"event\":");
 
-  sh_json_append_string (text, event);
+  sh_json_text_append_string (text, event);
   if (name_brain)
     {
       g_string_append (text, ",\"brain\":");
-      sh_json_append_string (text, sh_training_job_get_brain (followed->job));
+      sh_json_text_append_string (text,
+                                  sh_training_job_get_brain (followed->job));
     }
   return text;
 }
@@ -51,7 +52,7 @@ add_text (GString *text, const char *name, const char *value)
 {
   g_string_append_printf (text, ",\"%s\":", name);
   if (value != NULL)
-    sh_json_append_string (text, value);
+    sh_json_text_append_string (text, value);
   else
     g_string_append (text, "null");
 }
@@ -66,7 +67,7 @@ static void
 add_number (GString *text, const char *name, double value)
 {
   g_string_append_printf (text, ",\"%s\":", name);
-  sh_json_append_double (text, value);
+  sh_json_text_append_double (text, value);
 }
 
 /* Takes `text`. */

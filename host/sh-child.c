@@ -22,9 +22,9 @@
 #include <sys/wait.h>
 
 #include "sh-child-end.h"
+#include "sh-child-output.h"
 #include "sh-error.h"
 #include "sh-fd.h"
-#include "sh-line-reader.h"
 
 /* Milliseconds between two looks at the slots. */
 #define LOOK_INTERVAL 100u
@@ -42,16 +42,13 @@ struct ShChild
   char *name, *subject;
   ShSlotPage *page;
   guint call_deadline, stop_deadline;
-  GLogLevelFlags output_level;
   ShChildEnded ended;
   gpointer data;
 
   GPid pid; /* 0: has ended */
   int pidfd;
   GSource *end_source, *look_source, *stop_source;
-  ShLineReader *output, *errors;
-  GQueue lines;
-  char *words; /* its last line that was an error */
+  ShChildOutput *output;
 
   gint64 last_look;
   guint64 *seen; /* a word for each slot */
@@ -77,97 +74,6 @@ prepare (gpointer data)
   setrlimit (RLIMIT_CORE, &none);
   sigemptyset (&empty);
   sigprocmask (SIG_SETMASK, &empty, NULL);
-}
-
-/* ---- in the child, later ---- */
-
-/* Levels as syslog has them, "<4>". */
-static int
-level_to_number (GLogLevelFlags level)
-{
-  return level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL) ? 3
-         : level & G_LOG_LEVEL_WARNING                      ? 4
-         : level & G_LOG_LEVEL_MESSAGE                      ? 5
-         : level & G_LOG_LEVEL_INFO                         ? 6
-                                                            : 7;
-}
-
-static GLogWriterOutput
-write_log (GLogLevelFlags level,
-           const GLogField *fields,
-           gsize n_fields,
-           gpointer data)
-{
-  const char *domain = NULL, *text = NULL;
-  g_autofree char *line = NULL, *clean = NULL;
-
-  for (gsize i = 0; i < n_fields; i++)
-    {
-      if (strcmp (fields[i].key, "MESSAGE") == 0)
-        text = fields[i].value;
-      else if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
-        domain = fields[i].value;
-    }
-  if (text == NULL || g_log_writer_default_would_drop (level, domain))
-    return G_LOG_WRITER_HANDLED;
-  clean = g_strdelimit (g_strdup (text), "\n", ' ');
-  line = g_strdup_printf ("<%d>%s\n", level_to_number (level), clean);
-  /* At once, or other threads' lines come between. */
-  return write (STDERR_FILENO, line, strlen (line)) >= 0
-             ? G_LOG_WRITER_HANDLED
-             : G_LOG_WRITER_UNHANDLED;
-}
-
-void
-sh_child_log_to_parent (void)
-{
-  g_log_set_writer_func (write_log, NULL, NULL);
-}
-
-/* ---- output ---- */
-
-static GLogLevelFlags
-number_to_level (char number)
-{
-  return number <= '4'   ? G_LOG_LEVEL_WARNING
-         : number == '5' ? G_LOG_LEVEL_MESSAGE
-         : number == '6' ? G_LOG_LEVEL_INFO
-                         : G_LOG_LEVEL_DEBUG;
-}
-
-static void
-take_line (ShChild *child, const char *line, gboolean is_error)
-{
-  GLogLevelFlags level = child->output_level;
-
-  if (line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>')
-    {
-      level = number_to_level (line[1]);
-      is_error = is_error && level == G_LOG_LEVEL_WARNING;
-      line += 3;
-    }
-  g_log_structured (G_LOG_DOMAIN, level, "MESSAGE", "%s: %s", child->name,
-                    line);
-  g_queue_push_tail (&child->lines, g_strdup (line));
-  if (child->lines.length > SH_CHILD_MAX_LINES)
-    g_free (g_queue_pop_head (&child->lines));
-  if (is_error)
-    {
-      g_free (child->words);
-      child->words = g_strdup (line);
-    }
-}
-
-static void
-on_output (const char *line, gpointer data)
-{
-  take_line (data, line, FALSE);
-}
-
-static void
-on_errors (const char *line, gpointer data)
-{
-  take_line (data, line, TRUE);
 }
 
 /* ---- the end ---- */
@@ -208,10 +114,9 @@ on_end (int fd, GIOCondition condition, gpointer data)
   ShChildEnd end = { .call = call };
 
   end.status = bury (child);
-  sh_line_reader_finish (child->output);
-  sh_line_reader_finish (child->errors);
+  sh_child_output_finish (child->output);
   end.subject = child->subject;
-  end.words = child->words;
+  end.words = sh_child_output_get_words (child->output);
   end.stopped = child->stopped;
   end.expired = child->expired;
   end.killed = child->killed;
@@ -295,6 +200,23 @@ make_environment (const ShChildSetup *setup)
              : g_environ_unsetenv (environment, SH_CHILD_REPLY_VARIABLE);
 }
 
+/*
+ * A program that is not simhost, and whose tests or users forgot SIMHOST_EXE,
+ * would be started here as its own child, do there what it does here, and so
+ * on until the machine is full. The variable is still there then: a real child
+ * has taken it.
+ */
+static gboolean
+check_not_child (GError **error)
+{
+  if (g_getenv (SH_SLOT_PAGE_VARIABLE) == NULL)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+               "this is a child process itself; let SIMHOST_EXE name the "
+               "program 'simhost'");
+  return FALSE;
+}
+
 /* Starts the process; the reading ends of its output go to `out` and `err`. */
 static gboolean
 spawn (ShChild *child,
@@ -311,6 +233,7 @@ spawn (ShChild *child,
   gboolean good;
 
   good =
+      check_not_child (error) &&
       g_unix_open_pipe (out_pipe, FD_CLOEXEC, error) &&
       g_unix_open_pipe (err_pipe, FD_CLOEXEC, error) &&
       g_spawn_async_with_pipes_and_fds (
@@ -334,12 +257,12 @@ spawn (ShChild *child,
 }
 
 static void
-watch (ShChild *child, int *out, int *err)
+watch (ShChild *child, gboolean quiet, int *out, int *err)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
-  child->output = sh_line_reader_new (g_steal_fd (out), on_output, child);
-  child->errors = sh_line_reader_new (g_steal_fd (err), on_errors, child);
+  child->output = sh_child_output_new (child->name, quiet, g_steal_fd (out),
+                                       g_steal_fd (err));
   child->end_source = g_unix_fd_source_new (child->pidfd, G_IO_IN);
   g_source_set_callback (child->end_source, G_SOURCE_FUNC (on_end), child,
                          NULL);
@@ -366,21 +289,19 @@ sh_child_new (const ShChildSetup *setup,
   child->page = setup->page;
   child->call_deadline = setup->call_deadline;
   child->stop_deadline = setup->stop_deadline;
-  child->output_level = setup->output_level;
   child->ended = ended;
   child->data = data;
   child->pidfd = -1;
   child->seen = g_new0 (guint64, setup->page->n_slots);
   child->since = g_new0 (guint, setup->page->n_slots);
   child->last_look = g_get_monotonic_time ();
-  g_queue_init (&child->lines);
   if (!spawn (child, setup, &out, &err, &own))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
                    "%s: cannot start a process: %s", child->name, own->message);
       return NULL;
     }
-  watch (child, &out, &err);
+  watch (child, setup->quiet, &out, &err);
   return g_steal_pointer (&child);
 }
 
@@ -412,10 +333,7 @@ sh_child_free (ShChild *child)
   clear_source (&child->look_source);
   clear_source (&child->stop_source);
   sh_fd_clear (&child->pidfd);
-  sh_line_reader_free (child->output);
-  sh_line_reader_free (child->errors);
-  g_queue_clear_full (&child->lines, g_free);
-  g_free (child->words);
+  sh_child_output_free (child->output);
   g_free (child->seen);
   g_free (child->since);
   g_free (child->name);
@@ -453,5 +371,5 @@ sh_child_expire (ShChild *child, guint milliseconds)
 const GQueue *
 sh_child_get_lines (const ShChild *child)
 {
-  return &child->lines;
+  return sh_child_output_get_lines (child->output);
 }

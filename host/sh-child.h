@@ -19,8 +19,6 @@
 
 G_BEGIN_DECLS
 
-/* Lines of output that are kept. */
-#define SH_CHILD_MAX_LINES 20u
 /* The descriptor for an answer, in the child's environment. */
 #define SH_CHILD_REPLY_VARIABLE "SIMHOST_REPLY"
 
@@ -36,7 +34,7 @@ typedef struct
   guint call_deadline; /* milliseconds that one call may take; 0: no limit */
   guint stop_deadline; /* milliseconds from SIGTERM to SIGKILL */
   int reply_fd; /* handed to the child, which finds it by the variable; or -1 */
-  GLogLevelFlags output_level; /* of lines that do not say */
+  gboolean quiet; /* its output is logged as debug messages only */
 } ShChildSetup;
 
 /*
@@ -71,10 +69,6 @@ void sh_child_expire (ShChild *child, guint milliseconds);
 
 /* Its last lines of output, the oldest first; owned by the child. */
 const GQueue *sh_child_get_lines (const ShChild *child);
-
-/* In the child: log messages go to stderr as lines that carry their level, so
- * that the parent logs them with the same one. */
-void sh_child_log_to_parent (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShChild, sh_child_free)
 

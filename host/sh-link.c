@@ -61,6 +61,7 @@ struct ShLink
   AfterClose after_close;
   ShRetry retry;
   GError *error; /* the last thing that went wrong */
+  gboolean told; /* of it */
   GSource *timer; /* the next attempt, a deadline, or the end */
 
   GCancellable *cancellable; /* CONNECTING */
@@ -186,6 +187,7 @@ set_error (ShLink *link, GError *error)
 {
   g_clear_error (&link->error);
   link->error = error;
+  link->told = FALSE;
 }
 
 /* ---- the end ---- */
@@ -680,7 +682,7 @@ attempt (ShLink *link)
       end (link, error);
       return;
     }
-  if (link->error != NULL)
+  if (link->error != NULL && !link->told)
     tell (link, "%s; trying again in %.1f s", link->error->message,
           (double) delay / G_USEC_PER_SEC);
   link->state = LINK_WAITING;
@@ -750,6 +752,7 @@ sh_link_restart (ShLink *link, const GError *reason)
   if (link->state != LINK_OPEN)
     return;
   set_error (link, g_error_copy (reason));
+  link->told = TRUE;
   close_connection (link, AFTER_CLOSE_REOPEN);
 }
 

@@ -71,8 +71,8 @@ void sh_link_open (ShLink *link);
 /* Sends a binary message; without a connection it is dropped. */
 void sh_link_send (ShLink *link, const guint8 *data, gsize size);
 
-/* Drops the connection and makes another by the rules for a lost one. `reason`
- * ends the link if these allow none. */
+/* Drops the connection and makes another by the rules for a lost one. `reason`,
+ * of which the owner has told already, ends the link if these allow none. */
 void sh_link_restart (ShLink *link, const GError *reason);
 
 /* Closes with code 1000; `ended` follows, within SH_LINK_CLOSE_DEADLINE. */

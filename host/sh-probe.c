@@ -104,6 +104,18 @@ take_answer (ShProbe *probe, GError **error)
   return info;
 }
 
+/* Every reason starts with the file. */
+static ShPluginInfo *
+new_failed (ShProbe *probe, const GError *error)
+{
+  g_autofree char *text =
+      g_str_has_prefix (error->message, probe->path)
+          ? g_strdup (error->message)
+          : g_strdup_printf ("%s: %s", probe->path, error->message);
+
+  return sh_plugin_info_new_failed (probe->path, text);
+}
+
 static void
 on_ended (ShChild *child, const GError *end, gpointer data)
 {
@@ -123,8 +135,7 @@ on_ended (ShChild *child, const GError *end, gpointer data)
   if (end == NULL || probe->too_long)
     info = take_answer (probe, &error);
   if (info == NULL)
-    info = sh_plugin_info_new_failed (
-        probe->path, error != NULL ? error->message : end->message);
+    info = new_failed (probe, error != NULL ? error : end);
   answer =
       info->failure != NULL
           ? sh_failure_to_json (info->failure)
@@ -185,7 +196,7 @@ sh_probe_new (const char *path, ShProbeDone done, gpointer data, GError **error)
     .page = probe->page,
     .stop_deadline = SH_PROBE_DEADLINE,
     .reply_fd = child_fd,
-    .output_level = G_LOG_LEVEL_DEBUG,
+    .quiet = TRUE,
   };
 
   probe->child = sh_child_new (&setup, on_ended, probe, error);
@@ -265,8 +276,6 @@ sh_probe_run_child (const char *path, GError **error)
   ShPlugin *plugin;
 
   dup2 (STDERR_FILENO, STDOUT_FILENO);
-  if (has_parent)
-    sh_child_log_to_parent ();
   plugin = sh_plugin_load_watched (path, page->slots, &own);
   answer = plugin != NULL ? sh_plugin_to_json (plugin)
                           : sh_failure_to_json (own->message);

@@ -7,7 +7,7 @@
 #define FIRST_BOUND (0.05 * G_USEC_PER_SEC)
 #define LONGEST_BOUND (60.0 * G_USEC_PER_SEC)
 /* The bound for an engine that drops every connection at once. */
-#define SHORT_LIVED_BOUND (1.0 * G_USEC_PER_SEC)
+#define SHORT_LIVED_BOUND (0.5 * G_USEC_PER_SEC)
 
 static gint64
 system_now (gpointer user_data)

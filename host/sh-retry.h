@@ -12,7 +12,7 @@
  *   - A successful connection clears both.
  *
  * One rule is ours: an engine that takes connections and drops each within a
- * second is not called more often than twice a second in the mean.
+ * second is not called more often than four times a second in the mean.
  *
  * Pure: the clock and the random source are given. One thread.
  */

@@ -35,6 +35,7 @@ struct ShSession
 {
   const SimhostSimulator *simulator;
   char *name;
+  char *owner; /* "simulator 'lift'", for messages */
   gboolean predict, quiet;
   guint64 next_seed, seed_step;
 
@@ -81,6 +82,7 @@ sh_session_new (const ShSessionOptions *options)
   session->simulator = simulator;
   session->name =
       g_strdup (options->name != NULL ? options->name : simulator->name);
+  session->owner = g_strdup_printf ("simulator '%s'", simulator->name);
   session->predict = options->predict;
   session->quiet = options->quiet;
   session->next_seed = options->seed;
@@ -121,6 +123,7 @@ sh_session_free (ShSession *session)
   g_free (session->action);
   g_free (session->state);
   g_free (session->name);
+  g_free (session->owner);
   g_free (session);
 }
 
@@ -157,9 +160,8 @@ warn_of_ignored (ShSession *session, const char *what, char **ignored)
   if (ignored == NULL || session->quiet)
     return;
   names = g_strjoinv (", ", ignored);
-  g_warning ("simulator '%s' has no %s field %s: what the engine sends there "
-             "is ignored",
-             session->simulator->name, what, names);
+  g_warning ("%s has no %s field %s: what the engine sends there is ignored",
+             session->owner, what, names);
 }
 
 static ShSchema *
@@ -190,7 +192,7 @@ set_action_schema (ShSession *session,
       sh_schema_equal (schema, session->action_schema))
     return TRUE;
   plan = sh_plan_new_decoder (schema, &session->simulator->action,
-                              session->simulator->name, &ignored, error);
+                              session->owner, &ignored, error);
   if (plan == NULL)
     return FALSE;
   warn_of_ignored (session, "action", ignored);
@@ -213,7 +215,7 @@ set_config_schema (ShSession *session,
   if (schema == NULL)
     return FALSE;
   plan = sh_plan_new_decoder (schema, &session->simulator->config,
-                              session->simulator->name, &ignored, error);
+                              session->owner, &ignored, error);
   if (plan == NULL)
     return FALSE;
   warn_of_ignored (session, "config", ignored);
@@ -235,7 +237,7 @@ set_state_schema (ShSession *session,
   if (schema == NULL)
     return FALSE;
   plan = sh_plan_new_encoder (schema, &session->simulator->state,
-                              session->simulator->name, error);
+                              session->owner, error);
   if (plan == NULL)
     return FALSE;
   g_clear_pointer (&session->state_plan, sh_plan_free);
@@ -428,10 +430,10 @@ send_reply (ShSession *session, ShEvent *event, GError **error)
   if (bytes->len > SH_MESSAGE_MAX_BYTES)
     {
       g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
-                   "simulator '%s': the answer to %" G_GSIZE_FORMAT
+                   "%s: the answer to %" G_GSIZE_FORMAT
                    " predictions has %u bytes, and %u are allowed; ask the "
                    "engine for smaller batches",
-                   session->simulator->name, session->n_predictions, bytes->len,
+                   session->owner, session->n_predictions, bytes->len,
                    SH_MESSAGE_MAX_BYTES);
       return FALSE;
     }
@@ -609,10 +611,8 @@ sh_session_simulated (ShSession *session,
       char text[G_ASCII_DTOSTR_BUF_SIZE];
 
       g_set_error (error, SH_ERROR, SH_ERROR_SIMULATOR,
-                   "simulator '%s': its reward is %s; a reward is a finite "
-                   "32-bit number",
-                   session->simulator->name,
-                   g_ascii_dtostr (text, sizeof text, reward));
+                   "%s: its reward is %s; a reward is a finite 32-bit number",
+                   session->owner, g_ascii_dtostr (text, sizeof text, reward));
       return FALSE;
     }
   session->terminal = terminal;

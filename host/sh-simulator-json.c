@@ -207,8 +207,9 @@ sh_simulator_add_json (const SimhostSimulator *simulator, JsonBuilder *builder)
   json_builder_end_array (builder);
 }
 
-void
-sh_plugin_add_json (const SimhostPlugin *plugin, JsonBuilder *builder)
+/* The plugin's own members: id to homepage. */
+static void
+add_plugin (const SimhostPlugin *plugin, JsonBuilder *builder)
 {
   add_string (builder, "id", plugin->id);
   add_string (builder, "name", plugin->name);
@@ -218,13 +219,35 @@ sh_plugin_add_json (const SimhostPlugin *plugin, JsonBuilder *builder)
   add_string (builder, "homepage", plugin->homepage);
 }
 
+void
+sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
+                            JsonBuilder *builder)
+{
+  const ShPluginInfo *info = simulator->plugin;
+  const SimhostPlugin plugin = {
+    .id = info->id,
+    .name = info->name,
+    .version = info->version,
+    .vendor = info->vendor,
+    .license = info->license,
+    .homepage = info->homepage,
+  };
+
+  sh_simulator_add_json (&simulator->simulator, builder);
+  add_string (builder, "file", info->path);
+  json_builder_set_member_name (builder, "plugin");
+  json_builder_begin_object (builder);
+  add_plugin (&plugin, builder);
+  json_builder_end_object (builder);
+}
+
 char *
 sh_plugin_to_json (const ShPlugin *plugin)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  sh_plugin_add_json (sh_plugin_get_table (plugin), builder);
+  add_plugin (sh_plugin_get_table (plugin), builder);
   json_builder_set_member_name (builder, "simulators");
   json_builder_begin_array (builder);
   for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)

@@ -38,8 +38,9 @@ extern const char *const sh_reward_flag_names[];
 void sh_simulator_add_json (const SimhostSimulator *simulator,
                             JsonBuilder *builder);
 
-/* The plugin's own members: id to homepage. */
-void sh_plugin_add_json (const SimhostPlugin *plugin, JsonBuilder *builder);
+/* The same, and the members "file" and "plugin". */
+void sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
+                                 JsonBuilder *builder);
 
 /* The object above, in one line. The caller frees it. */
 char *sh_plugin_to_json (const ShPlugin *plugin);

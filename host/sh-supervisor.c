@@ -9,6 +9,7 @@
 struct ShSupervisor
 {
   const ShWorkerOptions *options;
+  guint call_deadline;
   ShSupervisorEnded ended;
   gpointer user_data;
   ShWorker *worker;
@@ -21,12 +22,14 @@ struct ShSupervisor
 
 ShSupervisor *
 sh_supervisor_new (const ShWorkerOptions *options,
+                   guint call_deadline,
                    ShSupervisorEnded ended,
                    gpointer user_data)
 {
   ShSupervisor *supervisor = g_new0 (ShSupervisor, 1);
 
   supervisor->options = options;
+  supervisor->call_deadline = call_deadline;
   supervisor->ended = ended;
   supervisor->user_data = user_data;
   supervisor->first_episode = options->first_episode;
@@ -139,6 +142,7 @@ start_worker (ShSupervisor *supervisor, GError **error)
   sh_worker_options_export_key (&options);
   supervisor->worker = sh_worker_new (
       options.simulator, (const char *const *) arguments, options.n_instances);
+  sh_worker_set_call_deadline (supervisor->worker, supervisor->call_deadline);
   g_signal_connect (supervisor->worker, "exited", G_CALLBACK (on_exited),
                     supervisor);
   if (sh_worker_start (supervisor->worker, error))

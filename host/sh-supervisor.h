@@ -23,8 +23,10 @@ typedef void (*ShSupervisorEnded) (ShSupervisor *supervisor,
                                    const GError *error,
                                    gpointer user_data);
 
-/* `options` must outlive it. The key is put into this process's environment. */
+/* `options` must outlive it. The key is put into this process's environment.
+ * `call_deadline`: milliseconds that one call into the plugin may take. */
 ShSupervisor *sh_supervisor_new (const ShWorkerOptions *options,
+                                 guint call_deadline,
                                  ShSupervisorEnded ended,
                                  gpointer user_data);
 gboolean sh_supervisor_start (ShSupervisor *supervisor, GError **error);

@@ -12,8 +12,8 @@
 char *
 sh_text_to_line (const char *text, gssize length)
 {
-  g_autofree char *start = NULL;
-  char *line;
+  g_autofree char *start = NULL, *valid = NULL;
+  GString *line;
   gsize size;
 
   if (text == NULL)
@@ -21,11 +21,15 @@ sh_text_to_line (const char *text, gssize length)
   size = strnlen (text, length < 0 ? SH_TEXT_MAX_LINE
                                    : MIN ((gsize) length, SH_TEXT_MAX_LINE));
   start = g_strndup (text, size);
-  for (gsize i = 0; i < size; i++)
-    if (g_ascii_iscntrl (start[i]))
-      start[i] = ' ';
-  line = g_utf8_make_valid (g_strstrip (start), -1);
-  return line;
+  valid = g_utf8_make_valid (start, -1);
+  line = g_string_sized_new (size);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
+    }
+  return g_strstrip (g_string_free (line, FALSE));
 }
 
 void

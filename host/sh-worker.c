@@ -127,7 +127,6 @@ sh_worker_start (ShWorker *self, GError **error)
     .call_deadline = self->call_deadline,
     .stop_deadline = SH_WORKER_STOP_DEADLINE,
     .reply_fd = -1,
-    .output_level = G_LOG_LEVEL_MESSAGE,
   };
 
   self->child = sh_child_new (&setup, on_ended, self, error);

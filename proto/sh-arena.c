@@ -60,7 +60,7 @@ arena_alloc (void *data, size_t size)
 
   if (size > arena->limit)
     return NULL;
-  size = (size + ALIGNMENT - 1) & ~(gsize) (ALIGNMENT - 1);
+  size = (MAX (size, 1) + ALIGNMENT - 1) & ~(gsize) (ALIGNMENT - 1);
   room = arena->blocks != NULL ? arena->blocks->size - arena->used : 0;
   if (size > room)
     {

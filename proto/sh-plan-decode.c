@@ -294,10 +294,13 @@ read_unexpected (Reader *reader, guint32 key, const ShOp **found)
 static gboolean
 read_op (Reader *reader, const ShOp *op)
 {
-  guint8 *member = reader->values + op->offset;
+  guint8 *member;
   guint64 bits64;
   guint32 bits32;
 
+  if (G_UNLIKELY (op->code == SH_OP_END))
+    return fail_malformed (reader);
+  member = reader->values + op->offset;
   switch ((ShOpCode) op->code)
     {
     case SH_OP_COPY32:
@@ -336,6 +339,7 @@ read_op (Reader *reader, const ShOp *op)
     case SH_OP_ARRAY:
       return read_element (reader, op);
     case SH_OP_CONVERT:
+    case SH_OP_END:
     default:
       return read_converted (reader, op, member);
     }
@@ -391,10 +395,10 @@ store_images (Reader *reader, gsize message_size)
   gsize used = 0;
 
   /* All pixels come from the message, each byte once. */
-  if (plan->pixels_size < message_size)
+  if (plan->pixels == NULL || plan->pixels_size < message_size)
     {
       g_free (plan->pixels);
-      plan->pixels = g_malloc (message_size);
+      plan->pixels = g_malloc (MAX (message_size, 1));
       plan->pixels_size = message_size;
     }
   for (guint i = 0; i < plan->n_ops; i++)
@@ -416,7 +420,7 @@ sh_plan_decode (ShPlan *plan,
                 gpointer values,
                 GError **error)
 {
-  Reader reader = { plan, data, data + size, values, error };
+  Reader reader = { plan, data, data, values, error };
   const ShOp *next;
 
   g_return_val_if_fail (plan != NULL && plan->counters != NULL, FALSE);
@@ -438,6 +442,8 @@ sh_plan_decode (ShPlan *plan,
   if (plan->n_images > 0)
     memset (plan->images, 0, plan->n_images * sizeof plan->images[0]);
 
+  if (size > 0)
+    reader.end = data + size;
   next = plan->ops;
   while (reader.p < reader.end)
     {

@@ -244,6 +244,7 @@ write_op (const ShPlan *plan,
       memcpy (&image, member, sizeof image);
       return write_image (p, &image);
     case SH_OP_ARRAY:
+    case SH_OP_END:
     case SH_OP_CONVERT:
     default:
       return write_converted (plan, op, member, p, error);

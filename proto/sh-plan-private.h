@@ -33,7 +33,9 @@ typedef enum
   SH_OP_CONVERT,
   SH_OP_IMAGE,
   /* Decoding only: repeated, of any kind but images. */
-  SH_OP_ARRAY
+  SH_OP_ARRAY,
+  /* Ends a decoder's list. Its key has a wire type that does not exist. */
+  SH_OP_END
 } ShOpCode;
 
 typedef struct
@@ -65,8 +67,8 @@ struct ShPlan
   const SimhostSchema *table;
   char *owner;
 
-  /* A decoder's are in the order of their numbers, and one more that fits no
-   * key ends them; an encoder's are in the schema's order. */
+  /* A decoder's are in the order of their numbers, and SH_OP_END is behind
+   * them; an encoder's are in the schema's order. */
   ShOp *ops;
   guint n_ops;
 

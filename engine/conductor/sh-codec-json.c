@@ -11,7 +11,7 @@
 
 #include "sh-codec-private.h"
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 #include "sh-member.h"
 
 static const char *
@@ -217,10 +217,10 @@ sh_codec_action_to_json (const ShCodec *codec,
 
       if (i > 0)
         g_string_append_c (text, ',');
-      sh_json_append_string (text, row->name);
+      sh_json_text_append_string (text, row->name);
       g_string_append_c (text, ':');
       if (row->type == SIMHOST_TYPE_STRING)
-        sh_json_append_string (text, member);
+        sh_json_text_append_string (text, member);
       else
         sh_member_print (row->type, member, text);
     }

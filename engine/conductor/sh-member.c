@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "sh-codec.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 /* What is to be known of a number's C type; indexed by SIMHOST_TYPE. */
 typedef struct
@@ -194,7 +194,7 @@ sh_member_print (guint32 simhost_type, gconstpointer member, GString *text)
   else if (sh_member_is_integer (simhost_type))
     g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) value);
   else if (simhost_type == SIMHOST_TYPE_FLOAT)
-    sh_json_append_float (text, (float) value);
+    sh_json_text_append_float (text, (float) value);
   else
-    sh_json_append_double (text, value);
+    sh_json_text_append_double (text, value);
 }

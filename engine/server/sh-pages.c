@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "sh-algorithm.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 /* Building. */
 
@@ -27,7 +27,7 @@ static void
 add_name (GString *text, const char *name)
 {
   separate (text);
-  sh_json_append_string (text, name);
+  sh_json_text_append_string (text, name);
   g_string_append_c (text, ':');
 }
 
@@ -53,7 +53,7 @@ add_string (GString *text, const char *name, const char *value)
 {
   add_name (text, name);
   if (value != NULL)
-    sh_json_append_string (text, value);
+    sh_json_text_append_string (text, value);
   else
     g_string_append (text, "null");
 }
@@ -70,7 +70,7 @@ static void
 add_number (GString *text, const char *name, double value)
 {
   add_name (text, name);
-  sh_json_append_double (text, value);
+  sh_json_text_append_double (text, value);
 }
 
 static void

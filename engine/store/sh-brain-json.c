@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 const char *const sh_brain_file_names[SH_BRAIN_N_FILES] = {
   [SH_BRAIN_FILE_POLICY] = "policy.bin",
@@ -67,7 +67,7 @@ append_time (GString *text, gint64 seconds)
   g_autofree char *iso =
       time != NULL ? g_date_time_format_iso8601 (time) : NULL;
 
-  sh_json_append_string (text, iso != NULL ? iso : "1970-01-01T00:00:00Z");
+  sh_json_text_append_string (text, iso != NULL ? iso : "1970-01-01T00:00:00Z");
 }
 
 static void
@@ -80,7 +80,7 @@ append_member (GString *text, const Member *member, const ShBrainInfo *info)
     {
     case MEMBER_TEXT:
       string = G_STRUCT_MEMBER (char *, info, member->offset);
-      sh_json_append_string (text, string != NULL ? string : "");
+      sh_json_text_append_string (text, string != NULL ? string : "");
       break;
     case MEMBER_TIME:
       append_time (text, G_STRUCT_MEMBER (gint64, info, member->offset));
@@ -98,8 +98,8 @@ append_member (GString *text, const Member *member, const ShBrainInfo *info)
       break;
     case MEMBER_NUMBER:
     default:
-      sh_json_append_double (text,
-                             G_STRUCT_MEMBER (double, info, member->offset));
+      sh_json_text_append_double (
+          text, G_STRUCT_MEMBER (double, info, member->offset));
       break;
     }
 }
@@ -261,7 +261,7 @@ sh_brain_info_from_json (const char *text,
                          char *sums[SH_BRAIN_N_FILES],
                          GError **error)
 {
-  g_autoptr (JsonObject) root = sh_json_parse_object (text, length, error);
+  g_autoptr (JsonObject) root = sh_json_text_parse_object (text, length, error);
   g_autoptr (ShBrainInfo) info = NULL;
 
   if (root == NULL || !check_format (root, error))

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 static void
 print_double (double number)
@@ -20,7 +20,7 @@ print_double (double number)
   guint64 bits;
 
   memcpy (&bits, &number, sizeof bits);
-  sh_json_append_double (text, number);
+  sh_json_text_append_double (text, number);
   printf ("%016" G_GINT64_MODIFIER "x=%s", bits, text->str);
 }
 
@@ -40,7 +40,7 @@ print_node (JsonNode *node)
         {
           g_autoptr (GString) text = g_string_new (NULL);
 
-          sh_json_append_string (text, name);
+          sh_json_text_append_string (text, name);
           printf ("%s:", text->str);
           print_node (member);
           putchar (';');
@@ -67,7 +67,7 @@ print_node (JsonNode *node)
     {
       g_autoptr (GString) text = g_string_new (NULL);
 
-      sh_json_append_string (text, json_node_get_string (node));
+      sh_json_text_append_string (text, json_node_get_string (node));
       fputs (text->str, stdout);
     }
   else if (json_node_get_value_type (node) == G_TYPE_INT64)
@@ -88,7 +88,7 @@ answer (const char *line)
     text[i] = (char) (g_ascii_xdigit_value (line[2 * i]) * 16 +
                       g_ascii_xdigit_value (line[2 * i + 1]));
   text[length] = 'x'; /* beyond the end: nobody may look */
-  object = sh_json_parse_object (text, length, &error);
+  object = sh_json_text_parse_object (text, length, &error);
   if (object == NULL)
     {
       g_assert_true (error->domain == SH_ERROR);
@@ -122,8 +122,8 @@ main (void)
         {
           g_autoptr (GString) text = g_string_new (NULL);
 
-          sh_json_append_float (text,
-                                (float) g_ascii_strtod (line->str + 6, NULL));
+          sh_json_text_append_float (
+              text, (float) g_ascii_strtod (line->str + 6, NULL));
           puts (text->str);
         }
       else

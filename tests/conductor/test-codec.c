@@ -10,7 +10,7 @@
 
 #include "fixture.h"
 #include "sh-error.h"
-#include "sh-json.h"
+#include "sh-json-text.h"
 #include "sh-schema.h"
 
 /* A codec and structs of its tables. */
@@ -552,7 +552,7 @@ static gboolean
 read_state (Codec *codec, const char *text, GError **error)
 {
   g_autoptr (JsonObject) object =
-      sh_json_parse_object (text, strlen (text), error);
+      sh_json_text_parse_object (text, strlen (text), error);
 
   g_assert_nonnull (object);
   return sh_codec_state_from_json (codec->codec, object, codec->state, error);
@@ -628,7 +628,7 @@ test_state_from_bad_json (void)
     {
       const JsonCase *test = &bad_states[i];
       g_autoptr (JsonObject) object =
-          sh_json_parse_object (GOOD_STATE, strlen (GOOD_STATE), NULL);
+          sh_json_text_parse_object (GOOD_STATE, strlen (GOOD_STATE), NULL);
       g_autoptr (GError) error = NULL;
 
       if (test->value == NULL)
@@ -637,7 +637,7 @@ test_state_from_bad_json (void)
         {
           g_autofree char *text = g_strdup_printf ("{\"x\": %s}", test->value);
           g_autoptr (JsonObject) value =
-              sh_json_parse_object (text, strlen (text), &error);
+              sh_json_text_parse_object (text, strlen (text), &error);
 
           g_assert_no_error (error);
           json_object_set_member (object, test->field,

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "sh-error.h"
 #include "sh-guard.h"
 #include "sh-plan.h"
@@ -53,25 +54,10 @@ append_bytes (GString *text, gconstpointer data, gsize size)
     g_string_append_c (text, '-');
 }
 
-static GByteArray *
-parse_bytes (const char *text)
-{
-  GByteArray *bytes = g_byte_array_new ();
-
-  for (; text[0] != '\0' && text[0] != '-'; text += 2)
-    {
-      guint8 byte = (guint8) (g_ascii_xdigit_value (text[0]) << 4 |
-                              g_ascii_xdigit_value (text[1]));
-
-      g_byte_array_append (bytes, &byte, 1);
-    }
-  return bytes;
-}
-
 static gboolean
 set_schema (Peer *peer, char **words, GString *answer, GError **error)
 {
-  g_autoptr (GByteArray) bytes = parse_bytes (words[1]);
+  g_autoptr (GByteArray) bytes = bytes_from_hex (words[1]);
   ProtobufCMessage *message =
       sh_guard_unpack (&sh_wire__descriptor_proto__descriptor, peer->arena,
                        bytes->data, bytes->len, error);
@@ -158,7 +144,7 @@ make_plan (Peer *peer, char **words, GString *answer, GError **error)
 static gboolean
 decode (Peer *peer, char **words, GString *answer, GError **error)
 {
-  g_autoptr (GByteArray) bytes = parse_bytes (words[1]);
+  g_autoptr (GByteArray) bytes = bytes_from_hex (words[1]);
   /* As long as the message, so that a sanitizer sees a read behind it. */
   g_autofree guint8 *exact = g_memdup2 (bytes->data, bytes->len);
 
@@ -220,7 +206,7 @@ encode (Peer *peer, char **words, GString *answer, GError **error)
   memset (peer->values, 0, peer->table.size);
   for (guint i = 0; i < peer->table.n_fields && words[i + 1] != NULL; i++)
     {
-      GByteArray *bytes = parse_bytes (words[i + 1]);
+      GByteArray *bytes = bytes_from_hex (words[i + 1]);
 
       g_ptr_array_add (parts, bytes);
       fill_member (&peer->rows[i], peer->values + peer->rows[i].offset, bytes);
@@ -243,7 +229,7 @@ pass_message (Peer *peer, char **words, GString *answer, GError **error)
       strcmp (words[1], "client") == 0
           ? &sh_wire__simulator_to_server__descriptor
           : &sh_wire__server_to_simulator__descriptor;
-  g_autoptr (GByteArray) bytes = parse_bytes (words[2]);
+  g_autoptr (GByteArray) bytes = bytes_from_hex (words[2]);
   ProtobufCMessage *message =
       sh_guard_unpack (descriptor, peer->arena, bytes->data, bytes->len, error);
   g_autofree guint8 *packed = NULL;

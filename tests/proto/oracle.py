@@ -1,136 +1,34 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Compares the codec with Python's protobuf.
+"""Compares the codec with Python's protobuf on random input.
 
-oracle.py CODEC_PEER WIRE_FOLDER [SEED]
+oracle.py CODEC_PEER [SEED]
 
 Random schemas, tables, values and encodings go to codec-peer and to protobuf;
-what protobuf makes of the bytes, converted by the rules of Python's int (),
-float (), bool () and str (), is what the codec has to make of them. The
-recorded dialogues in WIRE_FOLDER go the same way. Prints TAP; a SEED repeats
-one run.
+what protobuf makes of the bytes, converted by Python's rules, is what the codec
+has to make of them. Prints TAP; a SEED repeats one run.
 """
 
-import json
 import math
-import pathlib
 import random
 import re
 import struct
-import subprocess
 import sys
 import time
 import warnings
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2
 from google.protobuf.message import DecodeError
 
 import wire
-
-DOUBLE, FLOAT, INT64, UINT64, INT32, FIXED64, FIXED32, BOOL, STRING = range(1, 10)
-MESSAGE, BYTES, UINT32, ENUM, SFIXED32, SFIXED64, SINT32, SINT64 = range(11, 19)
-WIRE_TYPES = [t for t in range(1, 19) if t != 10]
-UNWRITTEN = {BYTES, ENUM, FIXED32, FIXED64, SFIXED32, SFIXED64}
-LUMINANCE = "bonsai.inkling_types.proto.Luminance"
-
-# The table's types: number, name, struct format, smallest, largest.
-(T_DOUBLE, T_FLOAT, T_INT8, T_INT16, T_INT32, T_INT64, T_UINT8, T_UINT16,
- T_UINT32, T_UINT64, T_BOOL, T_STRING, T_LUMINANCE) = range(1, 14)
-FORMATS = {
-    T_DOUBLE: "<d", T_FLOAT: "<f", T_INT8: "<b", T_INT16: "<h", T_INT32: "<i",
-    T_INT64: "<q", T_UINT8: "<B", T_UINT16: "<H", T_UINT32: "<I",
-    T_UINT64: "<Q", T_BOOL: "<B",
-}
-NATURAL = {
-    DOUBLE: [T_DOUBLE], FLOAT: [T_FLOAT], INT64: [T_INT64], UINT64: [T_UINT64],
-    INT32: [T_INT8, T_INT16, T_INT32], FIXED64: [T_UINT64],
-    FIXED32: [T_UINT32], BOOL: [T_BOOL], STRING: [T_STRING],
-    MESSAGE: [T_LUMINANCE], BYTES: [T_STRING],
-    UINT32: [T_UINT8, T_UINT16, T_UINT32], ENUM: [T_INT32],
-    SFIXED32: [T_INT32], SFIXED64: [T_INT64], SINT32: [T_INT32],
-    SINT64: [T_INT64],
-}
-
-E_PROTOCOL, E_SCHEMA, E_VALUE, E_LIMIT = 8, 9, 10, 11
-UNORDERED_LABELS = [0, 1, 2]
-IMAGE_BYTES = 16
-
-
-class Peer:
-    """codec-peer, and what it answers."""
-
-    def __init__(self, program):
-        self.process = subprocess.Popen(
-            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            encoding="utf-8")
-
-    def ask(self, *words):
-        """The answer's words, or (code, text) of an error."""
-        self.process.stdin.write(" ".join(words) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().rstrip("\n")
-        if answer.startswith("ok"):
-            return answer[3:].split()
-        if not answer.startswith("error"):
-            raise AssertionError(f"codec-peer died at: {' '.join(words)[:2000]}")
-        _, code, text = answer.split(" ", 2)
-        return int(code), text
-
-    def close(self):
-        self.process.stdin.close()
-        if self.process.wait(10) != 0:
-            raise AssertionError(f"codec-peer ended with {self.process.returncode}")
-
-
-class Field:
-    def __init__(self, name, number, kind, repeated):
-        self.name = name
-        self.number = number
-        self.kind = kind
-        self.repeated = repeated
-
-
-class Row:
-    def __init__(self, name, kind, count, size):
-        self.name = name
-        self.kind = kind
-        self.count = count
-        self.size = size  # of one element
-
-    def spec(self):
-        return f"{self.name}:{self.kind}:{self.count}:{self.size}"
-
-
-class CannotConvert(Exception):
-    """The codec has to refuse this."""
-
-    def __init__(self, code):
-        super().__init__(code)
-        self.code = code
-
-
-def hexed(data):
-    return data.hex() or "-"
-
-
-def make_class(fields):
-    """protobuf's class for a schema, as the original library built it."""
-    file = descriptor_pb2.FileDescriptorProto(
-        name="random.proto", dependency=["luminance.proto"])
-    message = file.message_type.add(name="M")
-    enum = file.enum_type.add(name="E")
-    for number in (0, 1, -1, 2, 7, 2**31 - 1, -2**31):
-        enum.value.add(name=f"V{len(enum.value)}", number=number)
-    for field in fields:
-        message.field.add(
-            name=field.name, number=field.number, type=field.kind,
-            label=3 if field.repeated else 1,
-            type_name={MESSAGE: "." + LUMINANCE, ENUM: ".E"}.get(field.kind))
-    pool = descriptor_pool.DescriptorPool()
-    pool.AddSerializedFile(wire.luminance_file().SerializeToString())
-    pool.AddSerializedFile(file.SerializeToString())
-    return message_factory.MessageFactory(pool).GetPrototype(
-        pool.FindMessageTypeByName("M"))
+from codec import (
+    BOOL, BYTES, CannotConvert, DOUBLE, ENUM, E_PROTOCOL, E_SCHEMA, E_VALUE,
+    FIXED32, FIXED64, FLOAT, FORMATS, Field, IMAGE_BYTES, INT64, LUMINANCE, MESSAGE,
+    NATURAL, Peer, Row, SFIXED64, SINT64, STRING, T_BOOL, T_DOUBLE, T_FLOAT,
+    T_INT16, T_INT32, T_INT64, T_LUMINANCE, T_STRING, UINT32, UINT64,
+    SINGLE_LABELS, UNWRITTEN, WIRE_TYPES, check, hexed, make_class, pack_float,
+    pack_image, pack_member, run_tests, same_member, to_float, to_int, to_text,
+    unpack_member)
 
 
 def describe(rng, fields):
@@ -140,99 +38,12 @@ def describe(rng, fields):
     for field in fields:
         described = message.field.add(
             name=field.name, number=field.number, type=field.kind)
-        label = 3 if field.repeated else rng.choice(UNORDERED_LABELS)
+        label = 3 if field.repeated else rng.choice(SINGLE_LABELS)
         if label:
             described.label = label
         if field.kind == MESSAGE:
             described.type_name = rng.choice(["", "."]) + LUMINANCE
     return message.SerializeToString()
-
-
-# Conversions: the rules of the original library.
-
-def shortest(value, single):
-    """Python's text of a float; of a 32-bit one the shortest that reads back."""
-    if not single or math.isnan(value) or math.isinf(value):
-        return str(value)
-    for digits in range(1, 10):
-        text = f"{value:.{digits}g}"
-        if struct.pack("<f", float(text)) == struct.pack("<f", value):
-            return str(float(text))
-    raise AssertionError(value)
-
-
-def to_text(value, single):
-    return shortest(value, single) if isinstance(value, float) else str(value)
-
-
-def to_int(value):
-    try:
-        return int(value)
-    except (ValueError, OverflowError) as error:
-        raise CannotConvert(E_VALUE) from error
-
-
-def to_float(value):
-    try:
-        return float(value)
-    except ValueError as error:
-        raise CannotConvert(E_VALUE) from error
-
-
-def pack_float(value):
-    if math.isnan(value):
-        return struct.pack("<f", value)
-    try:
-        return struct.pack("<f", value)
-    except OverflowError:
-        return struct.pack("<f", math.copysign(math.inf, value))
-
-
-def pack_member(row, value, single):
-    """The bytes in memory of one element."""
-    if row.kind == T_STRING:
-        text = to_text(value, single).encode()
-        if len(text) >= row.size:
-            raise CannotConvert(E_VALUE)
-        return text.ljust(row.size, b"\0")
-    if row.kind == T_FLOAT:
-        return pack_float(to_float(value))
-    if row.kind == T_DOUBLE:
-        return struct.pack("<d", to_float(value))
-    if row.kind == T_BOOL:
-        return bytes([bool(value)])
-    try:
-        return struct.pack(FORMATS[row.kind], to_int(value))
-    except struct.error as error:
-        raise CannotConvert(E_VALUE) from error
-
-
-def pack_image(image):
-    if len(image.pixels) != image.width * image.height * 4:
-        raise CannotConvert(E_VALUE)
-    return struct.pack("<II", image.width, image.height) + image.pixels
-
-
-def unpack_member(row, data):
-    """A value for Python from the bytes of one element."""
-    if row.kind == T_STRING:
-        return data.split(b"\0")[0].decode()
-    value = struct.unpack(FORMATS[row.kind], data)[0]
-    return bool(value) if row.kind == T_BOOL else value
-
-
-def same_member(row, expected, found):
-    """Bytes are equal, or NaNs in the same places."""
-    if expected == found:
-        return True
-    if row.kind not in (T_FLOAT, T_DOUBLE) or len(expected) != len(found):
-        return False
-    for i in range(0, len(found), row.size):
-        a, b = (struct.unpack(FORMATS[row.kind], x[i:i + row.size])[0]
-                for x in (expected, found))
-        if a != b and not (math.isnan(a) and math.isnan(b)):
-            return False
-    return True
 
 
 # Random schemas, tables and values.
@@ -486,15 +297,6 @@ def set_field(message, field, row, value):
 
 # The properties.
 
-class Failure(Exception):
-    pass
-
-
-def check(condition, *what):
-    if not condition:
-        raise Failure("; ".join(str(w) for w in what))
-
-
 def set_up(peer, rng, fields, rows):
     descriptor = describe(rng, fields)
     check(peer.ask("schema", hexed(descriptor)) == [], "schema refused", descriptor.hex())
@@ -644,98 +446,6 @@ def schema_cases(peer, rng):
     return 1
 
 
-# Recorded dialogues.
-
-def same_data(decoded, fields):
-    """`decoded` of a recorded dialogue (64-bit integers are texts in it)."""
-    return {name: int(value) if isinstance(value, str) and name in fields else value
-            for name, value in decoded.items()}
-
-
-def recorded_message(peer, entry):
-    side = "client" if entry["from"] == "simulator" else "server"
-    data = bytes.fromhex(entry["hex"])
-    answer = peer.ask("message", side, entry["hex"])
-    check(isinstance(answer, list), "refused", answer, entry["hex"])
-    cls = wire.static_class("SimulatorToServer" if side == "client" else "ServerToSimulator")
-    sent, passed = cls(), cls()
-    sent.ParseFromString(data)
-    passed.ParseFromString(bytes.fromhex(answer[0].strip("-")))
-    check(sent == passed, "differs after a round trip", sent, passed)
-    return sent
-
-
-def recorded_payload(peer, descriptor, data, decoded, original=False):
-    """One dynamic message: decoded it is what was recorded, and encoded again
-    protobuf reads the same; the same bytes, when the original wrote them."""
-    rows, kinds = [], {}
-    for field in descriptor.field:
-        kinds[field.name] = field.type
-        kind = NATURAL[field.type][-1]
-        size = 16 if kind == T_STRING else struct.calcsize(FORMATS[kind])
-        rows.append(Row(field.name, kind, 1, size))
-    peer.ask("schema", hexed(descriptor.SerializeToString()))
-    peer.ask("table", *(row.spec() for row in rows))
-    check(peer.ask("decoder") == [], "decoder")
-    answer = peer.ask("decode", hexed(data))
-    found = {row.name: unpack_member(row, bytes.fromhex(word))
-             for row, word in zip(rows, answer)}
-    whole = {name for name, kind in kinds.items() if kind in (INT64, UINT64)}
-    expected = same_data(decoded, whole)
-    for name, value in expected.items():
-        if kinds[name] == FLOAT:
-            value = struct.unpack("<f", pack_float(value))[0]
-        check(found[name] == value, name, found, expected)
-    check(peer.ask("encoder") == [], "encoder")
-    again = peer.ask("encode", *answer)
-    again = bytes.fromhex(again[0].strip("-"))
-    if original:
-        check(again == data, "bytes differ", again.hex(), data.hex())
-    cls = make_class([Field(f.name, f.number, f.type, False) for f in descriptor.field])
-    before, after = cls.FromString(data), cls.FromString(again)
-    for field in descriptor.field:
-        check(after.HasField(field.name), field.name, "zero is not written")
-        check(getattr(before, field.name) == getattr(after, field.name),
-              field.name, "differs", before, after)
-
-
-def recorded_cases(peer, path):
-    dialogue = json.loads(path.read_text(encoding="utf-8"))["dialogue"]
-    schemas = {}
-    count = 0
-    for entry in dialogue:
-        if "hex" not in entry:
-            continue
-        message = recorded_message(peer, entry)
-        count += 1
-        if entry["from"] == "engine":
-            count += recorded_engine(peer, schemas, message, entry["decoded"])
-        for data, decoded in zip(getattr(message, "state_data", []),
-                                 entry["decoded"].get("states", [])):
-            recorded_payload(peer, schemas["state"], data.state, decoded["state"], True)
-            if "action_taken" in decoded:
-                recorded_payload(peer, schemas["action"], data.action_taken,
-                                 decoded["action_taken"])
-            count += 1
-    return count
-
-
-def recorded_engine(peer, schemas, message, decoded):
-    if message.HasField("acknowledge_register_data"):
-        ack = message.acknowledge_register_data
-        schemas["config"] = ack.properties_schema
-        schemas["state"] = ack.output_schema
-        schemas["action"] = ack.prediction_schema
-    if message.HasField("set_properties_data"):
-        properties = message.set_properties_data
-        schemas["action"] = properties.prediction_schema
-        recorded_payload(peer, schemas["config"], properties.dynamic_properties,
-                         decoded["setPropertiesData"]["properties"])
-    for data, action in zip(message.prediction_data, decoded.get("predictions", [])):
-        recorded_payload(peer, schemas["action"], data.dynamic_prediction, action)
-    return len(message.prediction_data)
-
-
 PROPERTIES = [
     ("decode/as-protobuf-reads", decode_cases, 250),
     ("encode/as-protobuf-writes", encode_cases, 250),
@@ -746,32 +456,16 @@ PROPERTIES = [
 
 
 def main():
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 10**9
     # protobuf warns of what it stops reading at; has_oddity knows them.
     warnings.simplefilter("ignore", RuntimeWarning)
-    program, folder = sys.argv[1:3]
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else time.time_ns() % 10**9
-    recordings = sorted(pathlib.Path(folder).glob("*.json"))
     print(f"# seed {seed}")
-    print(f"1..{len(PROPERTIES) + len(recordings)}", flush=True)
-    peer = Peer(program)
-    tests = [(f"/proto/oracle/{name}",
-              lambda run=run, rounds=rounds, name=name: sum(
-                  run(peer, random.Random(f"{seed} {name} {i}")) for i in range(rounds)))
-             for name, run, rounds in PROPERTIES]
-    tests += [(f"/proto/oracle/recorded/{path.stem}", lambda path=path: recorded_cases(peer, path))
-              for path in recordings]
-    failed = 0
-    for number, (name, test) in enumerate(tests, 1):
-        try:
-            count = test()
-            check(count > 0, "no cases")
-            print(f"ok {number} {name}\n# {count} cases", flush=True)
-        except (Failure, AssertionError) as failure:
-            failed += 1
-            text = str(failure).replace("\n", "\n# ")
-            print(f"not ok {number} {name}\n# seed {seed}: {text}", flush=True)
-    peer.close()
-    return 1 if failed or not recordings else 0
+    peer = Peer(sys.argv[1])
+    return run_tests(peer, [
+        (f"/proto/oracle/{name}",
+         lambda run=run, rounds=rounds, name=name: sum(
+             run(peer, random.Random(f"{seed} {name} {i}")) for i in range(rounds)))
+        for name, run, rounds in PROPERTIES])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -30,36 +31,47 @@ class Host:
         self.environment = os.environ | {"SIMHOST_PLUGIN_PATH": PLUGINS} | environment
 
     def __enter__(self):
+        # Files, not pipes: it never waits for the test to read.
+        self.files = [tempfile.TemporaryFile() for _ in range(2)]
         self.process = subprocess.Popen(
             self.command,
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=self.files[0],
+            stderr=self.files[1],
         )
         return self
 
     def __exit__(self, kind, error, _):
         if self.process.poll() is None:
             self.process.kill()
-        out, err = self.process.communicate(timeout=DEADLINE)
+            self.process.wait(DEADLINE)
         if error is not None:
-            error.args += (out.decode(errors="replace"), err.decode(errors="replace"))
+            error.args += (self.text()[-2000:],)
+        for file in self.files:
+            file.close()
+
+    def text(self):
+        """What it has said on stderr so far."""
+        return os.pread(self.files[1].fileno(), 10**7, 0).decode()
+
+    def wait_for_text(self, words):
+        deadline = time.monotonic() + DEADLINE
+        while words not in self.text():
+            assert time.monotonic() < deadline, f"it never says {words}"
+            time.sleep(0.01)
 
     def wait(self):
         """(status, text on stderr)"""
-        out, err = self.process.communicate(timeout=DEADLINE)
-        text = err.decode()
-        assert not out, out
+        status = self.process.wait(DEADLINE)
+        text = self.text()
+        assert self.files[0].seek(0, os.SEEK_END) == 0, "something on stdout"
         assert "CRITICAL" not in text and "Sanitizer" not in text, text
-        return self.process.returncode, text
+        return status, text
 
     def interrupt(self, number=signal.SIGTERM):
-        """Sends a signal; gives (status, text, seconds until it ended)."""
-        before = time.monotonic()
         self.process.send_signal(number)
-        status, text = self.wait()
-        return status, text, time.monotonic() - before
+        return self.wait()
 
     def children(self):
         path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"

@@ -195,7 +195,7 @@ test_short_lived (void)
   for (guint i = 0; i < 50; i++)
     {
       lose_after (&world, &retry, 1000);
-      assert_delay (&retry, 1.0);
+      assert_delay (&retry, 0.5);
     }
   lose_after (&world, &retry, 2 * G_USEC_PER_SEC);
   assert_delay (&retry, 0.0);

@@ -15,7 +15,7 @@
 G_BEGIN_DECLS
 
 /* Objects and arrays in one another. */
-#define SH_JSON_MAX_DEPTH 32u
+#define SH_JSON_TEXT_MAX_DEPTH 32u
 
 /*
  * The object that the text holds, and nothing but it; the caller unrefs it.
@@ -25,15 +25,15 @@ G_BEGIN_DECLS
  * bytes); SH_ERROR_LIMIT for what is nested too deeply.
  */
 JsonObject *
-sh_json_parse_object (const char *text, gsize length, GError **error);
+sh_json_text_parse_object (const char *text, gsize length, GError **error);
 
 /*
  * Parts of JSON text, appended. A string is quoted, all but ASCII as it is. A
  * number gets the fewest digits that read back as the same double, or float;
  * one that is not finite is null.
  */
-void sh_json_append_string (GString *text, const char *string);
-void sh_json_append_double (GString *text, double number);
-void sh_json_append_float (GString *text, float number);
+void sh_json_text_append_string (GString *text, const char *string);
+void sh_json_text_append_double (GString *text, double number);
+void sh_json_text_append_float (GString *text, float number);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
  * the error. And what it takes to write JSON.
  */
 
-#include "sh-json.h"
+#include "sh-json-text.h"
 
 #include <errno.h>
 #include <float.h>
@@ -206,11 +206,11 @@ read_number (Reader *reader)
 static gboolean
 enter (Reader *reader)
 {
-  if (++reader->depth <= SH_JSON_MAX_DEPTH)
+  if (++reader->depth <= SH_JSON_TEXT_MAX_DEPTH)
     return TRUE;
   g_set_error (reader->error, SH_ERROR, SH_ERROR_LIMIT,
                "the JSON is nested more than %u levels deep",
-               SH_JSON_MAX_DEPTH);
+               SH_JSON_TEXT_MAX_DEPTH);
   return FALSE;
 }
 
@@ -343,7 +343,7 @@ read_value (Reader *reader)
 }
 
 JsonObject *
-sh_json_parse_object (const char *text, gsize length, GError **error)
+sh_json_text_parse_object (const char *text, gsize length, GError **error)
 {
   Reader reader = { text, text, text + length, 0, error };
   g_autoptr (JsonNode) node = NULL;
@@ -376,7 +376,7 @@ sh_json_parse_object (const char *text, gsize length, GError **error)
 /* Writing */
 
 void
-sh_json_append_string (GString *text, const char *string)
+sh_json_text_append_string (GString *text, const char *string)
 {
   g_return_if_fail (text != NULL && string != NULL);
 
@@ -422,7 +422,7 @@ append_number (GString *text, double number, gboolean single)
 }
 
 void
-sh_json_append_double (GString *text, double number)
+sh_json_text_append_double (GString *text, double number)
 {
   g_return_if_fail (text != NULL);
 
@@ -430,7 +430,7 @@ sh_json_append_double (GString *text, double number)
 }
 
 void
-sh_json_append_float (GString *text, float number)
+sh_json_text_append_float (GString *text, float number)
 {
   g_return_if_fail (text != NULL);
 

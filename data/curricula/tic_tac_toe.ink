@@ -1,0 +1,64 @@
+inkling "2.0"
+
+# First against stones set at random, where good play nearly always wins; then
+# against an opponent without mistakes, where it always draws.
+
+type Board {
+    top_left: number<Free = 0, Own = 1, Other = 2>,
+    top: number<Free = 0, Own = 1, Other = 2>,
+    top_right: number<Free = 0, Own = 1, Other = 2>,
+    left: number<Free = 0, Own = 1, Other = 2>,
+    center: number<Free = 0, Own = 1, Other = 2>,
+    right: number<Free = 0, Own = 1, Other = 2>,
+    bottom_left: number<Free = 0, Own = 1, Other = 2>,
+    bottom: number<Free = 0, Own = 1, Other = 2>,
+    bottom_right: number<Free = 0, Own = 1, Other = 2>
+}
+
+type Move {
+    place: number<
+        TopLeft = 0, Top = 1, TopRight = 2,
+        Left = 3, Center = 4, Right = 5,
+        BottomLeft = 6, Bottom = 7, BottomRight = 8
+    >
+}
+
+type GameConfig {
+    opponent: number<Random = 0, Perfect = 1>,
+    first: number<Brain = 0, Opponent = 1, Either = 2>
+}
+
+simulator tic_tac_toe(action: Move, config: GameConfig): Board {
+}
+
+graph (input: Board): Move {
+    concept Win(input): Move {
+        curriculum {
+            source tic_tac_toe
+            training {
+                EpisodeIterationLimit: 9,
+                LessonAssessmentWindow: 100
+            }
+
+            lesson AgainstRandom {
+                training {
+                    LessonRewardThreshold: 0.8
+                }
+                scenario {
+                    opponent: 0,
+                    first: 2
+                }
+            }
+
+            lesson AgainstPerfect {
+                training {
+                    LessonRewardThreshold: -0.05
+                }
+                scenario {
+                    opponent: 1,
+                    first: 2
+                }
+            }
+        }
+    }
+}
