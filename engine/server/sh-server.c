@@ -327,6 +327,9 @@ on_turn (gpointer data)
   ShServer *server = data;
 
   sh_registry_dispatch (server->registry);
+  /* Here no run is in the middle of anything. */
+  if (server->stopping != NULL)
+    sh_registry_finish (server->registry);
   check_stopped (server);
 }
 
@@ -451,12 +454,12 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   g_return_val_if_fail (address != NULL, FALSE);
   g_return_val_if_fail (server->n_keys > 0, FALSE);
 
-  parsed = g_network_address_parse (address, SH_SERVER_DEFAULT_PORT, &cause);
-  if (parsed == NULL)
+  parsed = g_network_address_parse (address, SH_SERVER_DEFAULT_PORT, NULL);
+  if (parsed == NULL ||
+      *g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)) == '\0')
     {
       g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "'%s' is no address to listen on (%s); give HOST:PORT",
-                   address, cause->message);
+                   "'%s' is no address to listen on; give HOST:PORT", address);
       return FALSE;
     }
   host = resolve (g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)),
@@ -511,7 +514,6 @@ sh_server_stop_async (ShServer *server,
   server->stop_deadline =
       g_get_monotonic_time () + SH_SERVER_STOP_DEADLINE * G_TIME_SPAN_SECOND;
 
-  sh_registry_finish (server->registry);
   sh_turn_request (server->turn);
 }
 

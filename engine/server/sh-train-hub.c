@@ -280,7 +280,6 @@ observe (Trainee *trainee,
   ShTrainHub *hub = trainee->hub;
   g_autoptr (GError) error = NULL;
   gconstpointer state;
-
   /* What the run cannot learn from would end it for everybody: look first. */
   state =
       sh_wire_codec_decode_state (hub->wire, entry, hub->observation, &error);

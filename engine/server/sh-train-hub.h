@@ -61,7 +61,7 @@ void sh_train_hub_dispatch (ShTrainHub *hub);
 
 void sh_train_hub_tick (ShTrainHub *hub, gint64 now);
 
-/* Ends all dialogues with FINISHED. */
+/* Ends all dialogues with FINISHED. Not from within a signal of the run. */
 void sh_train_hub_finish (ShTrainHub *hub);
 
 /* Connections, also those that are closing. */
