@@ -146,14 +146,16 @@ on_upgraded (SoupServerMessage *message, gpointer data)
   ShServer *server = data;
   g_autoptr (SoupServerMessage) keep = g_object_ref (message);
   g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GSocket) socket = NULL;
   g_auto (ShRoute) route = { 0 };
   gboolean reset = needs_reset (message);
 
   sh_route_parse (g_uri_get_path (soup_server_message_get_uri (message)),
                   &route);
   sh_connections_release (server->connections, message);
+  g_set_object (&socket, soup_server_message_get_socket (message));
   stream = soup_server_message_steal_connection (message);
-  if (stream == NULL)
+  if (stream == NULL || socket == NULL)
     return;
   if (route.kind == SH_ROUTE_TRAIN)
     {
@@ -161,7 +163,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
           sh_registry_get_train_hub (server->registry, route.brain, NULL);
 
       if (hub != NULL)
-        sh_train_hub_connect (hub, stream, take_sim_id (server), reset);
+        sh_train_hub_connect (hub, stream, socket, take_sim_id (server), reset);
     }
   else
     {
@@ -169,7 +171,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
           server->registry, route.brain, route.version, NULL);
 
       if (hub != NULL)
-        sh_predict_hub_connect (hub, stream, take_sim_id (server));
+        sh_predict_hub_connect (hub, stream, socket, take_sim_id (server));
     }
 }
 

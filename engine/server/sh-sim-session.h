@@ -81,6 +81,7 @@ void sh_sim_session_init (ShSimSession *session,
                           ShWireCodec *wire,
                           const char *required,
                           GIOStream *stream,
+                          GSocket *socket,
                           guint32 sim_id);
 void sh_sim_session_clear (ShSimSession *session);
 

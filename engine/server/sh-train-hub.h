@@ -53,6 +53,7 @@ gboolean sh_train_hub_has_room (const ShTrainHub *hub);
  */
 void sh_train_hub_connect (ShTrainHub *hub,
                            GIOStream *stream,
+                           GSocket *socket,
                            guint32 sim_id,
                            gboolean needs_reset);
 

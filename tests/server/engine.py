@@ -74,6 +74,7 @@ class Engine:
             text=True,
         )
         self.events = []
+        self.sockets = []
         self._queue = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         listening = self.wait_event("listening")
@@ -102,7 +103,8 @@ class Engine:
         return request(self.port, path, **({"key": KEY} | arguments))
 
     def websocket(self, path, **arguments):
-        return Websocket(self.port, path, **({"key": KEY} | arguments))
+        self.sockets.append(Websocket(self.port, path, **({"key": KEY} | arguments)))
+        return self.sockets[-1]
 
     def train(self, brain, **arguments):
         return self.websocket(f"/v1/alice/{brain}/sims/ws", **arguments)
@@ -127,6 +129,9 @@ class Engine:
         return self
 
     def __exit__(self, *_):
+        # What is left of a test; nobody is to wait for it.
+        for websocket in self.sockets:
+            websocket.socket.close()
         try:
             status = self.stop()
             assert status == 0, f"exit status {status}: {self.errors()}"
