@@ -50,6 +50,18 @@ sh_cmd_parse (int *argc,
   return TRUE;
 }
 
+gboolean
+sh_cmd_read_seed (const char *text, guint64 *seed, GError **error)
+{
+  *seed = g_random_int ();
+  if (text == NULL ||
+      g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL))
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+               "--seed=%s: a seed is a whole number, 0 or more", text);
+  return FALSE;
+}
+
 int
 sh_cmd_fail (const char *command, const GError *error)
 {

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 int sh_cmd_list (int argc, char **argv);
 int sh_cmd_inspect (int argc, char **argv);
+int sh_cmd_probe (int argc, char **argv);
 int sh_cmd_run (int argc, char **argv);
 int sh_cmd_worker (int argc, char **argv);
 int sh_cmd_train (int argc, char **argv);
@@ -33,6 +34,10 @@ gboolean sh_cmd_parse (int *argc,
                        const char *parameters,
                        const char *summary,
                        int *status);
+
+/* Reads a --seed, or takes one at random when `text` is NULL. Errors:
+ * SH_ERROR_USAGE. */
+gboolean sh_cmd_read_seed (const char *text, guint64 *seed, GError **error);
 
 /* "simhost: run: no simulator named 'lift'; ..." on stderr, and the exit status
  * that fits the error: 2 for SH_ERROR_USAGE, else 1. */

@@ -18,7 +18,15 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
-  { "version", NULL, NULL },
+  { "train", sh_cmd_train, "train a brain on a simulator" },
+  { "predict", sh_cmd_predict, "play a brain, or ask it for actions" },
+  { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "list", sh_cmd_list, "list the simulators found" },
+  { "inspect", sh_cmd_inspect, "show everything about one simulator" },
+  { "run", sh_cmd_run, "serve an engine with a simulator" },
+  { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
+  { "probe", sh_cmd_probe, NULL },
+  { "worker", sh_cmd_worker, NULL },
 };
 
 static void

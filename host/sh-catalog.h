@@ -2,11 +2,14 @@
 
 /*
  * What simulators there are. Each file in the folders of the plugin path is
- * probed by a child process with a deadline; the answer is kept in a cache by
- * device, inode, size, modification time and ABI. A file that fails stays in
- * the catalog with its reason.
+ * probed by a child process with a deadline. The answer is kept in a cache,
+ * $XDG_CACHE_HOME/simhost/plugins.json, by device, inode, size, modification
+ * time, ABI and version of simhost; so is that a plugin crashed or hung. Other
+ * failures are looked at again each time: a missing library may have come. A
+ * file that fails stays in the catalog with its reason.
  *
- * Loads nothing into this process.
+ * Loads nothing into this process. Functions block, and need no main loop; any
+ * one thread.
  */
 
 #pragma once
@@ -37,6 +40,7 @@ struct ShPluginInfo
   char *id, *name, *version, *vendor, *license, *homepage;
   guint n_simulators;
   ShSimulatorInfo *simulators;
+  GPtrArray *memory; /* of the tables */
 };
 
 ShPluginInfo *sh_plugin_info_ref (ShPluginInfo *info);
@@ -46,8 +50,8 @@ void sh_plugin_info_unref (ShPluginInfo *info);
  * LIBDIR/simhost/plugins; NULL-terminated. */
 char **sh_catalog_get_folders (void);
 
-/* Probes one file. Never NULL; a file that fails has `failure` set. Blocks at
- * most for the deadline. */
+/* Probes one file, whatever the cache says. Never NULL; a file that fails has
+ * `failure` set. Blocks at most for the deadline. */
 ShPluginInfo *sh_catalog_probe (const char *path);
 
 /* Probes every *.so of the plugin path, several at a time; an array of

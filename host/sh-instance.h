@@ -28,34 +28,52 @@ typedef enum
   SH_INSTANCE_OBSERVED,
   SH_INSTANCE_TERMINAL,
   SH_INSTANCE_STOPPED,
+  SH_INSTANCE_LOST, /* a call within an episode failed: only stop is left */
   SH_INSTANCE_FAILED /* after SIMHOST_FATAL: nothing may be called */
 } ShInstanceState;
 
-/* `slot` may be NULL. Errors, here and below: SH_ERROR_SIMULATOR (a reset can
- * recover) or SH_ERROR_FATAL: "simulator 'lift': advance failed: cable broke". */
+/*
+ * `simulator` must be one of a ShPlugin, and outlive the instance; `slot` may
+ * be NULL. Errors, here and below: SH_ERROR_SIMULATOR (a reset can recover) or
+ * SH_ERROR_FATAL (the process must go): "simulator 'lift': advance failed:
+ * cable broke". A call in a state in which it is not legal is a mistake of the
+ * host: SH_ERROR_FAILED, and the simulator does not see it.
+ */
 ShInstance *sh_instance_new (const SimhostSimulator *simulator,
                              ShCallSlot *slot,
                              GError **error);
-/* Stops an open episode and destroys. */
+/* Stops an open episode and destroys. After SIMHOST_FATAL the plugin is left
+ * alone, and with it its memory. */
 void sh_instance_free (ShInstance *instance);
+
+/*
+ * Strict: after each call also look at every value of the state (finite, within
+ * its range, one of its values), at the locale and the floating-point mode.
+ * What is wrong is SH_ERROR_SIMULATOR. Off at first.
+ */
+void sh_instance_set_strict (ShInstance *instance, gboolean strict);
 
 const SimhostSimulator *sh_instance_get_simulator (const ShInstance *instance);
 ShInstanceState sh_instance_get_state_id (const ShInstance *instance);
 
+/* `config`: a struct of the config schema; ignored if that has no fields. */
 gboolean sh_instance_set_properties (ShInstance *instance,
                                      gconstpointer config,
                                      GError **error);
 gboolean sh_instance_reset (ShInstance *instance, guint64 seed, GError **error);
+/* A start that fails leaves nothing to stop. */
 gboolean sh_instance_start (ShInstance *instance, GError **error);
 /* SIMHOST_WARNING and SIMHOST_DISCARD are logged and count as done. */
 gboolean sh_instance_advance (ShInstance *instance,
                               gconstpointer action,
                               GError **error);
+/* Fills `state`, a struct of the state schema. A simulator that writes beyond
+ * its struct is SH_ERROR_FATAL. What follows start is never terminal. */
 gboolean sh_instance_observe (ShInstance *instance,
                               gpointer state,
                               gboolean *terminal,
                               GError **error);
-/* `reward` NULL: 0. A reward that is not finite is SH_ERROR_SIMULATOR. */
+/* `reward`: a row of the simulator, or NULL: 0. A reward that is not finite is SH_ERROR_SIMULATOR. */
 gboolean sh_instance_evaluate (ShInstance *instance,
                                const SimhostReward *reward,
                                double *value,

@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <simhost/plugin.h>
 
+#include "sh-call-slot.h"
+
 G_BEGIN_DECLS
 
 typedef struct ShPlugin ShPlugin;
@@ -24,7 +26,14 @@ typedef struct ShPlugin ShPlugin;
  */
 ShPlugin *sh_plugin_load (const char *path, GError **error);
 
+/* The same, noting in `slot` which of the plugin's functions is running; the
+ * slot, which may be NULL, must outlive the plugin. */
+ShPlugin *
+sh_plugin_load_watched (const char *path, ShCallSlot *slot, GError **error);
+
 const char *sh_plugin_get_path (const ShPlugin *plugin);
+/* Tables, here and below, are the host's copies: structs and rows have the
+ * sizes that the host knows, whatever the plugin was built with. */
 const SimhostPlugin *sh_plugin_get_table (const ShPlugin *plugin);
 guint sh_plugin_get_n_simulators (const ShPlugin *plugin);
 const SimhostSimulator *sh_plugin_get_simulator (const ShPlugin *plugin,

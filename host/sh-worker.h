@@ -50,7 +50,7 @@ const ShCallSlot *sh_worker_get_slots (ShWorker *self, guint *n_slots);
  */
 
 /* In the child: maps the page that the parent shared, or a private one when
- * there is no parent. */
+ * there is no parent. The same one each time. */
 ShCallSlot *sh_worker_slots_from_environment (guint *n_slots);
 
 G_END_DECLS

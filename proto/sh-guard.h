@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <protobuf-c/protobuf-c.h>
 
+#include "sh-arena.h"
+
 G_BEGIN_DECLS
 
 /* Bytes in one message, either direction. */
@@ -20,8 +22,11 @@ G_BEGIN_DECLS
 #define SH_MESSAGE_MAX_PARTS 65536u
 /* Unknown fields in one message; they are skipped. */
 #define SH_MESSAGE_MAX_UNKNOWN 4096u
-/* Levels of messages in messages. */
+/* Levels of messages in messages, the outermost included. */
 #define SH_MESSAGE_MAX_DEPTH 16u
+/* A good limit for an arena: what any useful message needs to be unpacked, and
+ * a bound for those that repeat a field a million times. */
+#define SH_MESSAGE_MAX_MEMORY (32u * 1024 * 1024)
 
 /*
  * Checks `size` bytes as a message of type `descriptor`. Errors: SH_ERROR_LIMIT
@@ -35,20 +40,14 @@ gboolean sh_guard_check (const ProtobufCMessageDescriptor *descriptor,
                          GError **error);
 
 /*
- * An arena for protobuf-c: everything that one unpack allocates, given back at
- * once. Memory is kept from message to message, so that in the steady state
- * nothing is allocated. Give sh_arena_get_allocator to unpack, and never call
- * free_unpacked. One thread.
+ * Checks, empties `arena` and unpacks into it. The message is the arena's and
+ * lasts until its next reset. Errors as above, and SH_ERROR_LIMIT when the
+ * arena's limit does not suffice.
  */
-typedef struct ShArena ShArena;
-
-/* `limit`: bytes after which an allocation fails, and with it the unpack. */
-ShArena *sh_arena_new (gsize limit);
-void sh_arena_free (ShArena *arena);
-ProtobufCAllocator *sh_arena_get_allocator (ShArena *arena);
-/* Everything allocated so far is gone. */
-void sh_arena_reset (ShArena *arena);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShArena, sh_arena_free)
+ProtobufCMessage *sh_guard_unpack (const ProtobufCMessageDescriptor *descriptor,
+                                   ShArena *arena,
+                                   const guint8 *data,
+                                   gsize size,
+                                   GError **error);
 
 G_END_DECLS

@@ -3,13 +3,20 @@
 /*
  * A plan moves values between wire messages of one schema and C structs that
  * one table of fields describes. It is compiled once; after that encoding and
- * decoding allocate nothing (an image and a growing output buffer aside).
+ * decoding allocate nothing (images and a growing output buffer aside).
  *
  * Values convert as a wire type demands: integers from floats towards zero,
- * bool from any number not 0, text from numbers and numbers from text. What
- * cannot be converted (NaN to an integer, -1 to uint32, 300 to uint8, text
- * longer than its char[n]) is SH_ERROR_VALUE naming the simulator, the field,
- * the type expected and the value found.
+ * bool from any number not 0 and any text not empty, text from numbers and
+ * numbers from text. What cannot be converted (NaN or "3.5" to an integer, -1
+ * to uint32, 300 to uint8, text longer than its char[n]) is SH_ERROR_VALUE
+ * naming the simulator, the field, the type expected and the value found.
+ * A double beyond float's range becomes an infinity.
+ *
+ * An image travels as a Luminance and converts to nothing else; its pixels must
+ * be exactly width * height floats. An array (count > 1) travels as a repeated
+ * field: written one element at a time, read that way or packed. Either it has
+ * all its elements or none, which reads as zeros. A repeated field and a single
+ * member go together as an array of one.
  */
 
 #pragma once
@@ -18,6 +25,7 @@
 #include <simhost/plugin.h>
 
 #include "sh-schema.h"
+#include "sh-table.h"
 
 G_BEGIN_DECLS
 
@@ -25,11 +33,15 @@ G_BEGIN_DECLS
 typedef struct ShPlan ShPlan;
 
 /*
- * A plan for reading. Struct fields that the schema lacks keep the table's
- * defaults; schema fields that the table lacks are skipped, and their names
- * are stored in *ignored (NULL-terminated, owned by the caller; NULL if there
- * are none; `ignored` may be NULL). `owner` names the simulator in messages.
- * `table` must outlive the plan.
+ * A plan for reading. Schema fields that the table lacks are skipped, and their
+ * names are stored in *ignored (NULL-terminated, owned by the caller; NULL if
+ * there are none; `ignored` may be NULL). `owner` names the simulator in
+ * messages. `table` must outlive the plan.
+ *
+ * Errors of both kinds of plan: SH_ERROR_SCHEMA when a field's two types can
+ * never go together (an image with a number, an array with a single value),
+ * SH_ERROR_PLUGIN for a row that describes no member of the struct,
+ * SH_ERROR_LIMIT when the struct is larger than a message may be.
  */
 ShPlan *sh_plan_new_decoder (ShSchema *schema,
                              const SimhostSchema *table,
@@ -40,8 +52,8 @@ ShPlan *sh_plan_new_decoder (ShSchema *schema,
 /*
  * A plan for writing. A schema field that the table lacks is SH_ERROR_SCHEMA
  * naming the field and listing those that the table has; further table fields
- * are not written. Wire types BYTES, ENUM and GROUP are left unset, as the
- * original library does.
+ * are not written. Wire types BYTES, ENUM, FIXED32, FIXED64, SFIXED32 and
+ * SFIXED64 are left unset, as the original library does.
  */
 ShPlan *sh_plan_new_encoder (ShSchema *schema,
                              const SimhostSchema *table,
@@ -52,10 +64,18 @@ void sh_plan_free (ShPlan *plan);
 
 /*
  * Reads `size` bytes into `values`, a struct of the table's size. Fields that
- * the schema has and the message lacks read as 0, false, "" or an empty image;
- * unknown fields are skipped, the last of several wins. Pixels of images lie in
- * the plan until its next use. On error `values` is undefined.
- * The input is checked here; it need not have passed the guard.
+ * the message lacks have the table's defaults, or where it has none 0, false,
+ * "" or an empty image. (An engine that leaves a config field out has no wish
+ * for it; one that wishes for 0 says so.)
+ * Unknown fields are skipped, and so are known ones whose wire type does not
+ * fit, which is protobuf's rule; the last of several wins. All wire types can
+ * be read: BYTES as text, ENUM as int32. Pixels of images lie in the plan until
+ * its next use. On error `values` is undefined.
+ *
+ * The input is checked here; it need not have passed the guard. Errors:
+ * SH_ERROR_PROTOCOL when the bytes are no message, hold a group, or text is not
+ * UTF-8 or holds NUL; SH_ERROR_VALUE as above; SH_ERROR_LIMIT for more than
+ * SH_MESSAGE_MAX_BYTES.
  */
 gboolean sh_plan_decode (ShPlan *plan,
                          const guint8 *data,
@@ -65,18 +85,14 @@ gboolean sh_plan_decode (ShPlan *plan,
 
 /*
  * Appends the message for `values` to `out`. Fields that hold zero are written
- * too. On error `out` is as before.
+ * too. On error `out` is as before. Errors: SH_ERROR_VALUE as above, and for
+ * text that is not UTF-8 or lacks its NUL, or an image without its pixels;
+ * SH_ERROR_LIMIT for more than SH_MESSAGE_MAX_BYTES.
  */
 gboolean sh_plan_encode (ShPlan *plan,
                          gconstpointer values,
                          GByteArray *out,
                          GError **error);
-
-/* Fills `values` with the table's defaults, or zero where there are none. */
-void sh_table_fill_defaults (const SimhostSchema *table, gpointer values);
-
-/* The i-th row of a table, whatever size its rows have. */
-const SimhostField *sh_table_field (const SimhostSchema *table, guint index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPlan, sh_plan_free)
 

@@ -12,6 +12,11 @@
  *     ( begin_episode  observe( action  observe )*  [end: done or stop] )*
  *   remove_actor
  *
+ * A run that is to end is SH_RUN_STOPPING, its reason known and its policy
+ * final, until no actor has an open episode: each is told to end its episode by
+ * the next answer that it gets. Then it is SH_RUN_FINISHED, or SH_RUN_ERROR.
+ * Whoever cannot wait for a slow simulation removes its actor.
+ *
  * One thread: that of the main context in which it was made.
  */
 
@@ -22,6 +27,7 @@
 #include "sh-codec.h"
 #include "sh-learner.h"
 #include "sh-program.h"
+#include "sh-schema.h"
 
 G_BEGIN_DECLS
 
@@ -32,11 +38,11 @@ G_DECLARE_FINAL_TYPE (ShRun, sh_run, SH, RUN, GObject)
 
 typedef enum
 {
-  SH_RUN_PRISTINE,
+  SH_RUN_PRISTINE, /* no episode has begun */
   SH_RUN_RUNNING,
   SH_RUN_STOPPING,
   SH_RUN_FINISHED,
-  SH_RUN_ERROR
+  SH_RUN_ERROR /* as finished, with SH_RUN_REASON_FAILED */
 } ShRunState;
 
 /* Why a run ended. */
@@ -46,10 +52,12 @@ typedef enum
   SH_RUN_REASON_CURRICULUM_MET, /* "curriculum-met" */
   SH_RUN_REASON_ITERATION_LIMIT, /* "iteration-limit" */
   SH_RUN_REASON_NO_PROGRESS, /* "no-progress" */
+  SH_RUN_REASON_ASSESSED, /* "assessed": an assessment's episodes are over */
   SH_RUN_REASON_INTERRUPTED, /* "interrupted" */
   SH_RUN_REASON_FAILED /* "failed" */
 } ShRunReason;
 
+/* "none" for SH_RUN_REASON_NONE. */
 const char *sh_run_reason_to_string (ShRunReason reason);
 
 /* What an actor is to do next. */
@@ -61,28 +69,33 @@ typedef enum
 } ShRunVerdict;
 
 /*
- * Called in a batch for each actor that waits: `action` is the action struct
- * of the run's codec, valid during the call.
+ * Called from sh_run_dispatch for each actor that waits: `action` is the action
+ * struct of the run's codec, valid during the call; NULL: the run stops, and
+ * the episode ends here as with SH_RUN_END_EPISODE. May call sh_run_observe,
+ * sh_run_begin_episode and sh_run_remove_actor; not sh_run_dispatch.
  */
 typedef void (*ShActorFunc) (ShActor *actor,
                              gconstpointer action,
                              gpointer data);
 
-/* Figures of a run so far; `mean_return` is NaN before the first episode ends. */
+/* Figures of a run so far. */
 typedef struct
 {
-  const char *lesson;
-  guint64 iterations, episodes;
+  const char *lesson; /* the current one's name; of the run's program */
+  guint64 iterations, episodes; /* steps taken; episodes that are over */
+  /* Of the last 100 episodes of the lesson, or of as many as its assessment
+   * window holds when that is fewer; in an assessment of all. NaN before the
+   * first episode is over. */
   double mean_return;
-  double best_mean_return;
-  double iterations_per_second;
-  double seconds;
+  double best_mean_return; /* the highest of a full window so far; or NaN */
+  double iterations_per_second; /* over the last second or so */
+  double seconds; /* since the first episode began */
 } ShRunProgress;
 
 /* An episode that is over; for assessments and records. */
 typedef struct
 {
-  guint64 number; /* counts from 0 */
+  guint64 number; /* counts from 0, in the order in which they begin */
   double episode_return;
   guint64 length;
   gboolean terminal; /* FALSE: a limit ended it */
@@ -90,53 +103,76 @@ typedef struct
 
 /*
  * Signals, all in the run's thread:
- *   progress (ShRunProgress *)        at most 10 a second
+ *   progress (ShRunProgress *)        at most 10 a second, and one at the end
  *   episode (ShEpisode *)             each episode that is over
- *   lesson (char *name, char *reason) a lesson is over
- *   finished ()                       see sh_run_get_reason
+ *   lesson (char *name, char *reason) a lesson is over: "threshold" when its
+ *                                     reward threshold is met, "converged" when
+ *                                     it has none and learning has levelled off
+ *   stopping ()                       the reason is known, the policy final
+ *   finished ()                       no episode is open any more
+ * A handler may not free the run's last reference.
  */
 
 /*
- * A run that trains. `learner` is owned by the run. Errors: SH_ERROR_SCHEMA
- * when the concept's types cannot be learnt from.
+ * A run that trains `concept` of `program`. Takes over `learner`, which must be
+ * made for the codec's space; holds references to the others.
  */
-ShRun *sh_run_new_training (const ShConcept *concept,
-                            ShProgram *program,
+ShRun *sh_run_new_training (ShProgram *program,
+                            const ShConcept *concept,
+                            ShCodec *codec,
                             ShLearner *learner,
                             guint64 seed);
 
 /* A run that plays `policy` greedily for `n_episodes` (0: without end) under
- * the last lesson's scenario, and learns nothing. */
-ShRun *sh_run_new_assessment (const ShConcept *concept,
-                              ShProgram *program,
+ * the last lesson's scenario, and learns nothing. `policy` must outlive it. */
+ShRun *sh_run_new_assessment (ShProgram *program,
+                              const ShConcept *concept,
+                              ShCodec *codec,
                               ShPolicy *policy,
                               guint64 n_episodes,
                               guint64 seed);
 
 ShRunState sh_run_get_state (ShRun *self);
 ShRunReason sh_run_get_reason (ShRun *self);
-const ShCodec *sh_run_get_codec (ShRun *self);
+/* What went wrong, when the reason is SH_RUN_REASON_FAILED; else NULL. */
+const GError *sh_run_get_error (ShRun *self);
+const ShConcept *sh_run_get_concept (ShRun *self);
+ShCodec *sh_run_get_codec (ShRun *self);
+/* The policy that is learnt or played; belongs to the run or its learner. */
+ShPolicy *sh_run_get_policy (ShRun *self);
 void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
 
+/*
+ * The config fields that episodes of a lesson (an index into the concept's
+ * lessons) send: the codec's config schema without those of which neither the
+ * scenario nor the config type says anything. A driver compiles one encoder a
+ * lesson from it and the codec's config table. Belongs to the run.
+ */
+ShSchema *sh_run_get_config_schema (ShRun *self, guint lesson);
+
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
-/* Its unfinished episode is dropped. */
+/* Its unfinished episode is dropped; `actor` is gone. */
 void sh_run_remove_actor (ShRun *self, ShActor *actor);
 
 /*
- * A new episode of `actor`: fills the config struct of the codec and sets which
- * of its fields the scenario speaks of (one byte each; the others are not
- * sent). FALSE when the run wants no more episodes.
+ * A new episode of `actor`, whose last one must be over: fills the codec's
+ * config struct and stores the lesson under which the episode is. FALSE when
+ * the run wants no more episodes of this actor.
  */
 gboolean sh_run_begin_episode (ShRun *self,
                                ShActor *actor,
                                gpointer config,
-                               guint8 *config_set);
+                               guint *lesson);
+
+/* The number of the actor's current or last episode, as in ShEpisode. */
+guint64 sh_run_get_episode_number (ShActor *actor);
 
 /*
- * The state after the episode's start (`reward` 0) or after a step. `state` is
- * the codec's state struct. On SH_RUN_ACT the actor waits until the next
- * sh_run_dispatch. `action_taken` is the action struct that was really taken,
- * NULL when it is the one proposed.
+ * The state after the episode's start (`reward` and `terminal` are not looked
+ * at) or after a step. `state` is the codec's state struct. On SH_RUN_ACT the
+ * actor waits until the next sh_run_dispatch. A state or reward that cannot be
+ * learnt from (not finite, a value that an enumeration lacks) fails the run with
+ * SH_ERROR_VALUE naming simulator and field.
  */
 ShRunVerdict sh_run_observe (ShRun *self,
                              ShActor *actor,
@@ -145,13 +181,15 @@ ShRunVerdict sh_run_observe (ShRun *self,
                              gboolean terminal);
 
 /*
- * Works out the actions of all waiting actors and hands them out; learns when
- * a batch is complete. Called by the driver when it has taken in everything
- * that arrived in one turn of the loop.
+ * Learns when a batch is complete, works out the actions of all waiting actors
+ * and hands them out. Called by the driver when it has taken in everything
+ * that arrived in one turn of the loop. Blocks while learning.
  */
 void sh_run_dispatch (ShRun *self);
 
-/* Ends the run: SH_RUN_REASON_INTERRUPTED, or FAILED with an error. */
+/* Ends the run: SH_RUN_REASON_INTERRUPTED, or SH_RUN_REASON_FAILED with an
+ * error. Waiting actors hear of it in the next sh_run_dispatch. Does nothing
+ * when the run is ending already. */
 void sh_run_stop (ShRun *self, ShRunReason reason, const GError *error);
 
 G_END_DECLS

@@ -33,7 +33,11 @@ typedef struct
 typedef struct
 {
   char *name; /* "default" when the program declares no lesson */
-  ShType *scenario; /* a struct: a type to draw each config field from; NULL */
+  /* A struct: a type to draw each of its fields from, in the order of the
+   * config. Its types are those of the config, constrained. A field that the
+   * program constrains only in the config is in it, too; one that it nowhere
+   * constrains is left to the simulator. NULL: no field. */
+  ShType *scenario;
   ShTraining training;
 } ShLesson;
 
@@ -53,6 +57,20 @@ typedef struct
   char *text;
 } ShSetting;
 
+typedef enum
+{
+  SH_ACTIVATION_DEFAULT, /* the learner's choice */
+  SH_ACTIVATION_LINEAR,
+  SH_ACTIVATION_TANH,
+  SH_ACTIVATION_RELU,
+  SH_ACTIVATION_LOGISTIC,
+  SH_ACTIVATION_SOFTMAX,
+  SH_ACTIVATION_ELU
+} ShActivation;
+
+/* "tanh" */
+const char *sh_activation_to_string (ShActivation activation);
+
 typedef struct
 {
   char *name;
@@ -62,7 +80,11 @@ typedef struct
   guint n_settings;
   ShSetting *settings; /* the rest of the algorithm record */
   guint n_hidden_layers;
-  guint *hidden_layers; /* sizes; HiddenLayers of the algorithm record */
+  guint *hidden_layers; /* sizes; HiddenLayers, of SAC PolicyHiddenLayers */
+  ShActivation *hidden_activations; /* as many */
+  guint n_q_hidden_layers;
+  guint *q_hidden_layers; /* sizes; QHiddenLayers of SAC */
+  ShActivation *q_hidden_activations; /* as many */
   guint n_lessons; /* at least one */
   ShLesson *lessons;
 } ShConcept;
@@ -101,16 +123,23 @@ ShProgram *sh_program_compile (const char *text,
                                GError **error);
 
 /*
- * A diagnostic as a compiler shows it:
+ * A diagnostic as a compiler shows it, ending in a newline:
  *
- *   cartpole.ink:12:9: error: unknown type 'GameStat'
+ *   cartpole.ink:12:24: error: there is no simulator 'Simulatr'
  *       12 |   curriculum { source Simulatr }
  *          |                       ^~~~~~~~
  *   hint: did you mean 'Simulator'?
+ *
+ * Of a long line it shows the part around the place. `text` may be NULL: no
+ * line. Free with g_free.
  */
 char *sh_diagnostic_format (const ShDiagnostic *diagnostic,
                             const char *file,
                             const char *text);
+
+/* What the program says, all names and constants worked out, as indented lines
+ * for people; the same program always gives the same text. Free with g_free. */
+char *sh_program_dump (const ShProgram *program);
 
 ShProgram *sh_program_ref (ShProgram *program);
 void sh_program_unref (ShProgram *program);

@@ -402,8 +402,39 @@ extern SIMHOST_EXPORT const SimhostPlugin simhost_plugin;
   ((uint32_t) (sizeof (ARRAY) / sizeof ((ARRAY)[0])))
 
 #define SIMHOST_MEMBER_SIZE(STRUCT, MEMBER) (sizeof (((STRUCT *) 0)->MEMBER))
+
+/*
+ * The number of elements of a member. A member of another C type than its row
+ * says, a pointer for example, does not compile.
+ */
+#if defined __cplusplus
 #define SIMHOST_COUNT_OF(STRUCT, MEMBER, CTYPE)                                \
-  (SIMHOST_MEMBER_SIZE (STRUCT, MEMBER) / sizeof (CTYPE))
+  (SimhostCount<CTYPE, decltype (STRUCT::MEMBER)>::value)
+#define SIMHOST_COUNT_STRING(STRUCT, MEMBER)                                   \
+  (SimhostCount<char[SIMHOST_MEMBER_SIZE (STRUCT, MEMBER)],                    \
+                decltype (STRUCT::MEMBER)>::value)
+#else
+#define SIMHOST_COUNT_OF(STRUCT, MEMBER, CTYPE)                                \
+  (SIMHOST_MEMBER_SIZE (STRUCT, MEMBER) / sizeof (CTYPE) +                     \
+   SIMHOST_ASSERT (SIMHOST_IS_ONE (STRUCT, MEMBER, CTYPE) ||                   \
+                   SIMHOST_IS_ARRAY (STRUCT, MEMBER, CTYPE)))
+#define SIMHOST_COUNT_STRING(STRUCT, MEMBER)                                   \
+  (1u + SIMHOST_ASSERT (SIMHOST_IS_ARRAY (STRUCT, MEMBER, char)))
+
+#define SIMHOST_IS_ONE(STRUCT, MEMBER, CTYPE)                                  \
+  _Generic(&((STRUCT *) 0)->MEMBER, CTYPE * : 1, default : 0)
+/* In an expression an array is a pointer to its elements; but its address is
+ * not that of a pointer. */
+#define SIMHOST_IS_ARRAY(STRUCT, MEMBER, CTYPE)                                \
+  (_Generic(((STRUCT *) 0)->MEMBER, CTYPE * : 1, default : 0) &&               \
+   _Generic(&((STRUCT *) 0)->MEMBER, CTYPE * * : 0, default : 1))
+#define SIMHOST_ASSERT(TRUTH)                                                  \
+  (0u * sizeof (struct {                                                       \
+     _Static_assert(TRUTH, "the member has another C type than its row says"); \
+     char unused;                                                              \
+   }))
+#endif
+
 #define SIMHOST_COUNT_DOUBLE(S, M) SIMHOST_COUNT_OF (S, M, double)
 #define SIMHOST_COUNT_FLOAT(S, M) SIMHOST_COUNT_OF (S, M, float)
 #define SIMHOST_COUNT_INT8(S, M) SIMHOST_COUNT_OF (S, M, int8_t)
@@ -415,9 +446,24 @@ extern SIMHOST_EXPORT const SimhostPlugin simhost_plugin;
 #define SIMHOST_COUNT_UINT32(S, M) SIMHOST_COUNT_OF (S, M, uint32_t)
 #define SIMHOST_COUNT_UINT64(S, M) SIMHOST_COUNT_OF (S, M, uint64_t)
 #define SIMHOST_COUNT_BOOL(S, M) SIMHOST_COUNT_OF (S, M, uint8_t)
-#define SIMHOST_COUNT_STRING(S, M) 1
 #define SIMHOST_COUNT_LUMINANCE(S, M) SIMHOST_COUNT_OF (S, M, SimhostLuminance)
 
 SIMHOST_END_DECLS
+
+#ifdef __cplusplus
+/* Elements of a member: 1, or those of an array; no value for another type. */
+template <typename Expected, typename Member> struct SimhostCount;
+
+template <typename Expected> struct SimhostCount<Expected, Expected>
+{
+  static const uint32_t value = 1;
+};
+
+template <typename Expected, size_t n>
+struct SimhostCount<Expected, Expected[n]>
+{
+  static const uint32_t value = n;
+};
+#endif
 
 #endif /* SIMHOST_PLUGIN_H */

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * `simhost serve [FILE.ink...]`: the engine for simulators elsewhere. Trains
+ * the given curricula, and serves all stored brains for predictions.
+ */
+
+#include "cmd.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "reporter.h"
+#include "sh-access.h"
+#include "sh-error.h"
+#include "sh-log.h"
+#include "sh-server.h"
+#include "sh-worker-options.h"
+#include "training.h"
+
+/* Descriptors: a connection takes one. */
+#define WANTED_DESCRIPTORS 8192u
+
+typedef struct
+{
+  char *listen, *key, *seed_text;
+  char **brains;
+  gboolean json;
+  guint64 seed;
+} Flags;
+
+typedef struct
+{
+  GMainLoop *loop;
+  ShStore *store;
+  ShServer *server;
+  ShReporter *reporter;
+  GPtrArray *jobs;
+  guint n_running; /* jobs that are not finished */
+  gboolean stopping;
+} Serve;
+
+static void
+flags_clear (Flags *flags)
+{
+  g_free (flags->listen);
+  g_free (flags->key);
+  g_free (flags->seed_text);
+  g_strfreev (flags->brains);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
+
+static void
+on_server_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Serve *serve = data;
+
+  sh_server_stop_finish (serve->server, result);
+  g_main_loop_quit (serve->loop);
+}
+
+static void
+stop_server_when_done (Serve *serve)
+{
+  if (serve->stopping && serve->n_running == 0)
+    sh_server_stop_async (serve->server, on_server_stopped, serve);
+}
+
+/* The first signal lets every run save its brain; a second one does not wait
+ * for simulators any more. */
+static gboolean
+on_signal (gpointer data)
+{
+  Serve *serve = data;
+
+  if (serve->stopping)
+    {
+      g_main_loop_quit (serve->loop);
+      return G_SOURCE_CONTINUE;
+    }
+  serve->stopping = TRUE;
+  /* Held until all runs are told, so that the server is stopped once. */
+  serve->n_running++;
+  for (guint i = 0; i < serve->jobs->len; i++)
+    sh_run_stop (sh_training_job_get_run (serve->jobs->pdata[i]),
+                 SH_RUN_REASON_INTERRUPTED, NULL);
+  serve->n_running--;
+  stop_server_when_done (serve);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_finished (ShRun *run, Serve *serve)
+{
+  serve->n_running--;
+  stop_server_when_done (serve);
+}
+
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 ||
+      limit.rlim_cur >= WANTED_DESCRIPTORS)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, (rlim_t) WANTED_DESCRIPTORS);
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+/* Everybody can read the arguments of a process: the key is replaced by a
+ * copy, which is returned; g_free it. */
+static char *
+hide_key (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++)
+    {
+      if (!g_str_has_prefix (argv[i], "--accesskey") &&
+          !g_str_has_prefix (argv[i], "--access-key"))
+        continue;
+      if (strchr (argv[i], '=') == NULL && ++i == argc)
+        return NULL;
+      argv[i] = sh_take_secret (argv[i]);
+      return argv[i];
+    }
+  return NULL;
+}
+
+static gboolean
+check_flags (Flags *flags, guint n_files, GError **error)
+{
+  guint n_brains = flags->brains != NULL ? g_strv_length (flags->brains) : 0;
+
+  if (!sh_cmd_read_seed (flags->seed_text, &flags->seed, error))
+    return FALSE;
+  if (n_brains > n_files)
+    {
+      g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
+                           "there are more --brain than files; each names the "
+                           "brain of one file, in order");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The key is told once, to whoever started this, with what to do with it. */
+static void
+tell_key (const Serve *serve, const char *key)
+{
+  const ShTrainingJob *job =
+      serve->jobs->len > 0 ? serve->jobs->pdata[0] : NULL;
+  const char *simulator = NULL;
+
+  if (job != NULL)
+    simulator = sh_training_job_get_simulator (job);
+  fprintf (stderr,
+           "The access key is %s. To connect a simulator:\n"
+           "  " SH_ACCESS_KEY_VARIABLE
+           "=%s simhost run %s --url %s --brain %s\n",
+           key, key, simulator != NULL ? simulator : "SIMULATOR",
+           sh_server_get_url (serve->server),
+           job != NULL ? sh_training_job_get_brain (job) : "NAME");
+}
+
+static gboolean
+open_server (Serve *serve, const Flags *flags, GError **error)
+{
+  const char *given =
+      flags->key != NULL ? flags->key : g_getenv (SH_ACCESS_KEY_VARIABLE);
+  g_autofree char *generated = NULL;
+
+  if (given == NULL)
+    {
+      generated = sh_access_generate_key (error);
+      if (generated == NULL)
+        return FALSE;
+    }
+  if (!sh_server_add_key (serve->server, given != NULL ? given : generated,
+                          error) ||
+      !sh_server_listen (serve->server,
+                         flags->listen != NULL ? flags->listen
+                                               : SH_SERVER_DEFAULT_ADDRESS,
+                         error))
+    return FALSE;
+  if (generated != NULL)
+    tell_key (serve, generated);
+  sh_reporter_listening (serve->reporter, sh_server_get_url (serve->server));
+  return TRUE;
+}
+
+static gboolean
+prepare_jobs (Serve *serve,
+              const Flags *flags,
+              char **files,
+              guint n_files,
+              GError **error)
+{
+  guint n_brains = flags->brains != NULL ? g_strv_length (flags->brains) : 0;
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      ShTrainingJob *job = sh_training_job_new (
+          serve->store, files[i], i < n_brains ? flags->brains[i] : NULL,
+          flags->seed, error);
+
+      if (job == NULL)
+        return FALSE;
+      g_ptr_array_add (serve->jobs, job);
+      if (!sh_server_add_training (serve->server,
+                                   sh_training_job_get_brain (job),
+                                   sh_training_job_get_version (job),
+                                   sh_training_job_get_run (job), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+start_jobs (Serve *serve)
+{
+  for (guint i = 0; i < serve->jobs->len; i++)
+    {
+      ShTrainingJob *job = serve->jobs->pdata[i];
+
+      sh_reporter_follow (serve->reporter, job);
+      g_signal_connect (sh_training_job_get_run (job), "finished",
+                        G_CALLBACK (on_finished), serve);
+      serve->n_running++;
+    }
+}
+
+static void
+serve_clear (Serve *serve)
+{
+  for (guint i = 0; i < serve->jobs->len; i++)
+    g_signal_handlers_disconnect_by_data (
+        sh_training_job_get_run (serve->jobs->pdata[i]), serve);
+  sh_reporter_free (serve->reporter);
+  sh_server_free (serve->server);
+  g_ptr_array_unref (serve->jobs);
+  sh_store_free (serve->store);
+  g_main_loop_unref (serve->loop);
+}
+
+static gboolean
+serve_until_stopped (const Flags *flags,
+                     char **files,
+                     guint n_files,
+                     GError **error)
+{
+  Serve serve = { .loop = g_main_loop_new (NULL, FALSE) };
+  gboolean done = FALSE;
+
+  serve.store = sh_store_new (NULL);
+  serve.server = sh_server_new (serve.store);
+  serve.reporter = sh_reporter_new (flags->json, n_files > 1);
+  serve.jobs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
+  /* They stay until the process ends: a late signal is no reason to die of
+   * it. */
+  g_unix_signal_add (SIGTERM, on_signal, &serve);
+  g_unix_signal_add (SIGINT, on_signal, &serve);
+  if (prepare_jobs (&serve, flags, files, n_files, error) &&
+      open_server (&serve, flags, error))
+    {
+      start_jobs (&serve);
+      g_main_loop_run (serve.loop);
+      done = TRUE;
+    }
+  serve_clear (&serve);
+  return done;
+}
+
+int
+sh_cmd_serve (int argc, char **argv)
+{
+  g_auto (Flags) flags = { 0 };
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &flags.listen,
+      "Where to listen (default: " SH_SERVER_DEFAULT_ADDRESS
+      "; port 0: any that is free)",
+      "HOST:PORT" },
+    { "accesskey", 0, 0, G_OPTION_ARG_STRING, &flags.key,
+      "The key that simulators must have (default: $" SH_ACCESS_KEY_VARIABLE
+      ", else a new one is made and shown)",
+      "KEY" },
+    { "access-key", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &flags.key,
+      NULL, NULL },
+    { "brain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags.brains,
+      "Name of the brain of the first file, and so on (default: the file's)",
+      "NAME" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
+      "Of the trainings (default: at random)", "NUMBER" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
+      "Tell what happens as one JSON object a line", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree char *secret = hide_key (argc, argv);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  sh_log_init ("simhost: serve: ");
+  if (!sh_cmd_parse (&argc, &argv, entries, "[FILE.ink...]",
+                     "The engine for simulators elsewhere: trains the given "
+                     "curricula with those\nthat connect, and lets them play "
+                     "all stored brains. Until SIGINT or SIGTERM.",
+                     &status))
+    return status;
+  if (!check_flags (&flags, (guint) argc - 1, &error))
+    return sh_cmd_usage ("serve", "%s", error->message);
+
+  /* Whoever reads the reports may leave. */
+  signal (SIGPIPE, SIG_IGN);
+  raise_descriptor_limit ();
+  if (!serve_until_stopped (&flags, argv + 1, (guint) argc - 1, &error))
+    return sh_cmd_fail ("serve", error);
+  return SH_EXIT_DONE;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * `simhost train FILE.ink`: trains a brain with the built-in engine on a
+ * simulator of this machine.
+ */
+
+#include "cmd.h"
+
+#include <signal.h>
+
+#include "local-engine.h"
+#include "reporter.h"
+#include "sh-log.h"
+#include "sh-worker-options.h"
+#include "training.h"
+
+/* Enough that one inference serves many states, few enough that each plays
+ * whole episodes within a batch. */
+#define DEFAULT_INSTANCES 16
+
+typedef struct
+{
+  char *brain, *simulator, *seed_text;
+  int n_instances;
+  gboolean json;
+} Flags;
+
+static void
+flags_clear (Flags *flags)
+{
+  g_free (flags->brain);
+  g_free (flags->simulator);
+  g_free (flags->seed_text);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
+
+static gboolean
+train (const Flags *flags, const char *file, guint64 seed, GError **error)
+{
+  g_autoptr (ShStore) store = sh_store_new (NULL);
+  g_autoptr (ShTrainingJob) job =
+      sh_training_job_new (store, file, flags->brain, seed, error);
+  g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
+  g_autoptr (ShLocalEngine) engine = NULL;
+
+  if (job == NULL)
+    return FALSE;
+  engine = sh_local_engine_new (
+      &(ShLocalEngineOptions){
+          .store = store,
+          .brain = sh_training_job_get_brain (job),
+          .version = sh_training_job_get_version (job),
+          .run = sh_training_job_get_run (job),
+          .simulator = flags->simulator,
+          .n_instances = (guint) flags->n_instances,
+          .seed = seed,
+      },
+      error);
+  if (engine == NULL)
+    return FALSE;
+  sh_reporter_follow (reporter, job);
+  sh_local_engine_run (engine);
+  if (sh_training_job_get_error (job) == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (sh_training_job_get_error (job)));
+  return FALSE;
+}
+
+int
+sh_cmd_train (int argc, char **argv)
+{
+  g_auto (Flags) flags = { .n_instances = DEFAULT_INSTANCES };
+  const GOptionEntry entries[] = {
+    { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
+      "Name of the brain (default: the file's)", "NAME" },
+    { "simulator", 0, 0, G_OPTION_ARG_STRING, &flags.simulator,
+      "Train on this simulator or file (default: the one that the program "
+      "names)",
+      "NAME|FILE.so" },
+    { "instances", 0, 0, G_OPTION_ARG_INT, &flags.n_instances,
+      "Simulations at a time (default: 16)", "COUNT" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
+      "Of weights, scenarios and episodes (default: at random)", "NUMBER" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
+      "Tell what happens as one JSON object a line", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  guint64 seed = 0;
+  int status;
+
+  sh_log_init ("simhost: train: ");
+  if (!sh_cmd_parse (&argc, &argv, entries, "FILE.ink",
+                     "Trains a brain until its curriculum is met. Ctrl-C ends "
+                     "it early and keeps\nwhat was learnt.",
+                     &status))
+    return status;
+  if (argc != 2)
+    return sh_cmd_usage ("train", "give one Inkling file");
+  if (flags.n_instances < 1 ||
+      flags.n_instances > (int) SH_WORKER_MAX_INSTANCES)
+    return sh_cmd_usage ("train", "--instances is a number from 1 to %u",
+                         SH_WORKER_MAX_INSTANCES);
+  if (!sh_cmd_read_seed (flags.seed_text, &seed, &error))
+    return sh_cmd_usage ("train", "%s", error->message);
+
+  /* Whoever reads the reports may leave. */
+  signal (SIGPIPE, SIG_IGN);
+  if (!train (&flags, argv[1], seed, &error))
+    return sh_cmd_fail ("train", error);
+  return SH_EXIT_DONE;
+}

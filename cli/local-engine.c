@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Server, run and worker in one main loop.
+ */
+
+#include "local-engine.h"
+
+#include <glib-unix.h>
+
+#include "sh-access.h"
+#include "sh-catalog.h"
+#include "sh-error.h"
+#include "sh-server.h"
+#include "sh-supervisor.h"
+#include "sh-worker.h"
+
+/* Milliseconds that simulations have to end their episodes once the run is to
+ * end. */
+#define STOP_DEADLINE 900
+
+struct ShLocalEngine
+{
+  GMainLoop *loop;
+  ShRun *run;
+  ShServer *server;
+  ShWorkerOptions worker;
+  ShSupervisor *supervisor; /* NULL once the worker is gone for good */
+  guint deadline;
+};
+
+static gboolean
+is_over (ShRun *run)
+{
+  ShRunState state = sh_run_get_state (run);
+
+  return state == SH_RUN_FINISHED || state == SH_RUN_ERROR;
+}
+
+static void
+quit_when_done (ShLocalEngine *self)
+{
+  if (self->supervisor == NULL && is_over (self->run))
+    g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  self->deadline = 0;
+  if (self->supervisor != NULL)
+    sh_supervisor_stop (self->supervisor);
+  return G_SOURCE_REMOVE;
+}
+
+/* The engine tells the simulators that it is over, and they leave; those that
+ * are in a long step are not waited for. */
+static void
+on_stopping (ShRun *run, ShLocalEngine *self)
+{
+  self->deadline = g_timeout_add (STOP_DEADLINE, on_deadline, self);
+}
+
+static void
+on_finished (ShRun *run, ShLocalEngine *self)
+{
+  quit_when_done (self);
+}
+
+static void
+on_worker_ended (ShSupervisor *supervisor, const GError *error, gpointer data)
+{
+  ShLocalEngine *self = data;
+  g_autoptr (GError) early = NULL;
+
+  if (error == NULL && sh_run_get_state (self->run) < SH_RUN_STOPPING)
+    {
+      early = g_error_new (SH_ERROR, SH_ERROR_FAILED,
+                           "simulator '%s' left before the run was over",
+                           self->worker.simulator);
+      error = early;
+    }
+  if (error != NULL)
+    sh_run_stop (self->run, SH_RUN_REASON_FAILED, error);
+  g_clear_pointer (&self->supervisor, sh_supervisor_free);
+  quit_when_done (self);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  sh_run_stop (self->run, SH_RUN_REASON_INTERRUPTED, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+find_simulator (ShLocalEngine *self,
+                const ShLocalEngineOptions *options,
+                GError **error)
+{
+  const char *declared = sh_run_get_concept (options->run)->source.name;
+  const char *wanted =
+      options->simulator != NULL ? options->simulator : declared;
+  g_autoptr (ShPluginInfo) plugin = NULL;
+  const ShSimulatorInfo *simulator;
+
+  if (wanted == NULL)
+    {
+      g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
+                           "the program does not name its simulator; say which "
+                           "with --simulator");
+      return FALSE;
+    }
+  plugin = sh_catalog_find (wanted, &simulator, error);
+  if (plugin == NULL)
+    return FALSE;
+  self->worker.file = g_strdup (plugin->path);
+  self->worker.simulator = g_strdup (simulator->simulator.name);
+  /* The server expects the name that the program has for it. */
+  self->worker.name = g_strdup (declared);
+  return TRUE;
+}
+
+static gboolean
+open_server (ShLocalEngine *self,
+             const ShLocalEngineOptions *options,
+             GError **error)
+{
+  ShLinkSettings *link = &self->worker.link;
+
+  link->access_key = sh_access_generate_key (error);
+  if (link->access_key == NULL ||
+      !sh_server_add_key (self->server, link->access_key, error) ||
+      !sh_server_add_training (self->server, options->brain, options->version,
+                               options->run, error) ||
+      !sh_server_listen (self->server, "127.0.0.1:0", error))
+    return FALSE;
+  g_free (link->url);
+  link->url = g_strdup (sh_server_get_url (self->server));
+  link->brain = g_strdup (options->brain);
+  return TRUE;
+}
+
+ShLocalEngine *
+sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
+{
+  g_autoptr (ShLocalEngine) self = g_new0 (ShLocalEngine, 1);
+
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->run = g_object_ref (options->run);
+  self->server = sh_server_new (options->store);
+  sh_worker_options_init (&self->worker);
+  self->worker.n_instances = options->n_instances;
+  self->worker.seed = options->seed;
+  if (!find_simulator (self, options, error) ||
+      !open_server (self, options, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+sh_local_engine_free (ShLocalEngine *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->deadline, g_source_remove);
+  g_clear_pointer (&self->supervisor, sh_supervisor_free);
+  sh_server_free (self->server);
+  sh_worker_options_clear (&self->worker);
+  g_object_unref (self->run);
+  g_main_loop_unref (self->loop);
+  g_free (self);
+}
+
+void
+sh_local_engine_run (ShLocalEngine *self)
+{
+  guint sigterm = g_unix_signal_add (SIGTERM, on_signal, self);
+  guint sigint = g_unix_signal_add (SIGINT, on_signal, self);
+  gulong stopping =
+      g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
+  gulong finished =
+      g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
+  g_autoptr (GError) error = NULL;
+
+  self->supervisor = sh_supervisor_new (
+      &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
+  if (!sh_supervisor_start (self->supervisor, &error))
+    on_worker_ended (self->supervisor, error, self);
+  if (self->supervisor != NULL || !is_over (self->run))
+    g_main_loop_run (self->loop);
+
+  g_signal_handler_disconnect (self->run, stopping);
+  g_signal_handler_disconnect (self->run, finished);
+  g_source_remove (sigterm);
+  g_source_remove (sigint);
+}

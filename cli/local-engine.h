@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A run whose simulations are on this machine: an engine on a loopback socket,
+ * and a worker with several instances that connect to it.
+ *
+ * One thread: that of the run.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-run.h"
+#include "sh-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  ShStore *store;
+  const char *brain; /* its name, and the version that the run makes or plays */
+  guint version;
+  ShRun *run;
+  const char *simulator; /* as sh_catalog_find takes it; NULL: the program's */
+  guint n_instances;
+  guint64 seed; /* of the simulations: episode k has seed + k */
+} ShLocalEngineOptions;
+
+typedef struct ShLocalEngine ShLocalEngine;
+
+/*
+ * Finds the simulator and opens the socket; what `options` points to must
+ * outlive the engine. Errors: SH_ERROR_USAGE when nobody says which simulator,
+ * those of sh_catalog_find and of sh_server_listen.
+ */
+ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
+                                    GError **error);
+void sh_local_engine_free (ShLocalEngine *self);
+
+/*
+ * Starts the worker and runs the main loop until the run is over and the worker
+ * gone. SIGINT and SIGTERM stop the run with SH_RUN_REASON_INTERRUPTED; a
+ * worker that cannot go on fails it. How it ended is to be asked of the run.
+ */
+void sh_local_engine_run (ShLocalEngine *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShLocalEngine, sh_local_engine_free)
+
+G_END_DECLS

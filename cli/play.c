@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * An assessment of a stored brain, with its report.
+ */
+
+#include "play.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "local-engine.h"
+#include "sh-error.h"
+#include "sh-json-text.h"
+#include "sh-run.h"
+
+typedef struct
+{
+  guint64 seed;
+  gboolean json;
+  guint64 n_episodes; /* so far */
+  double mean, squares; /* of returns; squares of distances from the mean */
+} Play;
+
+static void
+add_number (GString *text, const char *name, double value)
+{
+  g_string_append_printf (text, ",\"%s\":", name);
+  sh_json_text_append_double (text, value);
+}
+
+/* Takes `text`. */
+static void
+print_line (GString *text)
+{
+  puts (text->str);
+  fflush (stdout);
+  g_string_free (text, TRUE);
+}
+
+static void
+on_episode (ShRun *run, const ShEpisode *episode, Play *play)
+{
+  guint64 seed = play->seed + episode->number;
+  double distance = episode->episode_return - play->mean;
+  GString *text = g_string_new (NULL);
+
+  /* Welford's method. */
+  play->mean += distance / (double) ++play->n_episodes;
+  play->squares += distance * (episode->episode_return - play->mean);
+
+  if (play->json)
+    {
+      g_string_printf (
+          text, "{\"event\":\"episode\",\"seed\":%" G_GUINT64_FORMAT, seed);
+      add_number (text, "return", episode->episode_return);
+      g_string_append_printf (
+          text, ",\"length\":%" G_GUINT64_FORMAT ",\"terminal\":%s}",
+          episode->length, episode->terminal ? "true" : "false");
+    }
+  else
+    {
+      g_string_printf (
+          text,
+          "episode %-4" G_GUINT64_FORMAT " return %10.2f  %6" G_GUINT64_FORMAT
+          " steps, %s (seed %" G_GUINT64_FORMAT ")",
+          play->n_episodes, episode->episode_return, episode->length,
+          episode->terminal ? "ended by the simulator" : "ended at the limit",
+          seed);
+    }
+  print_line (text);
+}
+
+static void
+print_summary (const Play *play)
+{
+  double deviation = sqrt (play->squares / (double) play->n_episodes);
+  GString *text = g_string_new (NULL);
+
+  if (play->json)
+    {
+      g_string_printf (text,
+                       "{\"event\":\"summary\",\"episodes\":%" G_GUINT64_FORMAT,
+                       play->n_episodes);
+      add_number (text, "mean_return", play->mean);
+      add_number (text, "std_return", deviation);
+      g_string_append_c (text, '}');
+    }
+  else
+    {
+      g_string_printf (text,
+                       "%" G_GUINT64_FORMAT " episodes: mean return %.2f, "
+                       "standard deviation %.2f",
+                       play->n_episodes, play->mean, deviation);
+    }
+  print_line (text);
+}
+
+static gboolean
+finish (ShRun *run, const Play *play, GError **error)
+{
+  const GError *failure = sh_run_get_error (run);
+
+  if (play->n_episodes > 0)
+    print_summary (play);
+  if (failure != NULL)
+    g_propagate_error (error, g_error_copy (failure));
+  else if (sh_run_get_reason (run) != SH_RUN_REASON_ASSESSED)
+    g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
+                         "interrupted before all episodes were played");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+gboolean
+sh_play (ShStore *store,
+         ShBrain *brain,
+         const char *simulator,
+         guint n_episodes,
+         guint64 seed,
+         gboolean json,
+         GError **error)
+{
+  Play play = { .seed = seed, .json = json };
+  g_autoptr (ShRun) run =
+      sh_run_new_assessment (brain->program, brain->concept, brain->codec,
+                             brain->policy, n_episodes, seed);
+  g_autoptr (ShLocalEngine) engine = sh_local_engine_new (
+      &(ShLocalEngineOptions){
+          .store = store,
+          .brain = brain->info->name,
+          .version = brain->info->version,
+          .run = run,
+          .simulator = simulator,
+          .n_instances = 1,
+          .seed = seed,
+      },
+      error);
+
+  if (engine == NULL)
+    return FALSE;
+  g_signal_connect (run, "episode", G_CALLBACK (on_episode), &play);
+  sh_local_engine_run (engine);
+  g_signal_handlers_disconnect_by_data (run, &play);
+  return finish (run, &play, error);
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Reports on trainings, for people and for programs.
+ */
+
+#include "reporter.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sh-algorithm.h"
+#include "sh-json-text.h"
+
+/* Microseconds between two plain lines of progress. */
+#define PLAIN_INTERVAL G_USEC_PER_SEC
+
+struct ShReporter
+{
+  gboolean json, many, terminal;
+  gboolean line_open; /* the terminal's cursor is behind a line of progress */
+  GPtrArray *followed;
+};
+
+typedef struct
+{
+  ShReporter *reporter;
+  ShTrainingJob *job;
+  gint64 last_line; /* monotonic time of the last plain line */
+} Followed;
+
+/* JSON. */
+
+static GString *
+event_new (const Followed *followed, const char *event, gboolean name_brain)
+{
+  GString *text = g_string_new ("{\"event\":");
+
+  sh_json_text_append_string (text, event);
+  if (name_brain)
+    {
+      g_string_append (text, ",\"brain\":");
+      sh_json_text_append_string (text,
+                                  sh_training_job_get_brain (followed->job));
+    }
+  return text;
+}
+
+static void
+add_text (GString *text, const char *name, const char *value)
+{
+  g_string_append_printf (text, ",\"%s\":", name);
+  if (value != NULL)
+    sh_json_text_append_string (text, value);
+  else
+    g_string_append (text, "null");
+}
+
+static void
+add_count (GString *text, const char *name, guint64 value)
+{
+  g_string_append_printf (text, ",\"%s\":%" G_GUINT64_FORMAT, name, value);
+}
+
+static void
+add_number (GString *text, const char *name, double value)
+{
+  g_string_append_printf (text, ",\"%s\":", name);
+  sh_json_text_append_double (text, value);
+}
+
+/* Takes `text`. */
+static void
+print_event (GString *text)
+{
+  puts (g_string_append_c (text, '}')->str);
+  fflush (stdout);
+  g_string_free (text, TRUE);
+}
+
+/* Rounded: more digits than a person or a plot can use make long lines. */
+static double
+rounded (double value, double unit)
+{
+  return isfinite (value) ? round (value / unit) * unit : value;
+}
+
+static void
+print_progress_event (const Followed *followed, const ShRunProgress *progress)
+{
+  GString *text = event_new (followed, "progress", followed->reporter->many);
+
+  add_text (text, "lesson", progress->lesson);
+  add_count (text, "iterations", progress->iterations);
+  add_count (text, "episodes", progress->episodes);
+  add_number (text, "mean_return", progress->mean_return);
+  add_text (text, "success_rate", NULL);
+  add_number (text, "iterations_per_second",
+              rounded (progress->iterations_per_second, 1));
+  add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
+  print_event (text);
+}
+
+static void
+print_finished_event (const Followed *followed, const ShRunProgress *progress)
+{
+  ShTrainingJob *job = followed->job;
+  const GError *error = sh_training_job_get_error (job);
+  GString *text = event_new (followed, "finished", TRUE);
+
+  if (sh_training_job_is_saved (job))
+    add_count (text, "version", sh_training_job_get_version (job));
+  else
+    add_text (text, "version", NULL);
+  add_text (text, "reason",
+            error != NULL ? "failed"
+                          : sh_run_reason_to_string (sh_run_get_reason (
+                                sh_training_job_get_run (job))));
+  add_count (text, "iterations", progress->iterations);
+  add_count (text, "episodes", progress->episodes);
+  add_number (text, "mean_return", progress->mean_return);
+  add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
+  if (error != NULL)
+    add_text (text, "message", error->message);
+  print_event (text);
+}
+
+static void
+print_started_event (const Followed *followed)
+{
+  ShTrainingJob *job = followed->job;
+  const ShConcept *concept = sh_run_get_concept (sh_training_job_get_run (job));
+  GString *text = event_new (followed, "started", TRUE);
+
+  add_count (text, "version", sh_training_job_get_version (job));
+  add_text (text, "simulator", sh_training_job_get_simulator (job));
+  add_text (text, "algorithm", sh_algorithm_get_name (concept));
+  add_count (text, "seed", sh_training_job_get_seed (job));
+  print_event (text);
+}
+
+/* Text. */
+
+/* Ends the line that is being written over. */
+static void
+close_line (ShReporter *reporter)
+{
+  if (reporter->line_open)
+    putchar ('\n');
+  reporter->line_open = FALSE;
+}
+
+static void
+print_progress_line (Followed *followed, const ShRunProgress *progress)
+{
+  ShReporter *reporter = followed->reporter;
+  gboolean over = reporter->terminal && !reporter->many;
+  gint64 now = g_get_monotonic_time ();
+
+  if (!over && now - followed->last_line < PLAIN_INTERVAL)
+    return;
+  followed->last_line = now;
+  /* Back to the line's start, and clear it. */
+  if (over)
+    fputs ("\r\033[K", stdout);
+  if (reporter->many)
+    printf ("%s: ", sh_training_job_get_brain (followed->job));
+  printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
+          " episodes, mean return %.2f, %.0f iterations/s, %.1f s%s",
+          progress->lesson, progress->iterations, progress->episodes,
+          progress->mean_return, progress->iterations_per_second,
+          progress->seconds, over ? "" : "\n");
+  reporter->line_open = over;
+  fflush (stdout);
+}
+
+static void
+print_finished_line (Followed *followed, const ShRunProgress *progress)
+{
+  ShTrainingJob *job = followed->job;
+  const GError *error = sh_training_job_get_error (job);
+  const char *reason = sh_run_reason_to_string (
+      sh_run_get_reason (sh_training_job_get_run (job)));
+
+  close_line (followed->reporter);
+  printf ("%s: %s after %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
+          " episodes and %.1f s",
+          sh_training_job_get_brain (job), error != NULL ? "failed" : reason,
+          progress->iterations, progress->episodes, progress->seconds);
+  if (isfinite (progress->mean_return))
+    printf (", mean return %.2f", progress->mean_return);
+  if (sh_training_job_is_saved (job))
+    printf ("; saved as version %u", sh_training_job_get_version (job));
+  else
+    fputs ("; nothing was saved", stdout);
+  if (error != NULL)
+    printf (": %s", error->message);
+  putchar ('\n');
+  fflush (stdout);
+}
+
+static void
+print_started_line (const Followed *followed)
+{
+  ShTrainingJob *job = followed->job;
+  const char *simulator = sh_training_job_get_simulator (job);
+
+  printf ("%s: training version %u with %s on simulator %s, seed "
+          "%" G_GUINT64_FORMAT "\n",
+          sh_training_job_get_brain (job), sh_training_job_get_version (job),
+          sh_algorithm_get_name (
+              sh_run_get_concept (sh_training_job_get_run (job))),
+          simulator != NULL ? simulator : "(any)",
+          sh_training_job_get_seed (job));
+  fflush (stdout);
+}
+
+/* What the runs tell. */
+
+static void
+on_progress (ShRun *run, ShRunProgress *progress, Followed *followed)
+{
+  if (followed->reporter->json)
+    print_progress_event (followed, progress);
+  else
+    print_progress_line (followed, progress);
+}
+
+static void
+on_lesson (ShRun *run,
+           const char *lesson,
+           const char *reason,
+           Followed *followed)
+{
+  if (followed->reporter->json)
+    {
+      GString *text = event_new (followed, "lesson", followed->reporter->many);
+
+      add_text (text, "lesson", lesson);
+      add_text (text, "reason", reason);
+      print_event (text);
+      return;
+    }
+  close_line (followed->reporter);
+  printf ("%s: lesson %s is over: %s\n",
+          sh_training_job_get_brain (followed->job), lesson, reason);
+  fflush (stdout);
+}
+
+static void
+on_finished (ShRun *run, Followed *followed)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  if (followed->reporter->json)
+    print_finished_event (followed, &progress);
+  else
+    print_finished_line (followed, &progress);
+}
+
+static void
+followed_free (gpointer data)
+{
+  Followed *followed = data;
+
+  g_signal_handlers_disconnect_by_data (sh_training_job_get_run (followed->job),
+                                        followed);
+  g_free (followed);
+}
+
+ShReporter *
+sh_reporter_new (gboolean json, gboolean many)
+{
+  ShReporter *reporter = g_new0 (ShReporter, 1);
+
+  reporter->json = json;
+  reporter->many = many;
+  reporter->terminal = isatty (STDOUT_FILENO);
+  reporter->followed = g_ptr_array_new_with_free_func (followed_free);
+  return reporter;
+}
+
+void
+sh_reporter_free (ShReporter *reporter)
+{
+  if (reporter == NULL)
+    return;
+  close_line (reporter);
+  fflush (stdout);
+  g_ptr_array_unref (reporter->followed);
+  g_free (reporter);
+}
+
+void
+sh_reporter_follow (ShReporter *reporter, ShTrainingJob *job)
+{
+  ShRun *run = sh_training_job_get_run (job);
+  Followed *followed = g_new0 (Followed, 1);
+
+  followed->reporter = reporter;
+  followed->job = job;
+  g_ptr_array_add (reporter->followed, followed);
+  g_signal_connect (run, "progress", G_CALLBACK (on_progress), followed);
+  g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), followed);
+  g_signal_connect (run, "finished", G_CALLBACK (on_finished), followed);
+  if (reporter->json)
+    print_started_event (followed);
+  else
+    print_started_line (followed);
+}
+
+void
+sh_reporter_listening (ShReporter *reporter, const char *url)
+{
+  if (reporter->json)
+    {
+      GString *text = event_new (NULL, "listening", FALSE);
+
+      add_text (text, "url", url);
+      print_event (text);
+      return;
+    }
+  printf ("listening on %s\n", url);
+  fflush (stdout);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Tells how trainings go: to a program one JSON object a line, to a person at a
+ * terminal one line that is written over, into a pipe or file a plain line now
+ * and then. All on stdout.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "training.h"
+
+G_BEGIN_DECLS
+
+typedef struct ShReporter ShReporter;
+
+/* `many`: there may be several trainings at once; each line says which. */
+ShReporter *sh_reporter_new (gboolean json, gboolean many);
+void sh_reporter_free (ShReporter *reporter);
+
+/*
+ * Says that `job` has started, and from now on how it goes and how it ends. The
+ * job is borrowed until sh_reporter_free. Its "finished" is told when the run
+ * emits that signal, from a handler that was connected here.
+ */
+void sh_reporter_follow (ShReporter *reporter, ShTrainingJob *job);
+
+/* The server can be reached. */
+void sh_reporter_listening (ShReporter *reporter, const char *url);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShReporter, sh_reporter_free)
+
+G_END_DECLS

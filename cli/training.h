@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A training that a command has begun: from an Inkling file to a run that waits
+ * for simulators, and from the end of the run to a stored brain.
+ *
+ * One thread: that of the run.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-run.h"
+#include "sh-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct ShTrainingJob ShTrainingJob;
+
+/*
+ * Compiles `file`, claims the next version of `brain` (NULL: named after the
+ * file) in `store`, which is borrowed, and makes a learner and a run. The
+ * compiler's errors and warnings are printed on stderr.
+ *
+ * The brain is saved by itself when the outcome of the run is known
+ * ("stopping"), unless nothing was learnt.
+ *
+ * Errors: SH_ERROR_SYNTAX, SH_ERROR_SCHEMA for the program, SH_ERROR_USAGE for
+ * the name, those of the file and of the store.
+ */
+ShTrainingJob *sh_training_job_new (ShStore *store,
+                                    const char *file,
+                                    const char *brain,
+                                    guint64 seed,
+                                    GError **error);
+
+/* The run must not be in the middle of something. */
+void sh_training_job_free (ShTrainingJob *job);
+
+ShRun *sh_training_job_get_run (ShTrainingJob *job);
+const char *sh_training_job_get_brain (const ShTrainingJob *job);
+guint sh_training_job_get_version (const ShTrainingJob *job);
+guint64 sh_training_job_get_seed (const ShTrainingJob *job);
+
+/* The name that a simulator must register; NULL: any. */
+const char *sh_training_job_get_simulator (const ShTrainingJob *job);
+
+/* TRUE once the brain has been saved. */
+gboolean sh_training_job_is_saved (const ShTrainingJob *job);
+
+/* Why the training has failed: the run's error, or that of saving; NULL: it has
+ * not. */
+const GError *sh_training_job_get_error (const ShTrainingJob *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShTrainingJob, sh_training_job_free)
+
+G_END_DECLS

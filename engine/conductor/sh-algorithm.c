@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Settings of a curriculum's algorithm, as data.
+ */
+
+#include "sh-algorithm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-error.h"
+
+#define MAX_UNITS 4096u
+
+static void
+set_batch_size (ShLearnerOptions *options, double value)
+{
+  options->batch_size = (guint) value;
+  options->minibatch_size = MIN (options->minibatch_size, options->batch_size);
+}
+
+static void
+set_learning_rate (ShLearnerOptions *options, double value)
+{
+  options->learning_rate = value;
+}
+
+typedef struct
+{
+  const char *name;
+  double low, high; /* both may be had */
+  gboolean whole;
+  void (*set) (ShLearnerOptions *options, double value);
+} Number;
+
+/* The least learning rate is the least normal float. */
+static const Number numbers[] = {
+  { "BatchSize", 1000, 2000000, TRUE, set_batch_size },
+  { "PolicyLearningRate", 0x1p-126, 1, FALSE, set_learning_rate },
+};
+
+static gboolean
+apply_number (const ShConcept *concept,
+              const Number *number,
+              const ShSetting *setting,
+              ShLearnerOptions *options,
+              GError **error)
+{
+  char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (setting->text == NULL && setting->number >= number->low &&
+      setting->number <= number->high &&
+      (!number->whole || setting->number == floor (setting->number)))
+    {
+      number->set (options, setting->number);
+      return TRUE;
+    }
+  g_ascii_formatd (low, sizeof low, "%.9g", number->low);
+  g_ascii_formatd (high, sizeof high, "%.9g", number->high);
+  g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+               "concept '%s': '%s' of the algorithm must be a %snumber from %s "
+               "to %s",
+               concept->name, setting->name, number->whole ? "whole " : "", low,
+               high);
+  return FALSE;
+}
+
+static gboolean
+apply_setting (const ShConcept *concept,
+               const ShSetting *setting,
+               ShLearnerOptions *options,
+               GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (strcmp (setting->name, numbers[i].name) == 0)
+      return apply_number (concept, &numbers[i], setting, options, error);
+
+  /* Policies have no memory, which is what these two ask for. */
+  if (strcmp (setting->name, "MemoryMode") == 0 && setting->text != NULL &&
+      (strcmp (setting->text, "default") == 0 ||
+       strcmp (setting->text, "none") == 0))
+    return TRUE;
+
+  g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+               "concept '%s': the algorithm's setting '%s'%s%s%s is not "
+               "supported; leave it out",
+               concept->name, setting->name, setting->text != NULL ? " \"" : "",
+               setting->text != NULL ? setting->text : "",
+               setting->text != NULL ? "\"" : "");
+  return FALSE;
+}
+
+static gboolean
+apply_hidden_layers (const ShConcept *concept,
+                     ShLearnerOptions *options,
+                     GError **error)
+{
+  if (concept->n_hidden_layers > G_N_ELEMENTS (options->hidden_layers))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                   "concept '%s': %u hidden layers; there may be %u",
+                   concept->name, concept->n_hidden_layers,
+                   (guint) G_N_ELEMENTS (options->hidden_layers));
+      return FALSE;
+    }
+  for (guint i = 0; i < concept->n_hidden_layers; i++)
+    {
+      guint units = concept->hidden_layers[i];
+
+      if (units == 0 || units > MAX_UNITS)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                       "concept '%s': a hidden layer of size %u; it may be 1 "
+                       "to %u",
+                       concept->name, units, MAX_UNITS);
+          return FALSE;
+        }
+      options->hidden_layers[i] = units;
+    }
+  if (concept->n_hidden_layers > 0)
+    options->n_hidden_layers = concept->n_hidden_layers;
+  return TRUE;
+}
+
+const char *
+sh_algorithm_get_name (const ShConcept *concept)
+{
+  g_return_val_if_fail (concept != NULL, NULL);
+
+  return concept->algorithm != NULL ? concept->algorithm : "PPO";
+}
+
+gboolean
+sh_algorithm_get_options (const ShConcept *concept,
+                          const ShSpace *space,
+                          ShLearnerOptions *options,
+                          GError **error)
+{
+  g_return_val_if_fail (concept != NULL && space != NULL, FALSE);
+  g_return_val_if_fail (options != NULL, FALSE);
+
+  sh_learner_options_init (options, space);
+  if (!apply_hidden_layers (concept, options, error))
+    return FALSE;
+  for (guint i = 0; i < concept->n_settings; i++)
+    if (!apply_setting (concept, &concept->settings[i], options, error))
+      return FALSE;
+  return TRUE;
+}
+
+ShLearner *
+sh_algorithm_new_learner (const ShConcept *concept,
+                          const ShSpace *space,
+                          guint64 seed,
+                          GError **error)
+{
+  ShLearnerOptions options;
+  ShLearner *learner;
+
+  if (!sh_algorithm_get_options (concept, space, &options, error))
+    return NULL;
+  options.seed = seed;
+  learner = sh_learner_new (concept->algorithm, space, &options, error);
+  if (learner == NULL)
+    g_prefix_error (error, "concept '%s': ", concept->name);
+  return learner;
+}

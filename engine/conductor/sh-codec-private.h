@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The inside of a codec, for the files that implement it.
+ */
+
+#pragma once
+
+#include "sh-codec.h"
+
+G_BEGIN_DECLS
+
+/* A struct laid out for an Inkling struct type. `rows` and `types` run in
+ * parallel: the table's row of a member, and what it was made of. */
+typedef struct
+{
+  SimhostSchema schema; /* its fields are `rows` */
+  SimhostField *rows;
+  ShType **types;
+} ShCodecTable;
+
+typedef enum
+{
+  SH_ENCODING_NUMBER, /* one float */
+  SH_ENCODING_ONE_HOT, /* nominal numbers */
+  SH_ENCODING_ONE_HOT_TEXT
+} ShEncodingKind;
+
+/* How a state member becomes part of an observation. */
+typedef struct
+{
+  ShEncodingKind kind;
+  const SimhostField *row; /* of the state table */
+  ShType *type; /* as the concept's input declares it */
+  guint n_floats;
+  double *values; /* one-hot: as the member's C type can hold them */
+} ShEncoding;
+
+/* How an action component becomes a member. */
+typedef struct
+{
+  const SimhostField *row; /* of the action table */
+  ShType *type;
+  guint n_choices; /* 0: continuous */
+  double low, high;
+} ShDecoding;
+
+struct ShCodec
+{
+  gatomicrefcount ref_count;
+  char *simulator; /* "simulator 'lift'", the start of messages */
+  ShCodecTable state, action, config;
+  guint n_encodings, n_decodings;
+  ShEncoding *encodings;
+  ShDecoding *decodings;
+  ShSpace *space;
+};
+
+/* Tables: sh-codec-table.c */
+
+/* Whether a field must be in a table; one that need not be is left out when it
+ * cannot be. */
+typedef gboolean (*ShCodecNeeded) (const char *field, const ShConcept *concept);
+
+/* `table` is zeroed memory, to be cleared whether this fails or not. `where`
+ * is "state", "action" or "config" in messages. */
+gboolean sh_codec_table_init (ShCodecTable *table,
+                              const ShType *type,
+                              const char *where,
+                              gboolean free_text,
+                              ShCodecNeeded needed,
+                              const ShConcept *concept,
+                              GError **error);
+void sh_codec_table_clear (ShCodecTable *table);
+
+/* NULL if there is none. */
+const SimhostField *sh_codec_table_find (const ShCodecTable *table,
+                                         const char *name);
+
+/* Whether each text of an enumeration fits a member. */
+gboolean sh_codec_check_texts (const ShType *type,
+                               const char *where,
+                               const char *field,
+                               GError **error);
+
+/* "an array", "text", ... for messages. */
+const char *sh_codec_describe_type (const ShType *type);
+
+G_END_DECLS

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Lessons, thresholds and progress.
+ */
+
+#include "sh-curriculum.h"
+
+#include <math.h>
+
+struct ShCurriculum
+{
+  const ShConcept *concept;
+  guint lesson;
+
+  /* The last returns of the lesson, a ring. */
+  double *window;
+  guint size, n, next;
+
+  double mean_return; /* as reported */
+  double best; /* of the run */
+  double lowest; /* full window, of the run */
+  double highest; /* full window, of the lesson */
+  double improvement; /* the last mean that counted as one, of the lesson */
+  guint64 improved_at; /* iterations of the run then */
+};
+
+static void
+begin_lesson (ShCurriculum *self)
+{
+  const ShTraining *training = &self->concept->lessons[self->lesson].training;
+
+  self->size =
+      CLAMP (training->lesson_assessment_window, 1, SH_CURRICULUM_MAX_WINDOW);
+  self->n = 0;
+  self->next = 0;
+  g_free (self->window);
+  self->window = g_new (double, self->size);
+  self->highest = NAN;
+  self->improvement = NAN;
+}
+
+ShCurriculum *
+sh_curriculum_new (const ShConcept *concept)
+{
+  ShCurriculum *self;
+
+  g_return_val_if_fail (concept != NULL && concept->n_lessons > 0, NULL);
+
+  self = g_new0 (ShCurriculum, 1);
+  self->concept = concept;
+  self->mean_return = NAN;
+  self->best = NAN;
+  self->lowest = NAN;
+  begin_lesson (self);
+  return self;
+}
+
+void
+sh_curriculum_free (ShCurriculum *curriculum)
+{
+  if (curriculum == NULL)
+    return;
+  g_free (curriculum->window);
+  g_free (curriculum);
+}
+
+guint
+sh_curriculum_get_lesson (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, 0);
+
+  return curriculum->lesson;
+}
+
+gboolean
+sh_curriculum_next_lesson (ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, FALSE);
+
+  if (curriculum->lesson + 1 >= curriculum->concept->n_lessons)
+    return FALSE;
+  curriculum->lesson++;
+  begin_lesson (curriculum);
+  return TRUE;
+}
+
+/* The mean of the last `n` returns. Summed afresh: a running sum would gather
+ * rounding errors for as long as the run lasts. */
+static double
+mean_of_last (const ShCurriculum *self, guint n)
+{
+  double sum = 0;
+
+  for (guint i = 1; i <= n; i++)
+    sum += self->window[(self->next + self->size - i) % self->size];
+  return sum / n;
+}
+
+static void
+note_mean (ShCurriculum *self, double mean, guint64 iterations)
+{
+  double margin;
+
+  self->best = fmax (self->best, mean);
+  self->lowest = fmin (self->lowest, mean);
+  self->highest = fmax (self->highest, mean);
+  margin = SH_CURRICULUM_MARGIN * (self->highest - self->lowest);
+  if (isnan (self->improvement) || mean > self->improvement + margin)
+    {
+      self->improvement = mean;
+      self->improved_at = iterations;
+    }
+}
+
+ShCurriculumVerdict
+sh_curriculum_add_episode (ShCurriculum *curriculum,
+                           guint lesson,
+                           double episode_return,
+                           guint64 iterations)
+{
+  ShCurriculum *self = curriculum;
+  const ShTraining *training;
+  double mean;
+  guint64 standstill;
+
+  g_return_val_if_fail (self != NULL, SH_CURRICULUM_GOES_ON);
+
+  if (lesson != self->lesson)
+    return SH_CURRICULUM_GOES_ON;
+
+  training = &self->concept->lessons[lesson].training;
+  self->window[self->next] = episode_return;
+  self->next = (self->next + 1) % self->size;
+  self->n = MIN (self->n + 1, self->size);
+  self->mean_return = mean_of_last (self, MIN (self->n, SH_CURRICULUM_REPORT));
+  if (self->n < self->size)
+    return SH_CURRICULUM_GOES_ON;
+
+  mean = self->size <= SH_CURRICULUM_REPORT ? self->mean_return
+                                            : mean_of_last (self, self->size);
+  note_mean (self, mean, iterations);
+  if (mean >= training->lesson_reward_threshold)
+    return SH_CURRICULUM_THRESHOLD;
+  standstill = iterations - self->improved_at;
+  if (isnan (training->lesson_reward_threshold) &&
+      standstill >= training->no_progress_iteration_limit / 2 &&
+      self->highest > self->lowest)
+    return SH_CURRICULUM_CONVERGED;
+  return standstill >= training->no_progress_iteration_limit
+             ? SH_CURRICULUM_NO_PROGRESS
+             : SH_CURRICULUM_GOES_ON;
+}
+
+double
+sh_curriculum_get_mean_return (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, NAN);
+
+  return curriculum->mean_return;
+}
+
+double
+sh_curriculum_get_best (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, NAN);
+
+  return curriculum->best;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * How far a training run has come in its lessons: the window of returns by
+ * which a lesson is judged, its threshold, and whether anything improves.
+ *
+ * A lesson is over when the mean return of its last LessonAssessmentWindow
+ * training episodes is at least LessonRewardThreshold. The window must be full,
+ * and holds episodes that began in this lesson only.
+ *
+ * Progress: a mean over a full window counts as an improvement when it is above
+ * the last one that did by more than SH_CURRICULUM_MARGIN of the range between
+ * the lowest mean of the run and the highest of the lesson. A lesson without a
+ * threshold has converged when there has been no improvement for half of its
+ * NoProgressIterationLimit, provided that the range is not empty: returns that
+ * have never changed are nothing learnt. After the whole limit any lesson has
+ * no progress. Iterations count from the first full window.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-program.h"
+
+G_BEGIN_DECLS
+
+#define SH_CURRICULUM_MARGIN 0.01
+/* A larger assessment window is as this one. */
+#define SH_CURRICULUM_MAX_WINDOW 65536u
+/* Episodes over which the mean return is reported. */
+#define SH_CURRICULUM_REPORT 100u
+
+typedef enum
+{
+  SH_CURRICULUM_GOES_ON,
+  SH_CURRICULUM_THRESHOLD, /* the lesson's threshold is met */
+  SH_CURRICULUM_CONVERGED, /* it has none and has levelled off */
+  SH_CURRICULUM_NO_PROGRESS
+} ShCurriculumVerdict;
+
+typedef struct ShCurriculum ShCurriculum;
+
+/* The lessons of `concept`, which must outlive it; the first one is current. */
+ShCurriculum *sh_curriculum_new (const ShConcept *concept);
+void sh_curriculum_free (ShCurriculum *curriculum);
+
+guint sh_curriculum_get_lesson (const ShCurriculum *curriculum);
+
+/* The next lesson with an empty window; FALSE when that was the last. */
+gboolean sh_curriculum_next_lesson (ShCurriculum *curriculum);
+
+/*
+ * A training episode is over. `lesson` is the one under which it began: one of
+ * an earlier lesson is not counted. `iterations` are those of the run so far.
+ */
+ShCurriculumVerdict sh_curriculum_add_episode (ShCurriculum *curriculum,
+                                               guint lesson,
+                                               double episode_return,
+                                               guint64 iterations);
+
+/* Over the last SH_CURRICULUM_REPORT episodes, or the window if that is less;
+ * just after a change of lesson that of the old one; NaN before the first. */
+double sh_curriculum_get_mean_return (const ShCurriculum *curriculum);
+
+/* The highest mean of a full window in any lesson; NaN before there is one. */
+double sh_curriculum_get_best (const ShCurriculum *curriculum);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShCurriculum, sh_curriculum_free)
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One member of a struct that a codec lays out: the C type behind an Inkling
+ * type, and its value as a double, a number or text. Functions for numbers
+ * take every SIMHOST_TYPE but STRING and LUMINANCE.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <simhost/plugin.h>
+
+#include "sh-type.h"
+
+G_BEGIN_DECLS
+
+/* The SIMHOST_TYPE of the member for `type`; 0 when there is none for it
+ * (images, arrays, structs). */
+guint32 sh_member_type_for (const ShType *type);
+
+/* Bytes of a member, which for numbers is its alignment too. */
+guint32 sh_member_get_size (guint32 simhost_type);
+
+/* Whether only whole numbers fit, and the least and the greatest number. */
+gboolean sh_member_is_integer (guint32 simhost_type);
+void sh_member_get_limits (guint32 simhost_type, double *low, double *high);
+
+double sh_member_load (guint32 simhost_type, gconstpointer member);
+
+/* Clips to the limits and rounds to the nearest; NaN is stored as 0. */
+void sh_member_store (guint32 simhost_type, gpointer member, double value);
+
+/* The number as JSON: a bool as true or false, others in the fewest digits that
+ * read back as the same value. A number that is not finite is null. */
+void
+sh_member_print (guint32 simhost_type, gconstpointer member, GString *text);
+
+G_END_DECLS

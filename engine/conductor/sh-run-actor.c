@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What passes between a run and its actors: episodes begin, states come in,
+ * actions go out, and experience is gathered on the way.
+ *
+ * An actor may be removed by any callback or signal handler, and the run may
+ * end in any of them: after one, nothing here touches the actor again.
+ */
+
+#include "sh-run.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-error.h"
+#include "sh-run-private.h"
+
+/* Actors */
+
+ShActor *
+sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data)
+{
+  ShActor *actor;
+
+  g_return_val_if_fail (SH_IS_RUN (self) && func != NULL, NULL);
+
+  actor = g_new0 (ShActor, 1);
+  actor->run = self;
+  actor->func = func;
+  actor->data = data;
+  if (self->learner == NULL)
+    actor->observation =
+        g_new (float, sh_codec_get_space (self->codec)->n_observations);
+  g_ptr_array_add (self->actors, actor);
+  return actor;
+}
+
+/* The episode is not learnt from: what was gathered of it since the last batch
+ * is forgotten. */
+static void
+drop_episode (ShActor *actor)
+{
+  ShRun *self = actor->run;
+
+  if (actor->phase == SH_ACTOR_IDLE)
+    return;
+  actor->phase = SH_ACTOR_IDLE;
+  self->n_open--;
+  if (actor->fragment != NULL)
+    {
+      self->collected -= actor->fragment->n_steps;
+      sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
+    }
+}
+
+void
+sh_actor_free (ShActor *actor)
+{
+  drop_episode (actor);
+  g_free (actor->observation);
+  g_free (actor);
+}
+
+void
+sh_run_remove_actor (ShRun *self, ShActor *actor)
+{
+  guint index;
+
+  g_return_if_fail (SH_IS_RUN (self) && actor != NULL);
+  g_return_if_fail (actor->run == self);
+
+  if (actor->phase == SH_ACTOR_WAITING)
+    {
+      g_ptr_array_remove (self->waiting, actor);
+      if (g_ptr_array_find (self->answering, actor, &index))
+        self->answering->pdata[index] = NULL;
+    }
+  g_ptr_array_remove (self->actors, actor);
+  sh_actor_free (actor);
+  sh_run_finish_if_idle (self);
+}
+
+guint64
+sh_run_get_episode_number (ShActor *actor)
+{
+  g_return_val_if_fail (actor != NULL, 0);
+
+  return actor->number;
+}
+
+gboolean
+sh_run_begin_episode (ShRun *self,
+                      ShActor *actor,
+                      gpointer config,
+                      guint *lesson)
+{
+  g_return_val_if_fail (SH_IS_RUN (self) && actor != NULL, FALSE);
+  g_return_val_if_fail (config != NULL && lesson != NULL, FALSE);
+  g_return_val_if_fail (actor->phase == SH_ACTOR_IDLE, FALSE);
+
+  if (sh_run_is_ending (self))
+    return FALSE;
+  if (self->learner == NULL && self->n_episodes > 0 &&
+      self->episodes + self->n_open >= self->n_episodes)
+    return FALSE;
+
+  if (self->state == SH_RUN_PRISTINE)
+    {
+      self->state = SH_RUN_RUNNING;
+      self->began_at = g_get_monotonic_time ();
+      self->mark.at = self->last_mark.at = self->began_at;
+    }
+  actor->phase = SH_ACTOR_BEGUN;
+  actor->number = self->next_number++;
+  actor->length = 0;
+  actor->episode_return = 0;
+  actor->lesson = self->curriculum != NULL
+                      ? sh_curriculum_get_lesson (self->curriculum)
+                      : self->concept->n_lessons - 1;
+  self->n_open++;
+  if (self->experience != NULL)
+    actor->fragment = sh_experience_borrow (self->experience);
+
+  sh_scenario_draw (self->scenarios[actor->lesson], self->seed, actor->number,
+                    config);
+  *lesson = actor->lesson;
+  return TRUE;
+}
+
+/* Observations */
+
+static float *
+get_observation (const ShActor *actor)
+{
+  const ShSpace *space = sh_codec_get_space (actor->run->codec);
+
+  if (actor->fragment == NULL)
+    return actor->observation;
+  return actor->fragment->observations +
+         (gsize) actor->fragment->n_steps * space->n_observations;
+}
+
+static ShRunVerdict
+fail_episode (ShActor *actor, const GError *error)
+{
+  ShRun *self = actor->run;
+
+  drop_episode (actor);
+  sh_run_end (self, SH_RUN_REASON_FAILED, error);
+  return SH_RUN_END_EPISODE;
+}
+
+static void
+set_reward_error (ShActor *actor, double reward, GError **error)
+{
+  const char *name = actor->run->concept->source.name;
+  char found[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (found, sizeof found, "%.9g", reward);
+  g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+               "simulator '%s': the reward is %s; it must be a finite number "
+               "that fits 32 bits",
+               name != NULL ? name : "", found);
+}
+
+static void
+end_episode (ShActor *actor, gboolean terminal)
+{
+  ShRun *self = actor->run;
+  const ShEpisode episode = {
+    .number = actor->number,
+    .episode_return = actor->episode_return,
+    .length = actor->length,
+    .terminal = terminal,
+  };
+
+  actor->phase = SH_ACTOR_IDLE;
+  self->n_open--;
+  if (actor->fragment != NULL)
+    sh_experience_add (self->experience, g_steal_pointer (&actor->fragment),
+                       terminal ? SH_FRAGMENT_TERMINAL : SH_FRAGMENT_TRUNCATED);
+  sh_run_note_episode (self, &episode, actor->lesson);
+}
+
+/* The step is complete: its reward and the observation after it are there. */
+static ShRunVerdict
+take_step (ShActor *actor, double reward, gboolean terminal)
+{
+  ShRun *self = actor->run;
+  const ShTraining *training = &self->concept->lessons[actor->lesson].training;
+  gboolean limit;
+
+  if (actor->fragment != NULL)
+    {
+      actor->fragment->rewards[actor->fragment->n_steps++] = (float) reward;
+      self->collected++;
+    }
+  self->iterations++;
+  actor->length++;
+  actor->episode_return += reward;
+
+  limit = self->learner != NULL &&
+          self->iterations >= training->total_iteration_limit;
+  if (terminal || actor->length >= training->episode_iteration_limit)
+    end_episode (actor, terminal);
+  else if (!limit)
+    {
+      actor->phase = SH_ACTOR_WAITING;
+      g_ptr_array_add (self->waiting, actor);
+      return SH_RUN_ACT;
+    }
+  else
+    drop_episode (actor);
+
+  if (limit)
+    sh_run_end (self, SH_RUN_REASON_ITERATION_LIMIT, NULL);
+  return terminal ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
+}
+
+ShRunVerdict
+sh_run_observe (ShRun *self,
+                ShActor *actor,
+                gconstpointer state,
+                double reward,
+                gboolean terminal)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean first;
+
+  g_return_val_if_fail (SH_IS_RUN (self), SH_RUN_END_EPISODE);
+  g_return_val_if_fail (actor != NULL && state != NULL, SH_RUN_END_EPISODE);
+  g_return_val_if_fail (actor->phase == SH_ACTOR_BEGUN ||
+                            actor->phase == SH_ACTOR_ACTING,
+                        SH_RUN_END_EPISODE);
+
+  first = actor->phase == SH_ACTOR_BEGUN;
+  if (sh_run_is_ending (self))
+    {
+      drop_episode (actor);
+      sh_run_finish_if_idle (self);
+      return terminal && !first ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
+    }
+
+  if (!first && !isfinite ((float) reward))
+    {
+      set_reward_error (actor, reward, &error);
+      return fail_episode (actor, error);
+    }
+  /* Where the observation goes: the row after the step that is now complete. */
+  if (!sh_codec_observe (
+          self->codec, state,
+          get_observation (actor) +
+              (first || actor->fragment == NULL
+                   ? 0
+                   : sh_codec_get_space (self->codec)->n_observations),
+          &error))
+    return fail_episode (actor, error);
+  if (!first)
+    return take_step (actor, reward, terminal);
+
+  actor->phase = SH_ACTOR_WAITING;
+  g_ptr_array_add (self->waiting, actor);
+  return SH_RUN_ACT;
+}
+
+/* Actions */
+
+/*
+ * Ends the actor's fragment where it is and begins another in the same episode.
+ * An action that is out goes over into the new one with the probability and
+ * value that it had: it was drawn from the policy as it was, and that is what
+ * an importance ratio needs to know.
+ */
+static void
+cut_fragment (ShActor *actor)
+{
+  ShRun *self = actor->run;
+  const ShSpace *space = sh_codec_get_space (self->codec);
+  ShFragment *old = actor->fragment;
+  ShFragment *fragment;
+  gsize n;
+
+  if (old == NULL || old->n_steps == 0)
+    return;
+  n = old->n_steps;
+  fragment = sh_experience_borrow (self->experience);
+  memcpy (fragment->observations, old->observations + n * space->n_observations,
+          space->n_observations * sizeof (float));
+  if (actor->phase == SH_ACTOR_ACTING)
+    {
+      memcpy (fragment->actions, old->actions + n * space->n_actions,
+              space->n_actions * sizeof (float));
+      fragment->log_probs[0] = old->log_probs[n];
+      fragment->values[0] = old->values[n];
+    }
+  actor->fragment = fragment;
+  sh_experience_add (self->experience, old, SH_FRAGMENT_OPEN);
+}
+
+static void
+learn (ShRun *self)
+{
+  ShFragment *const *fragments;
+  guint n_fragments;
+
+  for (guint i = 0; i < self->actors->len; i++)
+    cut_fragment (self->actors->pdata[i]);
+  fragments = sh_experience_get_batch (self->experience, &n_fragments);
+  sh_learner_learn (self->learner, fragments, n_fragments, NULL);
+  sh_experience_clear (self->experience);
+  self->collected = 0;
+}
+
+static void
+make_room (ShRun *self, guint n)
+{
+  const ShSpace *space = sh_codec_get_space (self->codec);
+
+  if (n <= self->room)
+    return;
+  self->room = MAX (n, self->room * 2);
+  self->observations = g_renew (float, self->observations,
+                                (gsize) self->room * space->n_observations);
+  self->actions =
+      g_renew (float, self->actions, (gsize) self->room * space->n_actions);
+  self->log_probs = g_renew (float, self->log_probs, self->room);
+  self->values = g_renew (float, self->values, self->room);
+}
+
+static void
+infer (ShRun *self)
+{
+  guint n = self->answering->len;
+  gsize n_observations = sh_codec_get_space (self->codec)->n_observations;
+
+  make_room (self, n);
+  for (guint i = 0; i < n; i++)
+    memcpy (self->observations + i * n_observations,
+            get_observation (self->answering->pdata[i]),
+            n_observations * sizeof (float));
+  if (self->learner != NULL)
+    sh_policy_act (self->policy, SH_ACT_EXPLORE, n, self->observations,
+                   self->actions, self->log_probs, self->values);
+  else
+    sh_policy_act (self->policy, SH_ACT_GREEDY, n, self->observations,
+                   self->actions, NULL, NULL);
+}
+
+/* Hands the i-th row of the last inference to its actor. */
+static void
+answer (ShRun *self, guint i)
+{
+  gsize n_actions = sh_codec_get_space (self->codec)->n_actions;
+  const float *action = self->actions + i * n_actions;
+  ShActor *actor = self->answering->pdata[i];
+
+  if (actor == NULL)
+    return; /* removed in another's callback */
+
+  self->answering->pdata[i] = NULL;
+  if (sh_run_is_ending (self))
+    {
+      drop_episode (actor);
+      actor->func (actor, NULL, actor->data);
+      return;
+    }
+  actor->phase = SH_ACTOR_ACTING;
+  if (actor->fragment != NULL)
+    {
+      ShFragment *fragment =
+          sh_experience_grow (self->experience, actor->fragment);
+      gsize n = fragment->n_steps;
+
+      memcpy (fragment->actions + n * n_actions, action,
+              n_actions * sizeof (float));
+      fragment->log_probs[n] = self->log_probs[i];
+      fragment->values[n] = self->values[i];
+      actor->fragment = fragment;
+    }
+  sh_codec_act (self->codec, action, self->action);
+  actor->func (actor, self->action, actor->data);
+}
+
+void
+sh_run_dispatch (ShRun *self)
+{
+  GPtrArray *answering;
+
+  g_return_if_fail (SH_IS_RUN (self));
+  g_return_if_fail (self->answering->len == 0);
+
+  if (self->learner != NULL && !sh_run_is_ending (self) &&
+      self->collected >= sh_learner_get_batch_size (self->learner))
+    learn (self);
+
+  /* Callbacks may make actors wait again: those are for the next time. */
+  answering = self->waiting;
+  self->waiting = self->answering;
+  self->answering = answering;
+  if (answering->len > 0 && !sh_run_is_ending (self))
+    infer (self);
+  for (guint i = 0; i < answering->len; i++)
+    answer (self, i);
+  g_ptr_array_set_size (answering, 0);
+
+  sh_run_finish_if_idle (self);
+  sh_run_report (self);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The inside of a run, for the two files that implement it: sh-run.c holds its
+ * life and figures, sh-run-actor.c what passes between it and its actors.
+ */
+
+#pragma once
+
+#include "sh-curriculum.h"
+#include "sh-experience.h"
+#include "sh-run.h"
+#include "sh-scenario.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SH_ACTOR_IDLE, /* no episode is open */
+  SH_ACTOR_BEGUN, /* the first state is awaited */
+  SH_ACTOR_WAITING, /* for an action */
+  SH_ACTOR_ACTING /* an action is out; the state after it is awaited */
+} ShActorPhase;
+
+struct ShActor
+{
+  ShRun *run;
+  ShActorFunc func;
+  gpointer data;
+
+  ShActorPhase phase;
+  guint lesson; /* under which the episode began */
+  guint64 number, length;
+  double episode_return;
+  /* Training: the steps since the last batch; row n_steps of its observations
+   * is the current one. NULL when idle. */
+  ShFragment *fragment;
+  float *observation; /* assessment: the current one */
+};
+
+struct _ShRun
+{
+  GObject parent_instance;
+
+  ShProgram *program;
+  const ShConcept *concept;
+  ShCodec *codec;
+  ShLearner *learner; /* NULL: an assessment */
+  ShPolicy *policy;
+  guint64 seed, n_episodes;
+  ShScenario **scenarios; /* one for each lesson */
+
+  ShRunState state;
+  ShRunReason reason;
+  GError *error;
+
+  GPtrArray *actors; /* owned */
+  GPtrArray *waiting; /* those to be answered by the next dispatch */
+  GPtrArray *answering; /* those being answered by this one */
+  guint n_open; /* actors with an open episode */
+  guint64 next_number;
+
+  ShCurriculum *curriculum; /* NULL: an assessment */
+  ShExperience *experience; /* NULL: an assessment */
+  guint64 collected; /* steps in the batch and in open fragments */
+
+  /* One inference, rows for `room` actors. */
+  guint room;
+  float *observations, *actions, *log_probs, *values;
+  gpointer action; /* the codec's struct */
+
+  guint64 iterations, episodes;
+  double return_sum; /* assessment */
+  gint64 began_at, ended_at; /* monotonic; 0: not yet */
+  gint64 reported_at;
+  /* Two marks a second or more apart, from which the rate is worked out. */
+  struct
+  {
+    gint64 at;
+    guint64 iterations;
+  } mark, last_mark;
+};
+
+/* An episode is over: counts it, judges the lesson, tells the listeners. The
+ * actor must be idle by then; it may be gone afterwards. */
+void sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson);
+
+/* Ends the run unless it is ending; `error` is copied. */
+void sh_run_end (ShRun *self, ShRunReason reason, const GError *error);
+
+/* SH_RUN_STOPPING and nothing open: the run is finished. */
+void sh_run_finish_if_idle (ShRun *self);
+
+/* Tells the listeners how far it is, if it is time to. */
+void sh_run_report (ShRun *self);
+
+/* Drops the actor's unfinished episode and frees it. */
+void sh_actor_free (ShActor *actor);
+
+static inline gboolean
+sh_run_is_ending (const ShRun *self)
+{
+  return self->state >= SH_RUN_STOPPING;
+}
+
+G_END_DECLS

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The life of a run: its lessons, why and when it ends, its figures.
+ */
+
+#include "sh-run.h"
+
+#include <math.h>
+
+#include "sh-run-private.h"
+
+#define REPORT_INTERVAL (G_USEC_PER_SEC / 10)
+#define MARK_INTERVAL G_USEC_PER_SEC
+
+G_DEFINE_FINAL_TYPE (ShRun, sh_run, G_TYPE_OBJECT)
+
+enum
+{
+  PROGRESS,
+  EPISODE,
+  LESSON,
+  STOPPING,
+  FINISHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+sh_run_finalize (GObject *object)
+{
+  ShRun *self = SH_RUN (object);
+
+  for (guint i = 0; i < self->actors->len; i++)
+    sh_actor_free (self->actors->pdata[i]);
+  g_ptr_array_unref (self->actors);
+  g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->answering);
+  for (guint i = 0; i < self->concept->n_lessons; i++)
+    sh_scenario_free (self->scenarios[i]);
+  g_free (self->scenarios);
+  g_clear_pointer (&self->experience, sh_experience_free);
+  g_clear_pointer (&self->curriculum, sh_curriculum_free);
+  g_clear_pointer (&self->learner, sh_learner_free);
+  g_free (self->observations);
+  g_free (self->actions);
+  g_free (self->log_probs);
+  g_free (self->values);
+  g_free (self->action);
+  g_clear_error (&self->error);
+  sh_codec_unref (self->codec);
+  sh_program_unref (self->program);
+  G_OBJECT_CLASS (sh_run_parent_class)->finalize (object);
+}
+
+static void
+sh_run_class_init (ShRunClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = sh_run_finalize;
+
+  signals[PROGRESS] =
+      g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[EPISODE] = g_signal_new ("episode", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[LESSON] =
+      g_signal_new ("lesson", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[STOPPING] = g_signal_new ("stopping", type, G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sh_run_init (ShRun *self)
+{
+  self->actors = g_ptr_array_new ();
+  self->waiting = g_ptr_array_new ();
+  self->answering = g_ptr_array_new ();
+}
+
+static ShRun *
+run_new (ShProgram *program,
+         const ShConcept *concept,
+         ShCodec *codec,
+         guint64 seed)
+{
+  ShRun *self = g_object_new (SH_TYPE_RUN, NULL);
+
+  self->program = sh_program_ref (program);
+  self->concept = concept;
+  self->codec = sh_codec_ref (codec);
+  self->seed = seed;
+  self->scenarios = g_new0 (ShScenario *, concept->n_lessons);
+  for (guint i = 0; i < concept->n_lessons; i++)
+    self->scenarios[i] = sh_scenario_new (codec, concept->source.config,
+                                          concept->lessons[i].scenario);
+  self->action = g_malloc0 (sh_codec_get_action_table (codec)->size);
+  return self;
+}
+
+ShRun *
+sh_run_new_training (ShProgram *program,
+                     const ShConcept *concept,
+                     ShCodec *codec,
+                     ShLearner *learner,
+                     guint64 seed)
+{
+  ShRun *self;
+
+  g_return_val_if_fail (program != NULL && concept != NULL, NULL);
+  g_return_val_if_fail (codec != NULL && learner != NULL, NULL);
+
+  self = run_new (program, concept, codec, seed);
+  self->learner = learner;
+  self->policy = sh_learner_get_policy (learner);
+  self->curriculum = sh_curriculum_new (concept);
+  self->experience = sh_experience_new (sh_codec_get_space (codec));
+  return self;
+}
+
+ShRun *
+sh_run_new_assessment (ShProgram *program,
+                       const ShConcept *concept,
+                       ShCodec *codec,
+                       ShPolicy *policy,
+                       guint64 n_episodes,
+                       guint64 seed)
+{
+  ShRun *self;
+
+  g_return_val_if_fail (program != NULL && concept != NULL, NULL);
+  g_return_val_if_fail (codec != NULL && policy != NULL, NULL);
+
+  self = run_new (program, concept, codec, seed);
+  self->policy = policy;
+  self->n_episodes = n_episodes;
+  return self;
+}
+
+/* Its end */
+
+const char *
+sh_run_reason_to_string (ShRunReason reason)
+{
+  static const char *const names[] = {
+    [SH_RUN_REASON_NONE] = "none",
+    [SH_RUN_REASON_CURRICULUM_MET] = "curriculum-met",
+    [SH_RUN_REASON_ITERATION_LIMIT] = "iteration-limit",
+    [SH_RUN_REASON_NO_PROGRESS] = "no-progress",
+    [SH_RUN_REASON_ASSESSED] = "assessed",
+    [SH_RUN_REASON_INTERRUPTED] = "interrupted",
+    [SH_RUN_REASON_FAILED] = "failed",
+  };
+
+  g_return_val_if_fail ((guint) reason < G_N_ELEMENTS (names), NULL);
+
+  return names[reason];
+}
+
+void
+sh_run_finish_if_idle (ShRun *self)
+{
+  if (self->state != SH_RUN_STOPPING || self->n_open > 0)
+    return;
+  self->state =
+      self->reason == SH_RUN_REASON_FAILED ? SH_RUN_ERROR : SH_RUN_FINISHED;
+  g_signal_emit (self, signals[FINISHED], 0);
+}
+
+void
+sh_run_end (ShRun *self, ShRunReason reason, const GError *error)
+{
+  ShRunProgress progress;
+
+  if (sh_run_is_ending (self))
+    return;
+  self->state = SH_RUN_STOPPING;
+  self->reason = reason;
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  self->ended_at = g_get_monotonic_time ();
+  sh_run_get_progress (self, &progress);
+  g_signal_emit (self, signals[PROGRESS], 0, &progress);
+  g_signal_emit (self, signals[STOPPING], 0);
+  sh_run_finish_if_idle (self);
+}
+
+void
+sh_run_stop (ShRun *self, ShRunReason reason, const GError *error)
+{
+  g_return_if_fail (SH_IS_RUN (self));
+  g_return_if_fail (reason == SH_RUN_REASON_INTERRUPTED ||
+                    reason == SH_RUN_REASON_FAILED);
+  g_return_if_fail ((reason == SH_RUN_REASON_FAILED) == (error != NULL));
+
+  sh_run_end (self, reason, error);
+}
+
+/* Its episodes and lessons */
+
+static void
+end_lesson (ShRun *self, const char *reason)
+{
+  guint lesson = sh_curriculum_get_lesson (self->curriculum);
+  gboolean last = !sh_curriculum_next_lesson (self->curriculum);
+
+  g_signal_emit (self, signals[LESSON], 0, self->concept->lessons[lesson].name,
+                 reason);
+  if (last)
+    sh_run_end (self, SH_RUN_REASON_CURRICULUM_MET, NULL);
+}
+
+static void
+judge_episode (ShRun *self, const ShEpisode *episode, guint lesson)
+{
+  switch (sh_curriculum_add_episode (self->curriculum, lesson,
+                                     episode->episode_return, self->iterations))
+    {
+    case SH_CURRICULUM_THRESHOLD:
+      end_lesson (self, "threshold");
+      break;
+    case SH_CURRICULUM_CONVERGED:
+      end_lesson (self, "converged");
+      break;
+    case SH_CURRICULUM_NO_PROGRESS:
+      sh_run_end (self, SH_RUN_REASON_NO_PROGRESS, NULL);
+      break;
+    case SH_CURRICULUM_GOES_ON:
+    default:
+      break;
+    }
+}
+
+void
+sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson)
+{
+  self->episodes++;
+  self->return_sum += episode->episode_return;
+  g_signal_emit (self, signals[EPISODE], 0, episode);
+  if (sh_run_is_ending (self))
+    return;
+  if (self->curriculum != NULL)
+    judge_episode (self, episode, lesson);
+  else if (self->n_episodes > 0 && self->episodes >= self->n_episodes)
+    sh_run_end (self, SH_RUN_REASON_ASSESSED, NULL);
+}
+
+/* Its figures */
+
+void
+sh_run_report (ShRun *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  ShRunProgress progress;
+
+  if (self->state != SH_RUN_RUNNING ||
+      now - self->reported_at < REPORT_INTERVAL)
+    return;
+  self->reported_at = now;
+  sh_run_get_progress (self, &progress);
+  g_signal_emit (self, signals[PROGRESS], 0, &progress);
+  if (now - self->mark.at >= MARK_INTERVAL)
+    {
+      self->last_mark = self->mark;
+      self->mark.at = now;
+      self->mark.iterations = self->iterations;
+    }
+}
+
+void
+sh_run_get_progress (ShRun *self, ShRunProgress *progress)
+{
+  guint lesson;
+  gint64 now;
+
+  g_return_if_fail (SH_IS_RUN (self) && progress != NULL);
+
+  now = self->ended_at != 0 ? self->ended_at : g_get_monotonic_time ();
+  lesson = self->curriculum != NULL
+               ? sh_curriculum_get_lesson (self->curriculum)
+               : self->concept->n_lessons - 1;
+  *progress = (ShRunProgress){
+    .lesson = self->concept->lessons[lesson].name,
+    .iterations = self->iterations,
+    .episodes = self->episodes,
+    .mean_return = NAN,
+    .best_mean_return = NAN,
+  };
+  if (self->curriculum != NULL)
+    {
+      progress->mean_return = sh_curriculum_get_mean_return (self->curriculum);
+      progress->best_mean_return = sh_curriculum_get_best (self->curriculum);
+    }
+  else if (self->episodes > 0)
+    progress->mean_return = self->return_sum / (double) self->episodes;
+
+  if (self->began_at == 0)
+    return;
+  progress->seconds = (double) (now - self->began_at) / G_USEC_PER_SEC;
+  if (now > self->last_mark.at)
+    progress->iterations_per_second =
+        (double) (self->iterations - self->last_mark.iterations) *
+        G_USEC_PER_SEC / (double) (now - self->last_mark.at);
+}
+
+ShRunState
+sh_run_get_state (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), SH_RUN_ERROR);
+
+  return self->state;
+}
+
+ShRunReason
+sh_run_get_reason (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), SH_RUN_REASON_NONE);
+
+  return self->reason;
+}
+
+const GError *
+sh_run_get_error (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+
+  return self->error;
+}
+
+const ShConcept *
+sh_run_get_concept (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+
+  return self->concept;
+}
+
+ShCodec *
+sh_run_get_codec (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+
+  return self->codec;
+}
+
+ShPolicy *
+sh_run_get_policy (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+
+  return self->policy;
+}
+
+ShSchema *
+sh_run_get_config_schema (ShRun *self, guint lesson)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+  g_return_val_if_fail (lesson < self->concept->n_lessons, NULL);
+
+  return sh_scenario_get_schema (self->scenarios[lesson]);
+}

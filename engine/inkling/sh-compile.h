@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Syntax tree to program: the rules about graphs, concepts and curricula, and
+ * the model that the rest of the engine works with.
+ */
+
+#pragma once
+
+#include "sh-program.h"
+#include "sh-scope.h"
+
+G_BEGIN_DECLS
+
+/* Lessons of one curriculum. */
+#define SH_COMPILE_MAX_LESSONS 256u
+
+/* Fills the concepts of `program`, which is to be thrown away if errors were
+ * reported. */
+void sh_compile (ShScope *scope, ShProgram *program);
+
+/* The parts of it; errors are reported to the scope. */
+
+/* Overwrites what the record gives. */
+void sh_compile_training (ShScope *scope,
+                          const ShExprNode *record,
+                          ShTraining *training);
+void sh_compile_algorithm (ShScope *scope,
+                           const ShExprNode *record,
+                           ShConcept *concept);
+/* FALSE when the types could not be made out. */
+gboolean sh_compile_simulator (ShScope *scope,
+                               const ShSimulatorNode *node,
+                               ShSource *source);
+/* Source, algorithm and lessons of a concept whose input and output are known,
+ * or NULL after an error in them. */
+void sh_compile_curriculum (ShScope *scope,
+                            const ShClauseNode *curriculum,
+                            ShConcept *concept);
+/* Warns that an `experiment` has no effect here. */
+void sh_compile_experiment (ShScope *scope, ShSpan span);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Text to syntax tree: the whole of Inkling 2. After an error the parser finds
+ * its feet at the next field, clause, statement or declaration and goes on, so
+ * that one run shows all the mistakes.
+ */
+
+#pragma once
+
+#include "sh-syntax.h"
+
+G_BEGIN_DECLS
+
+/* Brackets, types, blocks and operators within one another. */
+#define SH_PARSER_MAX_DEPTH 100u
+
+/*
+ * The declarations of the text of `diagnostics`, which must be valid UTF-8. The
+ * tree is whole when no error was reported. It borrows nothing from the text.
+ */
+ShItemNode *sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool);
+
+G_END_DECLS

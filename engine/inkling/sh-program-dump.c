@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A program as text: one thing a line, indented by two, in the order of the
+ * model.
+ */
+
+#include "sh-program.h"
+#include "sh-type-private.h"
+
+#include <math.h>
+
+G_GNUC_PRINTF (3, 4)
+static void
+add_line (GString *out, guint depth, const char *format, ...)
+{
+  va_list arguments;
+
+  for (guint i = 0; i < depth; i++)
+    g_string_append (out, "  ");
+  va_start (arguments, format);
+  g_string_append_vprintf (out, format, arguments);
+  va_end (arguments);
+  g_string_append_c (out, '\n');
+}
+
+static void
+add_number (GString *out, guint depth, const char *name, double number)
+{
+  g_autofree char *text = sh_number_to_string (number);
+
+  add_line (out, depth, "%s %s", name, text);
+}
+
+/* `what`, and the name of it, if it has one. */
+static void
+add_named (GString *out, guint depth, const char *what, const char *name)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (name != NULL)
+    {
+      g_string_append_c (text, ' ');
+      sh_type_append_name (text, name);
+    }
+  add_line (out, depth, "%s%s", what, text->str);
+}
+
+static void
+add_struct (GString *out, guint depth, const char *what, const ShType *type)
+{
+  add_named (out, depth, what, type->name);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      g_autoptr (GString) name = g_string_new (NULL);
+      g_autofree char *text = sh_type_to_string (type->fields[i].type);
+
+      sh_type_append_name (name, type->fields[i].name);
+      add_line (out, depth + 1, "%s: %s", name->str, text);
+    }
+}
+
+static void
+add_source (GString *out, const ShSource *source)
+{
+  add_named (out, 1, "simulator", source->name);
+  if (source->package != NULL)
+    add_line (out, 2, "package \"%s\"", source->package);
+  add_struct (out, 2, "state", source->state);
+  add_struct (out, 2, "action", source->action);
+  add_struct (out, 2, "config", source->config);
+}
+
+static void
+add_layers (GString *out,
+            const char *what,
+            guint n_layers,
+            const guint *sizes,
+            const ShActivation *activations)
+{
+  g_autoptr (GString) line = NULL;
+
+  if (n_layers == 0)
+    return;
+  line = g_string_new (what);
+  for (guint i = 0; i < n_layers; i++)
+    g_string_append_printf (line, "%s%u %s", i > 0 ? ", " : " ", sizes[i],
+                            sh_activation_to_string (activations[i]));
+  add_line (out, 2, "%s", line->str);
+}
+
+static void
+add_algorithm (GString *out, const ShConcept *concept)
+{
+  add_line (out, 1, "algorithm %s",
+            concept->algorithm != NULL ? concept->algorithm
+                                       : "(chosen by the action)");
+  for (guint i = 0; i < concept->n_settings; i++)
+    {
+      const ShSetting *setting = &concept->settings[i];
+
+      if (setting->text != NULL)
+        add_line (out, 2, "%s \"%s\"", setting->name, setting->text);
+      else
+        add_number (out, 2, setting->name, setting->number);
+    }
+  add_layers (out, "hidden layers", concept->n_hidden_layers,
+              concept->hidden_layers, concept->hidden_activations);
+  add_layers (out, "hidden layers of Q", concept->n_q_hidden_layers,
+              concept->q_hidden_layers, concept->q_hidden_activations);
+}
+
+static void
+add_lesson (GString *out, const ShLesson *lesson)
+{
+  const ShTraining *training = &lesson->training;
+
+  add_named (out, 1, "lesson", lesson->name);
+  if (lesson->scenario != NULL)
+    add_struct (out, 2, "scenario", lesson->scenario);
+  add_line (out, 2, "EpisodeIterationLimit %" G_GUINT64_FORMAT,
+            training->episode_iteration_limit);
+  add_line (out, 2, "TotalIterationLimit %" G_GUINT64_FORMAT,
+            training->total_iteration_limit);
+  add_line (out, 2, "NoProgressIterationLimit %" G_GUINT64_FORMAT,
+            training->no_progress_iteration_limit);
+  add_line (out, 2, "LessonAssessmentWindow %u",
+            training->lesson_assessment_window);
+  if (!isnan (training->lesson_reward_threshold))
+    add_number (out, 2, "LessonRewardThreshold",
+                training->lesson_reward_threshold);
+}
+
+char *
+sh_program_dump (const ShProgram *program)
+{
+  GString *out;
+
+  g_return_val_if_fail (program != NULL, NULL);
+
+  out = g_string_new (NULL);
+  for (guint i = 0; i < program->n_concepts; i++)
+    {
+      const ShConcept *concept = &program->concepts[i];
+
+      add_named (out, 0, i == program->output ? "output concept" : "concept",
+                 concept->name);
+      add_struct (out, 1, "input", concept->input);
+      add_struct (out, 1, "output", concept->output);
+      add_source (out, &concept->source);
+      add_algorithm (out, concept);
+      for (guint j = 0; j < concept->n_lessons; j++)
+        add_lesson (out, &concept->lessons[j]);
+    }
+  return g_string_free (out, FALSE);
+}

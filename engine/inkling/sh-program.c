@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * From text to program: limits on the text, the stages in turn, and the life of
+ * what comes out.
+ */
+
+#include "sh-program.h"
+
+#include "sh-compile.h"
+#include "sh-error.h"
+#include "sh-parser.h"
+
+#include <string.h>
+
+static void
+clear_source (ShSource *source)
+{
+  g_free (source->name);
+  g_free (source->package);
+  g_clear_pointer (&source->state, sh_type_unref);
+  g_clear_pointer (&source->action, sh_type_unref);
+  g_clear_pointer (&source->config, sh_type_unref);
+}
+
+static void
+clear_concept (ShConcept *concept)
+{
+  g_free (concept->name);
+  g_clear_pointer (&concept->input, sh_type_unref);
+  g_clear_pointer (&concept->output, sh_type_unref);
+  clear_source (&concept->source);
+  g_free (concept->algorithm);
+  for (guint i = 0; i < concept->n_settings; i++)
+    {
+      g_free (concept->settings[i].name);
+      g_free (concept->settings[i].text);
+    }
+  g_free (concept->settings);
+  g_free (concept->hidden_layers);
+  g_free (concept->hidden_activations);
+  g_free (concept->q_hidden_layers);
+  g_free (concept->q_hidden_activations);
+  for (guint i = 0; i < concept->n_lessons; i++)
+    {
+      g_free (concept->lessons[i].name);
+      g_clear_pointer (&concept->lessons[i].scenario, sh_type_unref);
+    }
+  g_free (concept->lessons);
+}
+
+ShProgram *
+sh_program_ref (ShProgram *program)
+{
+  g_return_val_if_fail (program != NULL, NULL);
+
+  g_atomic_ref_count_inc (&program->ref_count);
+  return program;
+}
+
+void
+sh_program_unref (ShProgram *program)
+{
+  g_return_if_fail (program != NULL);
+
+  if (!g_atomic_ref_count_dec (&program->ref_count))
+    return;
+  for (guint i = 0; i < program->n_concepts; i++)
+    clear_concept (&program->concepts[i]);
+  g_free (program->concepts);
+  g_free (program->text);
+  g_free (program);
+}
+
+/* Whether the text can be read at all; reports why not. */
+static gboolean
+check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
+{
+  const char *end;
+  ShSpan span = { .length = 1 };
+
+  if (length > SH_PROGRAM_MAX_BYTES)
+    {
+      sh_diagnostics_error (diagnostics, span,
+                            "the program is larger than %u KiB",
+                            SH_PROGRAM_MAX_BYTES / 1024);
+      return FALSE;
+    }
+  if (g_utf8_validate_len (text, length, &end))
+    return TRUE;
+  span.offset = end - text;
+  if (*end == '\0')
+    sh_diagnostics_error (diagnostics, span, "the file has a zero byte");
+  else
+    {
+      sh_diagnostics_error (diagnostics, span, "the byte 0x%02X is not UTF-8",
+                            (guint) (guchar) *end);
+      sh_diagnostics_hint (diagnostics, "save the file as UTF-8");
+    }
+  return FALSE;
+}
+
+static ShProgram *
+compile (const char *text, gsize length, ShDiagnostics *diagnostics)
+{
+  g_autoptr (ShPool) pool = sh_pool_new ();
+  g_autoptr (ShProgram) program = NULL;
+  const ShItemNode *items;
+  ShScope scope;
+
+  if (!check_text (diagnostics, text, length))
+    return NULL;
+  items = sh_parser_parse (diagnostics, pool);
+  /* What a broken tree lacks would be reported as missing. */
+  if (diagnostics->n_errors > 0)
+    return NULL;
+  diagnostics->is_parsed = TRUE;
+
+  program = g_new0 (ShProgram, 1);
+  g_atomic_ref_count_init (&program->ref_count);
+  program->text = g_strndup (text, length);
+  sh_scope_init (&scope, items, diagnostics, pool);
+  sh_compile (&scope, program);
+  sh_scope_clear (&scope);
+  return diagnostics->n_errors == 0 ? g_steal_pointer (&program) : NULL;
+}
+
+static void
+set_error (GError **error, const GPtrArray *found, const char *file)
+{
+  for (guint i = 0; i < found->len; i++)
+    {
+      const ShDiagnostic *first = g_ptr_array_index (found, i);
+
+      if (first->warning)
+        continue;
+      g_set_error (error, SH_ERROR, SH_ERROR_SYNTAX, "%s:%u:%u: %s%s%s", file,
+                   first->line, first->column, first->message,
+                   first->hint != NULL ? "; " : "",
+                   first->hint != NULL ? first->hint : "");
+      return;
+    }
+}
+
+ShProgram *
+sh_program_compile (const char *text,
+                    gssize length,
+                    const char *file,
+                    GPtrArray **diagnostics,
+                    GError **error)
+{
+  ShDiagnostics collected;
+  g_autofree char *copy = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  ShProgram *program;
+  gsize size;
+
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
+  g_return_val_if_fail (file != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  size = length >= 0 ? (gsize) length : strlen (text);
+  /* The lexer looks ahead up to a NUL. */
+  copy = g_malloc (size + 1);
+  if (size > 0)
+    memcpy (copy, text, size);
+  copy[size] = '\0';
+
+  sh_diagnostics_init (&collected, copy, size);
+  program = compile (copy, size, &collected);
+  found = sh_diagnostics_steal (&collected);
+  if (program == NULL)
+    set_error (error, found, file);
+  if (diagnostics != NULL)
+    *diagnostics = g_steal_pointer (&found);
+  return program;
+}

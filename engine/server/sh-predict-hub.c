@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Predictions by websocket.
+ */
+
+#include "sh-predict-hub.h"
+
+#include <string.h>
+
+#include "sh-error.h"
+#include "sh-sim-session.h"
+#include "sh-wire-codec.h"
+
+typedef struct
+{
+  ShSimSession session; /* first: they are cast into each other */
+  ShPredictHub *hub;
+  gboolean waits;
+  float *observation;
+  GByteArray *action;
+} Asker;
+
+struct ShPredictHub
+{
+  ShBrain *brain;
+  ShTurn *turn;
+  ShWireCodec *wire;
+  GPtrArray *askers;
+  guint n_waiting;
+
+  /* One inference: `capacity` rows each. */
+  guint capacity;
+  Asker **batch;
+  float *observations, *actions;
+  gpointer action; /* the codec's struct */
+};
+
+static const ShSpace *
+get_space (const ShPredictHub *hub)
+{
+  return sh_codec_get_space (hub->brain->codec);
+}
+
+static void
+on_registered (ShSimSession *session)
+{
+  session->expected = SH_EXPECT_STATE;
+}
+
+static void
+on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
+{
+  Asker *asker = (Asker *) session;
+  ShPredictHub *hub = asker->hub;
+  g_autoptr (GError) error = NULL;
+
+  if (message->n_state_data == 0)
+    {
+      sh_websocket_close (session->socket, SH_CLOSE_POLICY,
+                          "STATE has no entry");
+      return;
+    }
+  if (sh_wire_codec_decode_state (
+          hub->wire, message->state_data[message->n_state_data - 1],
+          asker->observation, &error) == NULL)
+    {
+      sh_websocket_close (session->socket,
+                          g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
+                              ? SH_CLOSE_PROTOCOL
+                              : SH_CLOSE_BAD_VALUE,
+                          "%s", error->message);
+      return;
+    }
+  asker->waits = TRUE;
+  hub->n_waiting++;
+  sh_turn_request (hub->turn);
+}
+
+static void
+on_closed (ShSimSession *session)
+{
+  ShPredictHub *hub = ((Asker *) session)->hub;
+
+  g_ptr_array_remove_fast (hub->askers, session);
+  /* Somebody may wait for the last one to go. */
+  sh_turn_request (hub->turn);
+}
+
+static const ShSimSessionFuncs session_funcs = {
+  on_registered,
+  on_answered,
+  on_closed,
+  "the engine stops",
+};
+
+static void
+asker_free (gpointer data)
+{
+  Asker *asker = data;
+
+  if (asker->waits)
+    asker->hub->n_waiting--;
+  sh_sim_session_clear (&asker->session);
+  g_byte_array_unref (asker->action);
+  g_free (asker->observation);
+  g_free (asker);
+}
+
+static void
+answer (Asker *asker, const float *action)
+{
+  ShPredictHub *hub = asker->hub;
+  ShSimSession *session = &asker->session;
+  g_autoptr (GError) error = NULL;
+  const GByteArray *message;
+
+  sh_codec_act (hub->brain->codec, action, hub->action);
+  message = sh_wire_codec_write_prediction (hub->wire, session->sim_id,
+                                            hub->action, asker->action, &error);
+  if (message == NULL)
+    sh_websocket_close (session->socket, SH_CLOSE_SERVER_ERROR, "%s",
+                        error->message);
+  else if (!session->finished)
+    sh_sim_session_send (session, message, SH_EXPECT_STATE);
+}
+
+/* Room for a row for everybody. */
+static void
+reserve (ShPredictHub *hub, guint n)
+{
+  const ShSpace *space = get_space (hub);
+
+  if (n <= hub->capacity)
+    return;
+  hub->capacity = MAX (n, 2 * hub->capacity);
+  hub->batch = g_renew (Asker *, hub->batch, hub->capacity);
+  hub->observations = g_renew (float, hub->observations,
+                               (gsize) hub->capacity * space->n_observations);
+  hub->actions =
+      g_renew (float, hub->actions, (gsize) hub->capacity * space->n_actions);
+}
+
+ShPredictHub *
+sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error)
+{
+  g_autoptr (ShPredictHub) hub = g_new0 (ShPredictHub, 1);
+  const char *simulator;
+
+  g_return_val_if_fail (brain != NULL, NULL);
+  g_return_val_if_fail (turn != NULL, NULL);
+
+  simulator = brain->concept->source.name;
+  hub->brain = sh_brain_ref (brain);
+  hub->turn = turn;
+  hub->askers = g_ptr_array_new_with_free_func (asker_free);
+  hub->action =
+      g_malloc0 (MAX (sh_codec_get_action_table (brain->codec)->size, 1u));
+  hub->wire = sh_wire_codec_new (
+      brain->codec, simulator != NULL ? simulator : brain->concept->name,
+      error);
+  if (hub->wire == NULL)
+    return NULL;
+  return g_steal_pointer (&hub);
+}
+
+void
+sh_predict_hub_free (ShPredictHub *hub)
+{
+  if (hub == NULL)
+    return;
+  g_ptr_array_unref (hub->askers);
+  g_clear_pointer (&hub->wire, sh_wire_codec_free);
+  g_free (hub->batch);
+  g_free (hub->observations);
+  g_free (hub->actions);
+  g_free (hub->action);
+  sh_brain_unref (hub->brain);
+  g_free (hub);
+}
+
+ShBrain *
+sh_predict_hub_get_brain (ShPredictHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, NULL);
+
+  return hub->brain;
+}
+
+gboolean
+sh_predict_hub_has_room (const ShPredictHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, FALSE);
+
+  return hub->askers->len < SH_PREDICT_HUB_MAX_SESSIONS;
+}
+
+void
+sh_predict_hub_connect (ShPredictHub *hub,
+                        GIOStream *stream,
+                        GSocket *socket,
+                        guint32 sim_id)
+{
+  Asker *asker;
+
+  g_return_if_fail (hub != NULL);
+
+  asker = g_new0 (Asker, 1);
+  asker->hub = hub;
+  asker->action = g_byte_array_new ();
+  asker->observation =
+      g_new0 (float, MAX (get_space (hub)->n_observations, 1u));
+  g_ptr_array_add (hub->askers, asker);
+  sh_sim_session_init (&asker->session, &session_funcs, hub->wire,
+                       hub->brain->concept->source.name, stream, socket,
+                       sim_id);
+}
+
+void
+sh_predict_hub_dispatch (ShPredictHub *hub)
+{
+  const ShSpace *space;
+  guint n = 0;
+
+  g_return_if_fail (hub != NULL);
+
+  if (hub->n_waiting == 0)
+    return;
+  space = get_space (hub);
+  reserve (hub, hub->n_waiting);
+  for (guint i = 0; i < hub->askers->len; i++)
+    {
+      Asker *asker = hub->askers->pdata[i];
+
+      if (!asker->waits)
+        continue;
+      asker->waits = FALSE;
+      memcpy (hub->observations + (gsize) n * space->n_observations,
+              asker->observation, sizeof (float) * space->n_observations);
+      hub->batch[n++] = asker;
+    }
+  hub->n_waiting = 0;
+
+  sh_policy_act (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
+                 hub->actions, NULL, NULL);
+  for (guint i = 0; i < n; i++)
+    answer (hub->batch[i], hub->actions + (gsize) i * space->n_actions);
+}
+
+/* From the last to the first: a session that closes leaves the array, and the
+ * last one takes its place. */
+void
+sh_predict_hub_tick (ShPredictHub *hub, gint64 now)
+{
+  g_return_if_fail (hub != NULL);
+
+  for (guint i = hub->askers->len; i > 0; i--)
+    sh_sim_session_tick (hub->askers->pdata[i - 1], now);
+}
+
+void
+sh_predict_hub_finish (ShPredictHub *hub)
+{
+  g_return_if_fail (hub != NULL);
+
+  for (guint i = 0; i < hub->askers->len; i++)
+    sh_sim_session_finish (hub->askers->pdata[i]);
+}
+
+guint
+sh_predict_hub_get_n_sessions (const ShPredictHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, 0);
+
+  return hub->askers->len;
+}

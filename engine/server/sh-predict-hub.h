@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One version of a brain and the simulators, or other programs, that ask it for
+ * actions by websocket. The dialogue with one, after REGISTER:
+ *
+ *   ( STATE  PREDICTION )*
+ *
+ * A STATE is answered with one action, for the last of its entries. Episodes
+ * are the simulator's own affair.
+ *
+ * One thread.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sh-brain.h"
+#include "sh-turn.h"
+
+G_BEGIN_DECLS
+
+/* Connections to one version of a brain at once. */
+#define SH_PREDICT_HUB_MAX_SESSIONS 1024u
+
+typedef struct ShPredictHub ShPredictHub;
+
+/* Takes a reference to `brain`; `turn` must outlive the hub, and its function
+ * calls sh_predict_hub_dispatch. Errors: SH_ERROR_SCHEMA. */
+ShPredictHub *sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error);
+/* Drops all connections. */
+void sh_predict_hub_free (ShPredictHub *hub);
+
+ShBrain *sh_predict_hub_get_brain (ShPredictHub *hub);
+
+/* FALSE: there are as many connections as may be. */
+gboolean sh_predict_hub_has_room (const ShPredictHub *hub);
+
+void sh_predict_hub_connect (ShPredictHub *hub,
+                             GIOStream *stream,
+                             GSocket *socket,
+                             guint32 sim_id);
+
+/* One inference for all that wait. */
+void sh_predict_hub_dispatch (ShPredictHub *hub);
+
+void sh_predict_hub_tick (ShPredictHub *hub, gint64 now);
+
+/* Ends all dialogues with FINISHED. */
+void sh_predict_hub_finish (ShPredictHub *hub);
+
+/* Connections, also those that are closing. */
+guint sh_predict_hub_get_n_sessions (const ShPredictHub *hub);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPredictHub, sh_predict_hub_free)
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The brains that a server knows: those in the store, those in training, and
+ * the hubs by which simulators reach them. Names of brains are the same in
+ * whatever case.
+ *
+ * One thread.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sh-predict-hub.h"
+#include "sh-served-brain.h"
+#include "sh-store.h"
+#include "sh-train-hub.h"
+#include "sh-turn.h"
+
+G_BEGIN_DECLS
+
+typedef struct ShRegistry ShRegistry;
+
+/* Both are borrowed; the turn's function calls sh_registry_dispatch. */
+ShRegistry *sh_registry_new (ShStore *store, ShTurn *turn);
+void sh_registry_free (ShRegistry *registry);
+
+/* See sh_server_add_training. */
+gboolean sh_registry_add_training (ShRegistry *registry,
+                                   const char *name,
+                                   guint version,
+                                   ShRun *run,
+                                   GError **error);
+
+/* Errors: SH_ERROR_NOT_FOUND, or SH_ERROR_USAGE for what is no name. */
+ShServedBrain *
+sh_registry_get_brain (ShRegistry *registry, const char *name, GError **error);
+
+/* All of them by name, an array of ShServedBrain. */
+GPtrArray *sh_registry_get_brains (ShRegistry *registry, GError **error);
+
+/* The hub of a brain that is, or was, in training here. Errors:
+ * SH_ERROR_NOT_FOUND. */
+ShTrainHub *sh_registry_get_train_hub (ShRegistry *registry,
+                                       const char *name,
+                                       GError **error);
+
+/*
+ * The hub of a version (0: the latest) of a stored brain. It stays as long as
+ * it has connections. A version that is stored anew gets a new hub beside the
+ * old one. Errors: SH_ERROR_NOT_FOUND, SH_ERROR_CORRUPT.
+ */
+ShPredictHub *sh_registry_get_predict_hub (ShRegistry *registry,
+                                           const char *name,
+                                           guint version,
+                                           GError **error);
+
+/* All hubs. */
+void sh_registry_dispatch (ShRegistry *registry);
+void sh_registry_tick (ShRegistry *registry, gint64 now);
+void sh_registry_finish (ShRegistry *registry);
+guint sh_registry_get_n_sessions (ShRegistry *registry);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShRegistry, sh_registry_free)
+
+G_END_DECLS

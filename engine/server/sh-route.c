@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The table of paths.
+ */
+
+#include "sh-route.h"
+
+#include <string.h>
+
+#define MAX_SEGMENTS 8u
+
+/* In a pattern USER, BRAIN and VERSION stand for one segment each. */
+#define USER "{user}"
+#define BRAIN "{brain}"
+#define VERSION "{version}"
+
+typedef struct
+{
+  ShRouteKind kind;
+  const char *segments[MAX_SEGMENTS]; /* up to NULL */
+} Pattern;
+
+static const Pattern patterns[] = {
+  { SH_ROUTE_USER, { "v1", USER } },
+  { SH_ROUTE_BRAIN, { "v1", USER, BRAIN } },
+  { SH_ROUTE_STATUS, { "v1", USER, BRAIN, "status" } },
+  { SH_ROUTE_SIMS, { "v1", USER, BRAIN, "sims" } },
+  { SH_ROUTE_TRAIN, { "v1", USER, BRAIN, "sims", "ws" } },
+  { SH_ROUTE_PREDICT, { "v1", USER, BRAIN, VERSION, "predictions", "ws" } },
+};
+
+static gboolean
+parse_version (const char *text, guint *version)
+{
+  guint64 number;
+
+  *version = 0;
+  if (strcmp (text, "latest") == 0)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &number, NULL))
+    return FALSE;
+  *version = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+match_segment (const char *pattern, const char *segment, ShRoute *route)
+{
+  if (*segment == '\0')
+    return FALSE;
+  if (strcmp (pattern, USER) == 0)
+    route->user = g_strdup (segment);
+  else if (strcmp (pattern, BRAIN) == 0)
+    route->brain = g_strdup (segment);
+  else if (strcmp (pattern, VERSION) == 0)
+    return parse_version (segment, &route->version);
+  else
+    return strcmp (pattern, segment) == 0;
+  return TRUE;
+}
+
+static gboolean
+match (const Pattern *pattern, char **segments, guint n, ShRoute *route)
+{
+  guint i;
+
+  for (i = 0; i < n && pattern->segments[i] != NULL; i++)
+    if (!match_segment (pattern->segments[i], segments[i], route))
+      return FALSE;
+  if (i < n || pattern->segments[i] != NULL)
+    return FALSE;
+  route->kind = pattern->kind;
+  return TRUE;
+}
+
+/* Decodes each segment in place; FALSE for what is no text. */
+static gboolean
+decode (char **segments)
+{
+  for (guint i = 0; segments[i] != NULL; i++)
+    {
+      char *text = g_uri_unescape_segment (segments[i], NULL, NULL);
+
+      if (text == NULL)
+        return FALSE;
+      g_free (segments[i]);
+      segments[i] = text;
+      if (!g_utf8_validate (text, -1, NULL))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+sh_route_parse (const char *path, ShRoute *route)
+{
+  g_auto (GStrv) segments = NULL;
+  guint n;
+
+  g_return_if_fail (path != NULL);
+  g_return_if_fail (route != NULL);
+
+  memset (route, 0, sizeof *route);
+  if (path[0] != '/')
+    return;
+  segments = g_strsplit (path + 1, "/", MAX_SEGMENTS);
+  n = g_strv_length (segments);
+  if (n > 0 && *segments[n - 1] == '\0')
+    n--;
+  if (n >= MAX_SEGMENTS || !decode (segments))
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      if (match (&patterns[i], segments, n, route))
+        return;
+      sh_route_clear (route);
+    }
+}
+
+void
+sh_route_clear (ShRoute *route)
+{
+  g_clear_pointer (&route->user, g_free);
+  g_clear_pointer (&route->brain, g_free);
+  route->kind = SH_ROUTE_NONE;
+  route->version = 0;
+}
+
+gboolean
+sh_route_is_websocket (ShRouteKind kind)
+{
+  return kind == SH_ROUTE_TRAIN || kind == SH_ROUTE_PREDICT;
+}

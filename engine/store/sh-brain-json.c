@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Members of brain.json as rows of tables, read and written by the same.
+ */
+
+#include "sh-brain-json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-error.h"
+#include "sh-json-text.h"
+
+const char *const sh_brain_file_names[SH_BRAIN_N_FILES] = {
+  [SH_BRAIN_FILE_POLICY] = "policy.bin",
+  [SH_BRAIN_FILE_PROGRAM] = "program.ink",
+};
+
+typedef enum
+{
+  MEMBER_TEXT, /* char * */
+  MEMBER_TIME, /* gint64, as ISO 8601 */
+  MEMBER_VERSION, /* guint, at least 1 */
+  MEMBER_COUNT, /* guint64; as text when it is above that of gint64 */
+  MEMBER_NUMBER /* double; null is NaN */
+} MemberKind;
+
+typedef struct
+{
+  const char *object; /* the object in which it is; NULL: the outermost */
+  const char *name;
+  MemberKind kind;
+  gsize offset;
+} Member;
+
+#define MEMBER(OBJECT, NAME, KIND)                                             \
+  {                                                                            \
+    OBJECT, #NAME, MEMBER_##KIND, G_STRUCT_OFFSET (ShBrainInfo, NAME)          \
+  }
+
+/* Those of one object stand together. */
+static const Member members[] = {
+  MEMBER (NULL, name, TEXT),
+  MEMBER (NULL, version, VERSION),
+  MEMBER (NULL, created, TIME),
+  MEMBER (NULL, simulator, TEXT),
+  MEMBER (NULL, concept, TEXT),
+  MEMBER (NULL, algorithm, TEXT),
+  MEMBER ("schemas", state, TEXT),
+  MEMBER ("schemas", action, TEXT),
+  MEMBER ("schemas", config, TEXT),
+  MEMBER ("result", reason, TEXT),
+  MEMBER ("result", iterations, COUNT),
+  MEMBER ("result", episodes, COUNT),
+  MEMBER ("result", mean_return, NUMBER),
+  MEMBER ("result", seconds, NUMBER),
+  MEMBER ("result", seed, COUNT),
+};
+
+/* Writing */
+
+static void
+append_time (GString *text, gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *iso =
+      time != NULL ? g_date_time_format_iso8601 (time) : NULL;
+
+  sh_json_text_append_string (text, iso != NULL ? iso : "1970-01-01T00:00:00Z");
+}
+
+static void
+append_member (GString *text, const Member *member, const ShBrainInfo *info)
+{
+  const char *string;
+  guint64 count;
+
+  switch (member->kind)
+    {
+    case MEMBER_TEXT:
+      string = G_STRUCT_MEMBER (char *, info, member->offset);
+      sh_json_text_append_string (text, string != NULL ? string : "");
+      break;
+    case MEMBER_TIME:
+      append_time (text, G_STRUCT_MEMBER (gint64, info, member->offset));
+      break;
+    case MEMBER_VERSION:
+      g_string_append_printf (text, "%u",
+                              G_STRUCT_MEMBER (guint, info, member->offset));
+      break;
+    case MEMBER_COUNT:
+      count = G_STRUCT_MEMBER (guint64, info, member->offset);
+      g_string_append_printf (text,
+                              count > G_MAXINT64 ? "\"%" G_GUINT64_FORMAT "\""
+                                                 : "%" G_GUINT64_FORMAT,
+                              count);
+      break;
+    case MEMBER_NUMBER:
+    default:
+      sh_json_text_append_double (
+          text, G_STRUCT_MEMBER (double, info, member->offset));
+      break;
+    }
+}
+
+char *
+sh_brain_info_to_json (const ShBrainInfo *info,
+                       const char *const sums[SH_BRAIN_N_FILES])
+{
+  GString *text = g_string_new (NULL);
+  const char *object = NULL;
+
+  g_return_val_if_fail (info != NULL && sums != NULL, NULL);
+
+  g_string_append_printf (text, "{\n  \"format\": %d", SH_BRAIN_JSON_FORMAT);
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      const Member *member = &members[i];
+      gboolean first = g_strcmp0 (member->object, object) != 0;
+
+      if (first && object != NULL)
+        g_string_append (text, "\n  }");
+      if (first)
+        g_string_append_printf (text, ",\n  \"%s\": {", member->object);
+      object = member->object;
+      g_string_append_printf (text, "%s\n%s\"%s\": ", first ? "" : ",",
+                              object != NULL ? "    " : "  ", member->name);
+      append_member (text, member, info);
+    }
+  g_string_append (text, "\n  },\n  \"files\": {");
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_string_append_printf (text, "%s\n    \"%s\": \"%s\"", i == 0 ? "" : ",",
+                            sh_brain_file_names[i], sums[i]);
+  g_string_append (text, "\n  }\n}\n");
+  return g_string_free (text, FALSE);
+}
+
+/* Reading */
+
+static gboolean
+read_count (JsonNode *node, GType type, guint64 *count)
+{
+  if (type == G_TYPE_STRING)
+    return g_ascii_string_to_unsigned (json_node_get_string (node), 10, 0,
+                                       G_MAXUINT64, count, NULL);
+  if (type != G_TYPE_INT64 || json_node_get_int (node) < 0)
+    return FALSE;
+  *count = (guint64) json_node_get_int (node);
+  return TRUE;
+}
+
+static gboolean
+read_time (const char *text, gint64 *seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, NULL);
+
+  if (time == NULL)
+    return FALSE;
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+static gboolean
+read_member (JsonNode *node, const Member *member, ShBrainInfo *info)
+{
+  gpointer place = G_STRUCT_MEMBER_P (info, member->offset);
+  gboolean null = JSON_NODE_HOLDS_NULL (node);
+  GType type =
+      JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : 0;
+  gboolean number = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+  guint64 version;
+
+  switch (member->kind)
+    {
+    case MEMBER_TEXT:
+      if (type != G_TYPE_STRING)
+        return FALSE;
+      g_free (*(char **) place);
+      *(char **) place = g_strdup (json_node_get_string (node));
+      return TRUE;
+    case MEMBER_TIME:
+      return type == G_TYPE_STRING &&
+             read_time (json_node_get_string (node), place);
+    case MEMBER_VERSION:
+      if (!read_count (node, type, &version) || version == 0 ||
+          version > G_MAXUINT)
+        return FALSE;
+      *(guint *) place = (guint) version;
+      return TRUE;
+    case MEMBER_COUNT:
+      return read_count (node, type, place);
+    case MEMBER_NUMBER:
+    default:
+      *(double *) place = null ? NAN : json_node_get_double (node);
+      return null || number;
+    }
+}
+
+static JsonNode *
+find_member (JsonObject *root, const char *object, const char *name)
+{
+  JsonNode *node;
+
+  if (object == NULL)
+    return json_object_get_member (root, name);
+  node = json_object_get_member (root, object);
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  return json_object_get_member (json_node_get_object (node), name);
+}
+
+static gboolean
+set_wrong (GError **error, const char *object, const char *name)
+{
+  g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+               "'%s%s%s' is missing or wrong", object != NULL ? object : "",
+               object != NULL ? "." : "", name);
+  return FALSE;
+}
+
+static gboolean
+check_format (JsonObject *root, GError **error)
+{
+  JsonNode *node = json_object_get_member (root, "format");
+  gint64 format;
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_INT64)
+    return set_wrong (error, NULL, "format");
+  format = json_node_get_int (node);
+  if (format == SH_BRAIN_JSON_FORMAT)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+               "format %" G_GINT64_FORMAT
+               " is not known; a newer Simhost may read it",
+               format);
+  return FALSE;
+}
+
+static gboolean
+read_sums (JsonObject *root, char *sums[SH_BRAIN_N_FILES], GError **error)
+{
+  JsonNode *nodes[SH_BRAIN_N_FILES];
+
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    {
+      nodes[i] = find_member (root, "files", sh_brain_file_names[i]);
+      if (nodes[i] == NULL || !JSON_NODE_HOLDS_VALUE (nodes[i]) ||
+          json_node_get_value_type (nodes[i]) != G_TYPE_STRING)
+        return set_wrong (error, "files", sh_brain_file_names[i]);
+    }
+  for (guint i = 0; sums != NULL && i < SH_BRAIN_N_FILES; i++)
+    sums[i] = json_node_dup_string (nodes[i]);
+  return TRUE;
+}
+
+ShBrainInfo *
+sh_brain_info_from_json (const char *text,
+                         gsize length,
+                         char *sums[SH_BRAIN_N_FILES],
+                         GError **error)
+{
+  g_autoptr (JsonObject) root = sh_json_text_parse_object (text, length, error);
+  g_autoptr (ShBrainInfo) info = NULL;
+
+  if (root == NULL || !check_format (root, error))
+    return NULL;
+  info = sh_brain_info_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      JsonNode *node = find_member (root, members[i].object, members[i].name);
+
+      if (node == NULL || !read_member (node, &members[i], info))
+        {
+          set_wrong (error, members[i].object, members[i].name);
+          return NULL;
+        }
+    }
+  return read_sums (root, sums, error) ? g_steal_pointer (&info) : NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A brain as the store gives it out: a policy, what it is a policy for, and how
+ * it came about.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-codec.h"
+#include "sh-policy.h"
+#include "sh-program.h"
+
+G_BEGIN_DECLS
+
+/* What is known of one version of a brain without loading it. */
+typedef struct
+{
+  char *name; /* as it was first written */
+  guint version; /* counts from 1 */
+  gint64 created; /* seconds since 1970, UTC, of the last save */
+  char *simulator, *concept, *algorithm;
+  char *state, *action, *config; /* types as Inkling text */
+  char *reason; /* as sh_run_reason_to_string; "none" while training */
+  guint64 iterations, episodes;
+  double mean_return; /* NaN: not known */
+  double seconds;
+  guint64 seed;
+  char *failure; /* in lists: why it cannot be used; NULL: no fault seen */
+} ShBrainInfo;
+
+ShBrainInfo *sh_brain_info_new (void);
+void sh_brain_info_free (ShBrainInfo *info);
+
+/* Reference-counted. `policy` may be used by one thread at a time. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  ShBrainInfo *info;
+  ShProgram *program;
+  const ShConcept *concept; /* of `program`: its output */
+  ShCodec *codec;
+  ShPolicy *policy;
+} ShBrain;
+
+ShBrain *sh_brain_ref (ShBrain *brain);
+void sh_brain_unref (ShBrain *brain);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShBrainInfo, sh_brain_info_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShBrain, sh_brain_unref)
+
+G_END_DECLS

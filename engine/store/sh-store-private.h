@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The inside of the store: sh-store.c reads and deletes, sh-store-version.c
+ * writes.
+ */
+
+#pragma once
+
+#include "sh-store-files.h"
+#include "sh-store.h"
+
+G_BEGIN_DECLS
+
+#define SH_STORE_INFO_NAME "brain.json"
+
+struct ShStore
+{
+  char *folder;
+};
+
+/* The folder of a brain in lower case, made if `make`. Without it
+ * SH_ERROR_NOT_FOUND naming near ones. */
+gboolean sh_store_open_brain (ShStore *store,
+                              const char *name,
+                              gboolean make,
+                              ShFolder *folder,
+                              GError **error);
+
+/* The number that a name of a folder is, "12"; 0: none. */
+guint sh_store_parse_number (const char *name);
+
+G_END_DECLS

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Writing a version.
+ *
+ * In a brain's folder stand the versions, "3", and, with a dot in front, what
+ * is not one: ".4" is the claim to a number, ".4.RANDOM" a version that is
+ * being written, or an old one that is being removed. Who holds such a folder
+ * has it locked; locks end with their process, so that what is not locked is
+ * left behind. Claims and renames are single calls to the file system: nobody
+ * ever waits for another process.
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sh-brain-json.h"
+#include "sh-error.h"
+#include "sh-store-private.h"
+
+#define MAX_TRIES 1000u
+
+struct ShStoreVersion
+{
+  ShStore *store; /* a copy */
+  char *name;
+  guint number;
+  char *number_text;
+  gboolean saved;
+  ShFolder claim;
+};
+
+/* Claiming */
+
+/* The number after the highest version or claim. */
+static gboolean
+get_next_number (const ShFolder *brain, guint *next, GError **error)
+{
+  g_autoptr (GPtrArray) names = sh_folder_list (brain, error);
+
+  if (names == NULL)
+    return FALSE;
+  *next = 1;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+      guint number = sh_store_parse_number (name[0] == '.' ? name + 1 : name);
+
+      *next = MAX (*next, number + 1);
+    }
+  return TRUE;
+}
+
+/*
+ * Claims `number` if it is free; FALSE without an error if it is not. The claim
+ * is locked before it gets its name, so that nobody takes it for left behind,
+ * and holds something, as a folder may be renamed to an empty one's name.
+ */
+static gboolean
+try_claim (ShStoreVersion *version,
+           const ShFolder *brain,
+           guint number,
+           GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autofree char *name = g_strdup_printf (".%u", number);
+  g_autofree char *temporary = NULL;
+
+  if (!sh_folder_open_temporary (&version->claim, brain, "0", &temporary,
+                                 error))
+    return FALSE;
+  if (sh_folder_make (&version->claim, "claim", error) &&
+      renameat (brain->fd, temporary, brain->fd, name) == 0)
+    {
+      g_free (version->claim.path);
+      version->claim.path = g_build_filename (brain->path, name, NULL);
+      /* Somebody may have made that version since we looked. */
+      if (!sh_folder_has (brain, text))
+        {
+          version->number = number;
+          version->number_text = g_steal_pointer (&text);
+          return TRUE;
+        }
+      sh_folder_remove (brain, name);
+    }
+  else
+    sh_folder_remove (brain, temporary);
+  sh_folder_close (&version->claim);
+  return FALSE;
+}
+
+ShStoreVersion *
+sh_store_begin_version (ShStore *store, const char *name, GError **error)
+{
+  g_autoptr (ShStoreVersion) version = NULL;
+  g_auto (ShFolder) all = SH_FOLDER_CLOSED;
+  guint number;
+
+  g_return_val_if_fail (store != NULL && name != NULL, NULL);
+
+  if (!sh_store_check_name (name, error))
+    return NULL;
+  version = g_new0 (ShStoreVersion, 1);
+  version->claim = (ShFolder) SH_FOLDER_CLOSED;
+  version->store = g_new0 (ShStore, 1);
+  version->store->folder = g_strdup (store->folder);
+  version->name = g_strdup (name);
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+      g_autoptr (GError) own_error = NULL;
+
+      /* Anew each time: a folder without versions may be removed at any
+       * moment. */
+      if (sh_store_open_brain (store, name, TRUE, &brain, &own_error) &&
+          get_next_number (&brain, &number, &own_error) &&
+          try_claim (version, &brain, number, &own_error))
+        {
+          sh_folder_remove_leftovers (&brain);
+          if (sh_folder_open (&all, NULL, store->folder, NULL))
+            sh_folder_remove_leftovers (&all);
+          return g_steal_pointer (&version);
+        }
+      if (own_error != NULL &&
+          !g_error_matches (own_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&own_error),
+                                      "cannot save brain '%s': ", name);
+          return NULL;
+        }
+    }
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "cannot save brain '%s': every version number in %s was taken "
+               "by somebody else",
+               name, store->folder);
+  return NULL;
+}
+
+guint
+sh_store_version_get_number (const ShStoreVersion *version)
+{
+  g_return_val_if_fail (version != NULL, 0);
+
+  return version->number;
+}
+
+void
+sh_store_version_free (ShStoreVersion *version)
+{
+  if (version == NULL)
+    return;
+  if (version->number_text != NULL)
+    {
+      g_auto (ShFolder) all = SH_FOLDER_CLOSED, brain = SH_FOLDER_CLOSED;
+      g_autofree char *lower = g_ascii_strdown (version->name, -1);
+      g_autofree char *claim = g_strconcat (".", version->number_text, NULL);
+
+      if (sh_folder_open (&all, NULL, version->store->folder, NULL) &&
+          sh_folder_open (&brain, &all, lower, NULL) &&
+          sh_folder_is_at (&version->claim, &brain, claim))
+        sh_folder_remove (&brain, claim);
+      /* The brain's folder goes too if there is nothing in it. */
+      unlinkat (all.fd, lower, AT_REMOVEDIR);
+    }
+  sh_folder_close (&version->claim);
+  g_free (version->number_text);
+  g_free (version->name);
+  sh_store_free (version->store);
+  g_free (version);
+}
+
+/* Saving */
+
+static char *
+make_json (const ShStoreVersion *version,
+           const ShBrainInfo *info,
+           const ShConcept *concept,
+           const char *const sums[SH_BRAIN_N_FILES])
+{
+  /* Borrows its text. */
+  ShBrainInfo whole = *info;
+  g_autofree char *state = sh_type_to_string (concept->source.state);
+  g_autofree char *action = sh_type_to_string (concept->source.action);
+  g_autofree char *config = sh_type_to_string (concept->source.config);
+
+  whole.name = version->name;
+  whole.version = version->number;
+  whole.created = g_get_real_time () / G_USEC_PER_SEC;
+  whole.simulator = concept->source.name;
+  whole.concept = concept->name;
+  whole.state = state;
+  whole.action = action;
+  whole.config = config;
+  if (whole.reason == NULL)
+    whole.reason = (char *) "none";
+  return sh_brain_info_to_json (&whole, sums);
+}
+
+static gboolean
+write_files (const ShStoreVersion *version,
+             const ShFolder *folder,
+             const ShBrainInfo *info,
+             const ShProgram *program,
+             const ShConcept *concept,
+             const ShPolicy *policy,
+             GError **error)
+{
+  g_autoptr (GBytes) saved = sh_policy_save (policy);
+  gsize size;
+  gconstpointer data = g_bytes_get_data (saved, &size);
+  gsize length = strlen (program->text);
+  g_autofree char *policy_sum =
+      g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, saved);
+  g_autofree char *program_sum = g_compute_checksum_for_data (
+      G_CHECKSUM_SHA256, (const guchar *) program->text, length);
+  const char *const sums[SH_BRAIN_N_FILES] = {
+    [SH_BRAIN_FILE_POLICY] = policy_sum,
+    [SH_BRAIN_FILE_PROGRAM] = program_sum,
+  };
+  g_autofree char *json = make_json (version, info, concept, sums);
+
+  return sh_folder_write (folder, sh_brain_file_names[SH_BRAIN_FILE_POLICY],
+                          data, size, error) &&
+         sh_folder_write (folder, sh_brain_file_names[SH_BRAIN_FILE_PROGRAM],
+                          program->text, length, error) &&
+         sh_folder_write (folder, SH_STORE_INFO_NAME, json, strlen (json),
+                          error) &&
+         sh_folder_sync (folder, error);
+}
+
+/* Puts the folder that was written in the version's place. */
+static gboolean
+put_in_place (ShStoreVersion *version,
+              const ShFolder *brain,
+              const char *temporary,
+              GError **error)
+{
+  /* A version of ours that has been deleted meanwhile comes back. */
+  if (version->saved && sh_folder_has (brain, version->number_text))
+    return sh_folder_exchange (brain, temporary, version->number_text, error);
+  /* Fails if there is such a version, as its folder is not empty. */
+  return sh_folder_rename (brain, temporary, version->number_text, error);
+}
+
+gboolean
+sh_store_version_save (ShStoreVersion *version,
+                       const ShBrainInfo *info,
+                       const ShProgram *program,
+                       const ShConcept *concept,
+                       const ShPolicy *policy,
+                       GError **error)
+{
+  g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+  g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
+  g_autofree char *temporary = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (version != NULL && info != NULL, FALSE);
+  g_return_val_if_fail (program != NULL && concept != NULL, FALSE);
+  g_return_val_if_fail (policy != NULL, FALSE);
+
+  done = sh_store_open_brain (version->store, version->name, TRUE, &brain,
+                              error) &&
+         sh_folder_open_temporary (&folder, &brain, version->number_text,
+                                   &temporary, error);
+  if (done)
+    done =
+        write_files (version, &folder, info, program, concept, policy, error) &&
+        put_in_place (version, &brain, temporary, error) &&
+        sh_folder_sync (&brain, error);
+  /* What is left under that name: nothing, the version before, or a version
+   * that could not be finished. */
+  if (temporary != NULL)
+    sh_folder_remove (&brain, temporary);
+  if (!done)
+    g_prefix_error (error, "cannot save brain '%s' version %u: ", version->name,
+                    version->number);
+  version->saved = version->saved || done;
+  return done;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Where brains are kept: DATA/brains/NAME/VERSION/, DATA being
+ * $SIMHOST_DATA_HOME or $XDG_DATA_HOME/simhost, and NAME in lower case. A
+ * version is a folder of three files:
+ *
+ *   brain.json    ShBrainInfo, and the SHA-256 of the other two
+ *   policy.bin    sh_policy_save
+ *   program.ink   the Inkling program
+ *
+ * A version appears whole or not at all: it is written into a hidden folder
+ * beside, synced, and renamed. Saved again, the folders are exchanged. What a
+ * process that died left behind is removed by the next one that writes.
+ * Several processes may use one store at once.
+ *
+ * Names are letters, digits, '-' and '_', at most SH_STORE_MAX_NAME of them;
+ * case makes no difference. All functions block on files; any thread, but one
+ * at a time for one ShStoreVersion.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sh-brain.h"
+
+G_BEGIN_DECLS
+
+#define SH_STORE_MAX_NAME 64u
+/* Bytes in a stored policy. */
+#define SH_STORE_MAX_POLICY (256u * 1024 * 1024)
+
+typedef struct ShStore ShStore;
+/* A version that is being written. */
+typedef struct ShStoreVersion ShStoreVersion;
+
+/* `data_home`: instead of the folder from the environment; or NULL. Touches no
+ * file. */
+ShStore *sh_store_new (const char *data_home);
+void sh_store_free (ShStore *store);
+/* The folder that holds the brains. */
+const char *sh_store_get_folder (const ShStore *store);
+
+/* FALSE with SH_ERROR_USAGE, saying what a name may be. */
+gboolean sh_store_check_name (const char *name, GError **error);
+
+/*
+ * Claims the next version number of brain `name`. Nothing is seen of it until
+ * it is saved. Errors: SH_ERROR_USAGE for the name, or that of the file system.
+ */
+ShStoreVersion *
+sh_store_begin_version (ShStore *store, const char *name, GError **error);
+
+guint sh_store_version_get_number (const ShStoreVersion *version);
+
+/*
+ * Saves, as often as wanted: readers see the version before or the one after.
+ * Of `info` only concept-independent figures are read (algorithm, reason,
+ * iterations, episodes, mean_return, seconds, seed); the rest is filled in from
+ * `program` and `concept`.
+ */
+gboolean sh_store_version_save (ShStoreVersion *version,
+                                const ShBrainInfo *info,
+                                const ShProgram *program,
+                                const ShConcept *concept,
+                                const ShPolicy *policy,
+                                GError **error);
+
+/* A version that was never saved leaves nothing behind. */
+void sh_store_version_free (ShStoreVersion *version);
+
+/*
+ * Loads version `number` (0: the highest) of a brain and checks all of it.
+ * Errors: SH_ERROR_NOT_FOUND naming near names and 'simhost brain list';
+ * SH_ERROR_CORRUPT naming the file.
+ */
+ShBrain *
+sh_store_load (ShStore *store, const char *name, guint number, GError **error);
+
+/*
+ * An array of ShBrainInfo, by name and then version; empty when there are none.
+ * `name`: of this brain only (SH_ERROR_NOT_FOUND as above), NULL: of all. A
+ * version whose brain.json cannot be used has `failure` set.
+ */
+GPtrArray *sh_store_list (ShStore *store, const char *name, GError **error);
+
+/* Deletes version `number` of a brain, or with 0 all of them. Errors:
+ * SH_ERROR_NOT_FOUND. */
+gboolean sh_store_delete (ShStore *store,
+                          const char *name,
+                          guint number,
+                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShStore, sh_store_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShStoreVersion, sh_store_version_free)
+
+G_END_DECLS

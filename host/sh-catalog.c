@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The simulators of the plugin path.
+ */
+
+#include "sh-catalog.h"
+
+#include <string.h>
+
+#include "sh-error.h"
+#include "sh-fd.h"
+#include "sh-plugin-file.h"
+#include "sh-probe-cache.h"
+#include "sh-probe.h"
+#include "sh-simulator-json.h"
+
+/* Files looked at in one folder. */
+#define MAX_FILES 1024u
+
+/* Files that are being looked at; in a main context of their own. */
+typedef struct
+{
+  GMainContext *context;
+  ShProbeCache *cache;
+  gboolean use_cache;
+  GPtrArray *paths;
+  GPtrArray *infos; /* of ShPluginInfo, in the order of the paths */
+  struct stat *files;
+  ShProbe **probes;
+  guint next, running;
+} Scan;
+
+static void
+add_folder (GPtrArray *folders, const char *folder)
+{
+  g_autofree char *full = g_canonicalize_filename (folder, NULL);
+
+  if (!g_ptr_array_find_with_equal_func (folders, full, g_str_equal, NULL))
+    g_ptr_array_add (folders, g_steal_pointer (&full));
+}
+
+char **
+sh_catalog_get_folders (void)
+{
+  GPtrArray *folders = g_ptr_array_new ();
+  g_auto (GStrv) own = g_strsplit (g_getenv ("SIMHOST_PLUGIN_PATH") != NULL
+                                       ? g_getenv ("SIMHOST_PLUGIN_PATH")
+                                       : "",
+                                   ":", -1);
+  const char *data = g_getenv ("SIMHOST_DATA_HOME");
+  g_autofree char *user = data != NULL && data[0] != '\0'
+                              ? g_build_filename (data, "plugins", NULL)
+                              : g_build_filename (g_get_user_data_dir (),
+                                                  "simhost", "plugins", NULL);
+
+  for (guint i = 0; own[i] != NULL; i++)
+    if (own[i][0] != '\0')
+      add_folder (folders, own[i]);
+  add_folder (folders, user);
+  add_folder (folders, SIMHOST_PLUGIN_DIR);
+  g_ptr_array_add (folders, NULL);
+  return (char **) g_ptr_array_free (folders, FALSE);
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+add_files (GPtrArray *paths, const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  const char *name;
+
+  if (dir == NULL)
+    return;
+  while ((name = g_dir_read_name (dir)) != NULL && found->len < MAX_FILES)
+    if (name[0] != '.' && g_str_has_suffix (name, ".so"))
+      g_ptr_array_add (found, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (found, compare_paths);
+  g_ptr_array_extend_and_steal (paths, g_steal_pointer (&found));
+}
+
+/* ---- looking at files, several at a time ---- */
+
+static void start_more (Scan *scan);
+
+static gboolean
+same_file (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+         a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+         a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static void
+on_probed (ShProbe *probe,
+           ShPluginInfo *info,
+           const char *answer,
+           gboolean died,
+           gpointer data)
+{
+  Scan *scan = data;
+  guint index = 0;
+  struct stat now;
+  sh_autofd fd = sh_plugin_file_open (info->path, &now, NULL);
+
+  while (scan->probes[index] != probe)
+    index++;
+  /* A file that was replaced meanwhile is not the one that was looked at. */
+  if (fd >= 0 && same_file (&now, &scan->files[index]) &&
+      (died || info->failure == NULL))
+    sh_probe_cache_add (scan->cache, info->path, &now, answer);
+  else
+    sh_probe_cache_remove (scan->cache, info->path);
+  scan->infos->pdata[index] = sh_plugin_info_ref (info);
+  g_clear_pointer (&scan->probes[index], sh_probe_free);
+  scan->running--;
+  start_more (scan);
+}
+
+/* What is known without a probe, or NULL. */
+static ShPluginInfo *
+look (Scan *scan, guint index)
+{
+  const char *path = scan->paths->pdata[index];
+  g_autoptr (GError) error = NULL;
+  sh_autofd fd = sh_plugin_file_open (path, &scan->files[index], &error);
+
+  if (fd < 0)
+    return sh_plugin_info_new_failed (path, error->message);
+  return scan->use_cache
+             ? sh_probe_cache_find (scan->cache, path, &scan->files[index])
+             : NULL;
+}
+
+static void
+start_more (Scan *scan)
+{
+  while (scan->next < scan->paths->len &&
+         scan->running < MAX (g_get_num_processors (), 2))
+    {
+      guint index = scan->next++;
+      const char *path = scan->paths->pdata[index];
+      g_autoptr (GError) error = NULL;
+
+      if ((scan->infos->pdata[index] = look (scan, index)) != NULL)
+        continue;
+      scan->probes[index] = sh_probe_new (path, on_probed, scan, &error);
+      if (scan->probes[index] != NULL)
+        scan->running++;
+      else
+        scan->infos->pdata[index] =
+            sh_plugin_info_new_failed (path, error->message);
+    }
+}
+
+/* An array of ShPluginInfo, one for each path. */
+static GPtrArray *
+look_at_files (GPtrArray *paths, gboolean use_cache)
+{
+  Scan scan = { .paths = paths, .use_cache = use_cache };
+
+  scan.context = g_main_context_new ();
+  scan.cache = sh_probe_cache_load ();
+  scan.infos =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plugin_info_unref);
+  g_ptr_array_set_size (scan.infos, (int) paths->len);
+  scan.files = g_new0 (struct stat, paths->len);
+  scan.probes = g_new0 (ShProbe *, paths->len);
+
+  g_main_context_push_thread_default (scan.context);
+  start_more (&scan);
+  /* Each probe has its deadline, so this ends. */
+  while (scan.running > 0)
+    g_main_context_iteration (scan.context, TRUE);
+  g_main_context_pop_thread_default (scan.context);
+
+  sh_probe_cache_save (scan.cache);
+  sh_probe_cache_free (scan.cache);
+  g_main_context_unref (scan.context);
+  g_free (scan.files);
+  g_free (scan.probes);
+  return scan.infos;
+}
+
+ShPluginInfo *
+sh_catalog_probe (const char *path)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) infos = NULL;
+
+  g_ptr_array_add (paths, g_canonicalize_filename (path, NULL));
+  infos = look_at_files (paths, FALSE);
+  return sh_plugin_info_ref (infos->pdata[0]);
+}
+
+GPtrArray *
+sh_catalog_scan (void)
+{
+  g_auto (GStrv) folders = sh_catalog_get_folders ();
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; folders[i] != NULL; i++)
+    add_files (paths, folders[i]);
+  return look_at_files (paths, TRUE);
+}

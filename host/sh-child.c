@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Spawning, watching and burying a child process.
+ *
+ * Its end is seen through a pidfd: while the dead child has not been waited
+ * for, its number and its group's cannot belong to anybody else, so that the
+ * rest of the group can be killed without hitting a stranger.
+ */
+
+#include "sh-child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "sh-child-end.h"
+#include "sh-child-output.h"
+#include "sh-error.h"
+#include "sh-fd.h"
+
+/* Milliseconds between two looks at the slots. */
+#define LOOK_INTERVAL 100u
+/* What a look may count at most: when this process itself was stopped or
+ * starved, the child is not to blame. */
+#define LOOK_MOST 250u
+/* Where a child finds its descriptors. */
+#define SLOTS_TARGET 3
+#define REPLY_TARGET 4
+/* Milliseconds to wait for a killed process before it is left to itself. */
+#define BURIAL_DEADLINE 1000
+
+struct ShChild
+{
+  char *name, *subject;
+  ShSlotPage *page;
+  guint call_deadline, stop_deadline;
+  ShChildEnded ended;
+  gpointer data;
+
+  GPid pid; /* 0: has ended */
+  int pidfd;
+  GSource *end_source, *look_source, *stop_source;
+  ShChildOutput *output;
+
+  gint64 last_look;
+  guint64 *seen; /* a word for each slot */
+  guint *since; /* milliseconds that it has been the same */
+  gboolean stopped, killed;
+  guint expired;
+};
+
+/* ---- in the child, between fork and exec: async-signal-safe calls only ---- */
+
+static void
+prepare (gpointer data)
+{
+  const struct rlimit none = { 0, 0 };
+  sigset_t empty;
+
+  setpgid (0, 0);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  /* The parent may have died before that. */
+  if (getppid () != GPOINTER_TO_INT (data))
+    _exit (1);
+  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  setrlimit (RLIMIT_CORE, &none);
+  sigemptyset (&empty);
+  sigprocmask (SIG_SETMASK, &empty, NULL);
+}
+
+/* ---- the end ---- */
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    {
+      g_source_destroy (*source);
+      g_clear_pointer (source, g_source_unref);
+    }
+}
+
+/* Kills what is left of the group, and waits for the dead child. */
+static int
+bury (ShChild *child)
+{
+  int status = 0;
+
+  kill (-child->pid, SIGKILL);
+  while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  child->pid = 0;
+  clear_source (&child->end_source);
+  clear_source (&child->look_source);
+  clear_source (&child->stop_source);
+  sh_fd_clear (&child->pidfd);
+  return status;
+}
+
+static gboolean
+on_end (int fd, GIOCondition condition, gpointer data)
+{
+  ShChild *child = data;
+  g_autofree char *call = sh_slot_page_describe (child->page);
+  g_autoptr (GError) error = NULL;
+  ShChildEnd end = { .call = call };
+
+  end.status = bury (child);
+  sh_child_output_finish (child->output);
+  end.subject = child->subject;
+  end.words = sh_child_output_get_words (child->output);
+  end.stopped = child->stopped;
+  end.expired = child->expired;
+  end.killed = child->killed;
+  error = sh_child_end_to_error (&end);
+  child->ended (child, error, child->data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_stop_deadline (gpointer data)
+{
+  ShChild *child = data;
+
+  child->killed = TRUE;
+  kill (-child->pid, SIGKILL);
+  clear_source (&child->stop_source);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  ShChild *child = data;
+  gint64 now = g_get_monotonic_time ();
+  guint passed = (guint) MIN ((now - child->last_look) / 1000, LOOK_MOST);
+
+  child->last_look = now;
+  for (guint i = 0; i < child->page->n_slots; i++)
+    {
+      guint64 word = atomic_load (&child->page->slots[i].word);
+
+      if (word != child->seen[i] || (word & 0xff) == SH_CALL_NONE)
+        child->since[i] = 0;
+      else if ((child->since[i] += passed) > child->call_deadline)
+        {
+          sh_child_expire (child, child->call_deadline);
+          return G_SOURCE_REMOVE;
+        }
+      child->seen[i] = word;
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- the start ---- */
+
+static GSource *
+attach_timeout (guint milliseconds, GSourceFunc func, ShChild *child)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  GSource *source = g_timeout_source_new (milliseconds);
+
+  g_source_set_callback (source, func, child, NULL);
+  g_source_attach (source, context);
+  return source;
+}
+
+static char **
+make_arguments (const char *const *arguments)
+{
+  GPtrArray *argv = g_ptr_array_new ();
+  const char *program = g_getenv ("SIMHOST_EXE");
+
+  g_ptr_array_add (argv, g_strdup (program ? program : "/proc/self/exe"));
+  g_ptr_array_add (argv, g_strdup ("simhost"));
+  for (guint i = 0; arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, g_strdup (arguments[i]));
+  g_ptr_array_add (argv, NULL);
+  return (char **) g_ptr_array_free (argv, FALSE);
+}
+
+static char **
+make_environment (const ShChildSetup *setup)
+{
+  char **environment = g_get_environ ();
+
+  environment = g_environ_setenv (environment, SH_SLOT_PAGE_VARIABLE,
+                                  G_STRINGIFY (SLOTS_TARGET), TRUE);
+  return setup->reply_fd >= 0
+             ? g_environ_setenv (environment, SH_CHILD_REPLY_VARIABLE,
+                                 G_STRINGIFY (REPLY_TARGET), TRUE)
+             : g_environ_unsetenv (environment, SH_CHILD_REPLY_VARIABLE);
+}
+
+/*
+ * A program that is not simhost, and whose tests or users forgot SIMHOST_EXE,
+ * would be started here as its own child, do there what it does here, and so
+ * on until the machine is full. The variable is still there then: a real child
+ * has taken it.
+ */
+static gboolean
+check_not_child (GError **error)
+{
+  if (g_getenv (SH_SLOT_PAGE_VARIABLE) == NULL)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+               "this is a child process itself; let SIMHOST_EXE name the "
+               "program 'simhost'");
+  return FALSE;
+}
+
+/* Starts the process; the reading ends of its output go to `out` and `err`. */
+static gboolean
+spawn (ShChild *child,
+       const ShChildSetup *setup,
+       int *out,
+       int *err,
+       GError **error)
+{
+  g_auto (GStrv) argv = make_arguments (setup->arguments);
+  g_auto (GStrv) environment = make_environment (setup);
+  const int sources[] = { setup->page->fd, setup->reply_fd };
+  const int targets[] = { SLOTS_TARGET, REPLY_TARGET };
+  int out_pipe[2] = { -1, -1 }, err_pipe[2] = { -1, -1 };
+  gboolean good;
+
+  good =
+      check_not_child (error) &&
+      g_unix_open_pipe (out_pipe, FD_CLOEXEC, error) &&
+      g_unix_open_pipe (err_pipe, FD_CLOEXEC, error) &&
+      g_spawn_async_with_pipes_and_fds (
+          NULL, (const char *const *) argv, (const char *const *) environment,
+          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, prepare,
+          GINT_TO_POINTER (getpid ()), -1, out_pipe[1], err_pipe[1], sources,
+          targets, setup->reply_fd >= 0 ? 2 : 1, &child->pid, NULL, NULL, NULL,
+          error);
+  sh_fd_clear (&out_pipe[1]);
+  sh_fd_clear (&err_pipe[1]);
+  *out = out_pipe[0];
+  *err = err_pipe[0];
+  if (!good)
+    return FALSE;
+  child->pidfd = pidfd_open (child->pid, 0);
+  if (child->pidfd >= 0)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "pidfd_open: %s",
+               g_strerror (errno));
+  return FALSE;
+}
+
+static void
+watch (ShChild *child, gboolean quiet, int *out, int *err)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  child->output = sh_child_output_new (child->name, quiet, g_steal_fd (out),
+                                       g_steal_fd (err));
+  child->end_source = g_unix_fd_source_new (child->pidfd, G_IO_IN);
+  g_source_set_callback (child->end_source, G_SOURCE_FUNC (on_end), child,
+                         NULL);
+  g_source_attach (child->end_source, context);
+  if (child->call_deadline > 0)
+    child->look_source = attach_timeout (LOOK_INTERVAL, on_look, child);
+}
+
+ShChild *
+sh_child_new (const ShChildSetup *setup,
+              ShChildEnded ended,
+              gpointer data,
+              GError **error)
+{
+  g_autoptr (ShChild) child = g_new0 (ShChild, 1);
+  g_autoptr (GError) own = NULL;
+  sh_autofd out = -1;
+  sh_autofd err = -1;
+
+  g_return_val_if_fail (setup->page != NULL && ended != NULL, NULL);
+
+  child->name = g_strdup (setup->name);
+  child->subject = g_strdup (setup->subject);
+  child->page = setup->page;
+  child->call_deadline = setup->call_deadline;
+  child->stop_deadline = setup->stop_deadline;
+  child->ended = ended;
+  child->data = data;
+  child->pidfd = -1;
+  child->seen = g_new0 (guint64, setup->page->n_slots);
+  child->since = g_new0 (guint, setup->page->n_slots);
+  child->last_look = g_get_monotonic_time ();
+  if (!spawn (child, setup, &out, &err, &own))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "%s: cannot start a process: %s", child->name, own->message);
+      return NULL;
+    }
+  watch (child, setup->quiet, &out, &err);
+  return g_steal_pointer (&child);
+}
+
+/* Waits for a process that has been killed; it takes the kernel a moment. */
+static void
+kill_and_bury (ShChild *child)
+{
+  struct pollfd dead = { .fd = child->pidfd, .events = POLLIN };
+
+  kill (-child->pid, SIGKILL);
+  kill (child->pid, SIGKILL);
+  if (child->pidfd >= 0 && poll (&dead, 1, BURIAL_DEADLINE) <= 0)
+    {
+      g_warning ("%s: process %d does not die", child->name, child->pid);
+      child->pid = 0;
+      return;
+    }
+  bury (child);
+}
+
+void
+sh_child_free (ShChild *child)
+{
+  if (child == NULL)
+    return;
+  if (child->pid != 0)
+    kill_and_bury (child);
+  clear_source (&child->end_source);
+  clear_source (&child->look_source);
+  clear_source (&child->stop_source);
+  sh_fd_clear (&child->pidfd);
+  sh_child_output_free (child->output);
+  g_free (child->seen);
+  g_free (child->since);
+  g_free (child->name);
+  g_free (child->subject);
+  g_free (child);
+}
+
+GPid
+sh_child_get_pid (const ShChild *child)
+{
+  return child->pid;
+}
+
+void
+sh_child_stop (ShChild *child)
+{
+  if (child->pid == 0 || child->stopped)
+    return;
+  child->stopped = TRUE;
+  kill (child->pid, SIGTERM);
+  child->stop_source =
+      attach_timeout (child->stop_deadline, on_stop_deadline, child);
+}
+
+void
+sh_child_expire (ShChild *child, guint milliseconds)
+{
+  if (child->pid == 0)
+    return;
+  child->expired = milliseconds;
+  kill (-child->pid, SIGKILL);
+  clear_source (&child->look_source);
+}
+
+const GQueue *
+sh_child_get_lines (const ShChild *child)
+{
+  return sh_child_output_get_lines (child->output);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A child process that runs somebody else's code: `simhost worker` or `simhost
+ * probe`, spawned with a process group of its own, PR_SET_PDEATHSIG,
+ * no_new_privs and no core files. Its output is read line by line and logged;
+ * call slots tell where it is; when it ends, one error says why.
+ *
+ * Works in the thread-default main context of the thread that makes it. That
+ * thread must live as long as the child: the kernel takes its end for the
+ * parent's.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sh-slot-page.h"
+
+G_BEGIN_DECLS
+
+/* The descriptor for an answer, in the child's environment. */
+#define SH_CHILD_REPLY_VARIABLE "SIMHOST_REPLY"
+
+typedef struct ShChild ShChild;
+
+typedef struct
+{
+  const char *name; /* stands before each line in the log */
+  /* Starts the sentence that says why it ended: "simulator 'lift'". */
+  const char *subject;
+  const char *const *arguments; /* after the program's name */
+  ShSlotPage *page; /* not owned; outlives the child */
+  guint call_deadline; /* milliseconds that one call may take; 0: no limit */
+  guint stop_deadline; /* milliseconds from SIGTERM to SIGKILL */
+  int reply_fd; /* handed to the child, which finds it by the variable; or -1 */
+  gboolean quiet; /* its output is logged as debug messages only */
+} ShChildSetup;
+
+/*
+ * The process is gone and all its output read. `error` is NULL when it ended
+ * with status 0, or as it was told to; else
+ *   SH_ERROR_CRASHED  "simulator 'lift' crashed in advance: segmentation fault"
+ *   SH_ERROR_HUNG     "simulator 'lift' did not return from advance within 10 s"
+ *   SH_ERROR_FAILED   with its own last error line
+ * The callee may free the child.
+ */
+typedef void (*ShChildEnded) (ShChild *child,
+                              const GError *error,
+                              gpointer data);
+
+/* The program is /proc/self/exe, or what the variable SIMHOST_EXE says. Errors:
+ * SH_ERROR_FAILED. */
+ShChild *sh_child_new (const ShChildSetup *setup,
+                       ShChildEnded ended,
+                       gpointer data,
+                       GError **error);
+
+/* Kills it if it still runs; then `ended` is not called. */
+void sh_child_free (ShChild *child);
+
+GPid sh_child_get_pid (const ShChild *child);
+
+/* SIGTERM, and SIGKILL to its group after the deadline. */
+void sh_child_stop (ShChild *child);
+
+/* Kills it and calls it hung: it took more than `milliseconds`. */
+void sh_child_expire (ShChild *child, guint milliseconds);
+
+/* Its last lines of output, the oldest first; owned by the child. */
+const GQueue *sh_child_get_lines (const ShChild *child);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShChild, sh_child_free)
+
+G_END_DECLS

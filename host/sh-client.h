@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One simulation that serves an engine: an instance, the protocol, and a link,
+ * put together. It lives until its link has ended.
+ *
+ * A simulator's function that fails costs the episode, not the run: the client
+ * drops its connection and registers anew. Too many failures without an
+ * episode played to its end between them are the end.
+ *
+ * Thread: that of the thread-default main context in which it was started.
+ */
+
+#pragma once
+
+#include "sh-instance.h"
+#include "sh-link.h"
+#include "sh-session.h"
+
+G_BEGIN_DECLS
+
+/* Failures of the simulator in a row that end a client. */
+#define SH_CLIENT_MAX_FAILURES 10u
+
+typedef struct ShClient ShClient;
+
+/* Once. NULL: the engine has finished with it, or it was stopped. */
+typedef void (*ShClientEnded) (ShClient *client,
+                               const GError *error,
+                               gpointer user_data);
+
+typedef struct
+{
+  ShSessionOptions session; /* quiet is for the link too */
+  const ShLinkSettings *settings;
+  SoupSession *soup;
+  const ShRetrySource *retry_source;
+  ShCallSlot *slot; /* may be NULL */
+  ShClientEnded ended;
+  gpointer user_data;
+} ShClientOptions;
+
+/* Makes the instance. Errors: those of sh_instance_new and sh_link_new. */
+ShClient *sh_client_new (const ShClientOptions *options, GError **error);
+void sh_client_start (ShClient *client);
+/* `ended` follows within SH_LINK_CLOSE_DEADLINE. */
+void sh_client_stop (ShClient *client);
+/* May be called in `ended`. Destroys the instance. */
+void sh_client_free (ShClient *client);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShClient, sh_client_free)
+
+G_END_DECLS

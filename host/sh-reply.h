@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Writes what a simulator sends. Of the three messages STATE is the one that
+ * counts: it has an entry for each step of a batch, so it is written straight
+ * into one buffer that is kept from message to message, where protobuf-c would
+ * want a tree of structs first.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Each begins a message anew in `reply`, in place of the last one. */
+void sh_reply_register (GByteArray *reply, const char *simulator_name);
+void sh_reply_ready (GByteArray *reply, guint32 sim_id);
+void sh_reply_state (GByteArray *reply);
+
+/* Adds an entry to a STATE. `state` and `action` are messages themselves, the
+ * latter the bytes as they were received; empty ones are left out. */
+void sh_reply_add_entry (GByteArray *reply,
+                         const GByteArray *state,
+                         float reward,
+                         gboolean terminal,
+                         const guint8 *action,
+                         gsize action_size);
+
+/* Ends a STATE. */
+void sh_reply_end_state (GByteArray *reply, guint32 sim_id);
+
+G_END_DECLS

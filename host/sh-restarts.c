@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-restarts.h"
+
+#include <string.h>
+
+#define FIRST_DELAY (G_USEC_PER_SEC / 10)
+
+void
+sh_restarts_init (ShRestarts *restarts, const ShRetrySource *source)
+{
+  *restarts = (ShRestarts){ .source = source };
+}
+
+static void
+forget_before (ShRestarts *restarts, gint64 time)
+{
+  guint n_old = 0;
+
+  while (n_old < restarts->n_deaths && restarts->deaths[n_old] < time)
+    n_old++;
+  restarts->n_deaths -= n_old;
+  memmove (restarts->deaths, restarts->deaths + n_old,
+           restarts->n_deaths * sizeof *restarts->deaths);
+}
+
+gboolean
+sh_restarts_died (ShRestarts *restarts, gint64 *delay)
+{
+  const ShRetrySource *source = restarts->source;
+  gint64 now = source->now (source->user_data);
+  double bound;
+
+  forget_before (restarts, now - (gint64) SH_RESTARTS_WINDOW * G_USEC_PER_SEC);
+  if (restarts->n_deaths + 1 == SH_RESTARTS_MAX_DEATHS)
+    return FALSE;
+  bound = (double) (FIRST_DELAY << restarts->n_deaths);
+  restarts->deaths[restarts->n_deaths++] = now;
+  *delay = (gint64) (bound * (0.5 + 0.5 * source->random (source->user_data)));
+  return TRUE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Text from others, and numbers for people.
+ */
+
+#include "sh-text.h"
+
+#include <simhost/plugin.h>
+#include <string.h>
+
+char *
+sh_text_to_line (const char *text, gssize length)
+{
+  g_autofree char *start = NULL, *valid = NULL;
+  GString *line;
+  gsize size;
+
+  if (text == NULL)
+    return g_strdup ("");
+  size = strnlen (text, length < 0 ? SH_TEXT_MAX_LINE
+                                   : MIN ((gsize) length, SH_TEXT_MAX_LINE));
+  start = g_strndup (text, size);
+  valid = g_utf8_make_valid (start, -1);
+  line = g_string_sized_new (size);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
+    }
+  return g_strstrip (g_string_free (line, FALSE));
+}
+
+void
+sh_text_log (const char *who, guint32 level, const char *text)
+{
+  static const GLogLevelFlags levels[] = {
+    [SIMHOST_LOG_DEBUG] = G_LOG_LEVEL_DEBUG,
+    [SIMHOST_LOG_INFO] = G_LOG_LEVEL_INFO,
+    [SIMHOST_LOG_WARNING] = G_LOG_LEVEL_WARNING,
+    [SIMHOST_LOG_ERROR] = G_LOG_LEVEL_WARNING,
+  };
+  g_autofree char *line = sh_text_to_line (text, -1);
+
+  g_log_structured (G_LOG_DOMAIN, levels[MIN (level, SIMHOST_LOG_ERROR)],
+                    "MESSAGE", "%s: %s", who, line);
+}
+
+char *
+sh_text_from_number (double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (int digits = 6; digits <= 17; digits++)
+    {
+      char format[8];
+
+      g_snprintf (format, sizeof format, "%%.%dg", digits);
+      g_ascii_formatd (buffer, sizeof buffer, format, value);
+      if (g_ascii_strtod (buffer, NULL) == value)
+        break;
+    }
+  return g_strdup (buffer);
+}

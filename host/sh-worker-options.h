@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What a worker is told by the process that starts it: a struct on both sides,
+ * arguments of `simhost worker` between them. The access key is not among
+ * these, since everybody can read a process's arguments: it travels in the
+ * environment.
+ */
+
+#pragma once
+
+#include "sh-link-settings.h"
+
+G_BEGIN_DECLS
+
+/* The environment variable with the access key. */
+#define SH_ACCESS_KEY_VARIABLE "SIMHOST_ACCESS_KEY"
+#define SH_WORKER_MAX_INSTANCES 1024u
+
+typedef struct
+{
+  char *file; /* of the plugin */
+  char *simulator; /* in that file */
+  char *name; /* to register under; NULL: the simulator's */
+  ShLinkSettings link;
+  guint n_instances;
+  guint64 seed; /* of the run */
+  /* Episodes of each instance that are over already: their seeds are used. */
+  guint64 first_episode;
+} ShWorkerOptions;
+
+/* One instance, seed 0. */
+void sh_worker_options_init (ShWorkerOptions *options);
+void sh_worker_options_clear (ShWorkerOptions *options);
+
+/* The arguments that say all of this but the key; they follow "worker". */
+char **sh_worker_options_to_arguments (const ShWorkerOptions *options);
+
+/* Reads them back; argv[0] is skipped. `options` was initialised. The key is
+ * taken from the environment and wiped there, so that a plugin does not see
+ * it. Errors: SH_ERROR_USAGE. */
+gboolean sh_worker_options_parse (ShWorkerOptions *options,
+                                  int argc,
+                                  char **argv,
+                                  GError **error);
+
+/* Puts the key where the workers that this process starts find it. */
+void sh_worker_options_export_key (const ShWorkerOptions *options);
+
+/* Moves a text out of a place that others can read: its copy, or NULL. */
+char *sh_take_secret (char *text);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShWorkerOptions, sh_worker_options_clear)
+
+G_END_DECLS

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-worker-run.h"
+
+#include <glib-unix.h>
+
+#include "sh-client.h"
+#include "sh-error.h"
+#include "sh-plugin.h"
+#include "sh-worker.h"
+
+typedef struct
+{
+  GMainLoop *loop;
+  GPtrArray *clients;
+  guint n_running;
+  GError *error; /* the first */
+} Run;
+
+static void
+stop_all (Run *run)
+{
+  for (guint i = 0; i < run->clients->len; i++)
+    sh_client_stop (g_ptr_array_index (run->clients, i));
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  stop_all (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* One that failed takes the others with it: they have the same plugin and the
+ * same engine. */
+static void
+on_client_ended (ShClient *client, const GError *error, gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (--run->n_running == 0)
+    g_main_loop_quit (run->loop);
+  if (error != NULL && run->error == NULL)
+    {
+      run->error = g_error_copy (error);
+      stop_all (run);
+    }
+}
+
+static gboolean
+add_clients (Run *run,
+             const ShWorkerOptions *options,
+             const SimhostSimulator *simulator,
+             ShCallSlot *slots,
+             GError **error)
+{
+  g_autoptr (SoupSession) soup =
+      sh_link_soup_session_new (options->n_instances);
+
+  for (guint i = 0; i < options->n_instances; i++)
+    {
+      ShClient *client = sh_client_new (
+          &(ShClientOptions){
+              .session = {
+                .simulator = simulator,
+                .name = options->name,
+                .predict = options->link.predict,
+                .seed = options->seed + i +
+                        options->first_episode * options->n_instances,
+                .seed_step = options->n_instances,
+                .quiet = i > 0,
+              },
+              .settings = &options->link,
+              .soup = soup,
+              .retry_source = &sh_retry_system_source,
+              .slot = &slots[i],
+              .ended = on_client_ended,
+              .user_data = run,
+          },
+          error);
+
+      if (client == NULL)
+        return FALSE;
+      g_ptr_array_add (run->clients, client);
+    }
+  return TRUE;
+}
+
+static void
+serve (Run *run)
+{
+  guint sigterm = g_unix_signal_add (SIGTERM, on_signal, run);
+  guint sigint = g_unix_signal_add (SIGINT, on_signal, run);
+
+  run->n_running = run->clients->len;
+  for (guint i = 0; i < run->clients->len; i++)
+    sh_client_start (g_ptr_array_index (run->clients, i));
+  g_main_loop_run (run->loop);
+  g_source_remove (sigterm);
+  g_source_remove (sigint);
+}
+
+gboolean
+sh_worker_run (const ShWorkerOptions *options, GError **error)
+{
+  Run run = { 0 };
+  guint n_slots;
+  ShCallSlot *slots = sh_worker_slots_from_environment (&n_slots);
+  const SimhostSimulator *simulator;
+  ShPlugin *plugin;
+  gboolean done;
+
+  if (slots == NULL || n_slots < options->n_instances)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "there is room to watch %u instances, not %u", n_slots,
+                   options->n_instances);
+      return FALSE;
+    }
+  plugin = sh_plugin_load (options->file, error);
+  if (plugin == NULL)
+    return FALSE;
+  simulator = sh_plugin_find_simulator (plugin, options->simulator, error);
+  if (simulator == NULL)
+    {
+      sh_plugin_close (plugin);
+      return FALSE;
+    }
+  run.loop = g_main_loop_new (NULL, FALSE);
+  run.clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
+  done = add_clients (&run, options, simulator, slots, error);
+  if (done)
+    {
+      serve (&run);
+      if (run.error != NULL)
+        {
+          g_propagate_error (error, run.error);
+          done = FALSE;
+        }
+    }
+  g_ptr_array_unref (run.clients);
+  g_main_loop_unref (run.loop);
+  sh_plugin_close (plugin);
+  return done;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A pole stands on a cart that can only be pushed left or right: keep it up.
+ *
+ * The equations are those of A. G. Barto, R. S. Sutton and C. W. Anderson,
+ * "Neuronlike adaptive elements that can solve difficult learning control
+ * problems" (1983), without friction; numbers, limits and the order of
+ * integration are those of Gym's CartPole-v1, so that returns compare.
+ */
+
+#include <math.h>
+#include <simhost/plugin.h>
+#include <simhost/random.h>
+#include <stdlib.h>
+
+#define GRAVITY 9.8 /* m/s2 */
+#define CART_MASS 1.0 /* kg */
+#define POLE_MASS 0.1 /* kg */
+#define POLE_HALF_LENGTH 0.5 /* m */
+#define FORCE 10.0 /* N, of a push */
+#define TIME_STEP 0.02 /* s */
+
+/* Beyond these the episode is over. */
+#define POSITION_LIMIT 2.4 /* m */
+#define ANGLE_LIMIT (12.0 * 3.14159265358979323846 / 180.0) /* rad */
+
+#define START_SPREAD 0.05
+
+typedef struct
+{
+  int32_t episode_length;
+  uint32_t deque_size;
+} CartPoleConfig;
+
+typedef struct
+{
+  int32_t command;
+} Action;
+
+typedef struct
+{
+  float position, velocity, angle, rotation;
+} GameState;
+
+typedef struct
+{
+  const SimhostHost *host;
+  CartPoleConfig config;
+  double position, velocity, angle, rotation;
+  int32_t step;
+} CartPole;
+
+static const CartPoleConfig defaults = { .episode_length = -1,
+                                         .deque_size = 1 };
+
+static const SimhostField config_fields[] = {
+  SIMHOST_FIELD (CartPoleConfig,
+                 episode_length,
+                 INT32,
+                 "steps",
+                 "longest episode; 0 or less: no limit"),
+  SIMHOST_FIELD (CartPoleConfig,
+                 deque_size,
+                 UINT32,
+                 "",
+                 "part of the classic interface; without effect"),
+};
+
+static const SimhostValue commands[] = { { "left", 0 }, { "right", 1 } };
+
+static const SimhostField action_fields[] = {
+  SIMHOST_FIELD_VALUES (Action,
+                        command,
+                        INT32,
+                        commands,
+                        "",
+                        "which way to push"),
+};
+
+/* Twice the limits: the last state of an episode lies beyond them. */
+static const SimhostField state_fields[] = {
+  SIMHOST_FIELD_RANGE (GameState,
+                       position,
+                       FLOAT,
+                       -2.0 * POSITION_LIMIT,
+                       2.0 * POSITION_LIMIT,
+                       "m",
+                       "of the cart; 0: the middle"),
+  SIMHOST_FIELD (GameState, velocity, FLOAT, "m/s", "of the cart"),
+  SIMHOST_FIELD_RANGE (GameState,
+                       angle,
+                       FLOAT,
+                       -2.0 * ANGLE_LIMIT,
+                       2.0 * ANGLE_LIMIT,
+                       "rad",
+                       "of the pole; 0: upright, positive: to the right"),
+  SIMHOST_FIELD (GameState, rotation, FLOAT, "rad/s", "of the pole"),
+};
+
+static int32_t
+create (const SimhostHost *host, void **self)
+{
+  CartPole *pole = calloc (1, sizeof *pole);
+
+  if (pole == NULL)
+    return SIMHOST_ERROR;
+  pole->host = host;
+  pole->config = defaults;
+  *self = pole;
+  return SIMHOST_OK;
+}
+
+static int32_t
+set_properties (void *self, const void *config)
+{
+  CartPole *pole = self;
+
+  pole->config = *(const CartPoleConfig *) config;
+  return SIMHOST_OK;
+}
+
+static int32_t
+reset (void *self, uint64_t seed)
+{
+  CartPole *pole = self;
+  SimhostRandom random;
+
+  simhost_random_seed (&random, seed);
+  pole->position =
+      simhost_random_uniform (&random, -START_SPREAD, START_SPREAD);
+  pole->velocity =
+      simhost_random_uniform (&random, -START_SPREAD, START_SPREAD);
+  pole->angle = simhost_random_uniform (&random, -START_SPREAD, START_SPREAD);
+  pole->rotation =
+      simhost_random_uniform (&random, -START_SPREAD, START_SPREAD);
+  pole->step = 0;
+  return SIMHOST_OK;
+}
+
+static int32_t
+advance (void *self, const void *action)
+{
+  CartPole *pole = self;
+  int32_t command = ((const Action *) action)->command;
+
+  if (command != 0 && command != 1)
+    {
+      pole->host->set_error (pole->host,
+                             "command is neither 0 (left) nor 1 (right)");
+      return SIMHOST_ERROR;
+    }
+
+  const double mass = CART_MASS + POLE_MASS;
+  const double pole_moment = POLE_MASS * POLE_HALF_LENGTH;
+  const double force = command == 1 ? FORCE : -FORCE;
+  const double sine = sin (pole->angle), cosine = cos (pole->angle);
+
+  const double push =
+      (force + pole_moment * pole->rotation * pole->rotation * sine) / mass;
+  const double rotation_rate =
+      (GRAVITY * sine - cosine * push) /
+      (POLE_HALF_LENGTH * (4.0 / 3.0 - POLE_MASS * cosine * cosine / mass));
+  const double acceleration =
+      push - pole_moment * rotation_rate * cosine / mass;
+
+  /* Euler's method: everything moves by the rates before this step. */
+  pole->position += TIME_STEP * pole->velocity;
+  pole->velocity += TIME_STEP * acceleration;
+  pole->angle += TIME_STEP * pole->rotation;
+  pole->rotation += TIME_STEP * rotation_rate;
+  pole->step++;
+  return SIMHOST_OK;
+}
+
+static int32_t
+get_state (void *self, void *state, uint8_t *terminal)
+{
+  const CartPole *pole = self;
+  GameState *out = state;
+
+  out->position = (float) pole->position;
+  out->velocity = (float) pole->velocity;
+  out->angle = (float) pole->angle;
+  out->rotation = (float) pole->rotation;
+  *terminal = fabs (pole->position) > POSITION_LIMIT ||
+              fabs (pole->angle) > ANGLE_LIMIT ||
+              (pole->config.episode_length > 0 &&
+               pole->step >= pole->config.episode_length);
+  return SIMHOST_OK;
+}
+
+/* One for each step, the last one too. */
+static double
+balance (void *self)
+{
+  return 1.0;
+}
+
+static const SimhostReward rewards[] = {
+  { "balance", SIMHOST_REWARD_DEFAULT, "1 for each step", balance },
+  { "open_ai_gym_default_objective", SIMHOST_REWARD_ALIAS, NULL, balance },
+};
+
+static const SimhostSimulator cartpole = {
+  .struct_size = sizeof (SimhostSimulator),
+  .name = "cartpole",
+  .description = "Balances a pole on a cart by pushing the cart.",
+  .config = SIMHOST_SCHEMA (CartPoleConfig, config_fields, &defaults),
+  .action = SIMHOST_SCHEMA (Action, action_fields, NULL),
+  .state = SIMHOST_SCHEMA (GameState, state_fields, NULL),
+  .reward_size = sizeof (SimhostReward),
+  .n_rewards = SIMHOST_N_ELEMENTS (rewards),
+  .rewards = rewards,
+  .create = create,
+  .destroy = free,
+  .set_properties = set_properties,
+  .reset = reset,
+  .advance = advance,
+  .get_state = get_state,
+};
+
+static uint32_t
+get_n_simulators (void)
+{
+  return 1;
+}
+
+static const SimhostSimulator *
+get_simulator (uint32_t index)
+{
+  return index == 0 ? &cartpole : NULL;
+}
+
+const SimhostPlugin simhost_plugin = {
+  .magic = SIMHOST_PLUGIN_MAGIC,
+  .abi_major = SIMHOST_ABI_MAJOR,
+  .abi_minor = SIMHOST_ABI_MINOR,
+  .struct_size = sizeof (SimhostPlugin),
+  .id = "org.simhost.cartpole",
+  .name = "Cart and pole",
+  .version = "1.0.0",
+  .vendor = "Simhost",
+  .license = "LGPL-2.1-or-later",
+  .get_n_simulators = get_n_simulators,
+  .get_simulator = get_simulator,
+};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A rod on a motor that is too weak to lift it at once: swing it up and hold it
+ * there. Never over by itself.
+ *
+ * Equations, numbers and reward are those of Gym's Pendulum-v1.
+ */
+
+#include <math.h>
+#include <simhost/plugin.h>
+#include <simhost/random.h>
+#include <stdlib.h>
+
+#define PI 3.14159265358979323846
+
+#define GRAVITY 10.0 /* m/s2 */
+#define MASS 1.0 /* kg */
+#define LENGTH 1.0 /* m */
+#define TIME_STEP 0.05 /* s */
+#define SPEED_LIMIT 8.0 /* rad/s */
+#define TORQUE_LIMIT 2.0 /* Nm */
+
+typedef struct
+{
+  double torque;
+} PendulumAction;
+
+typedef struct
+{
+  double cos_theta, sin_theta, theta_dot;
+} PendulumState;
+
+typedef struct
+{
+  double angle; /* 0: upright, positive: to the left */
+  double speed;
+  double reward;
+} Pendulum;
+
+static const SimhostField action_fields[] = {
+  SIMHOST_FIELD_RANGE (PendulumAction,
+                       torque,
+                       DOUBLE,
+                       -TORQUE_LIMIT,
+                       TORQUE_LIMIT,
+                       "Nm",
+                       "of the motor; more than it has counts as its most"),
+};
+
+static const SimhostField state_fields[] = {
+  SIMHOST_FIELD_RANGE (PendulumState,
+                       cos_theta,
+                       DOUBLE,
+                       -1.0,
+                       1.0,
+                       "",
+                       "angle of the rod; 0: upright"),
+  SIMHOST_FIELD_RANGE (PendulumState,
+                       sin_theta,
+                       DOUBLE,
+                       -1.0,
+                       1.0,
+                       "",
+                       "angle of the rod; positive: to the left"),
+  SIMHOST_FIELD_RANGE (PendulumState,
+                       theta_dot,
+                       DOUBLE,
+                       -SPEED_LIMIT,
+                       SPEED_LIMIT,
+                       "rad/s",
+                       "speed of the rod"),
+};
+
+static int32_t
+create (const SimhostHost *host, void **self)
+{
+  *self = calloc (1, sizeof (Pendulum));
+  return *self != NULL ? SIMHOST_OK : SIMHOST_ERROR;
+}
+
+static int32_t
+reset (void *self, uint64_t seed)
+{
+  Pendulum *pendulum = self;
+  SimhostRandom random;
+
+  simhost_random_seed (&random, seed);
+  pendulum->angle = simhost_random_uniform (&random, -PI, PI);
+  pendulum->speed = simhost_random_uniform (&random, -1.0, 1.0);
+  return SIMHOST_OK;
+}
+
+static double
+clip (double value, double limit)
+{
+  return fmin (fmax (value, -limit), limit);
+}
+
+static int32_t
+advance (void *self, const void *action)
+{
+  Pendulum *pendulum = self;
+  const double torque =
+      clip (((const PendulumAction *) action)->torque, TORQUE_LIMIT);
+  const double tilt = remainder (pendulum->angle, 2.0 * PI);
+
+  /* The reward is for the state in which the torque was chosen. */
+  pendulum->reward = -(tilt * tilt + 0.1 * pendulum->speed * pendulum->speed +
+                       0.001 * torque * torque);
+
+  /* A rod's moment of inertia about its end is m l2 / 3. */
+  const double acceleration = 1.5 * GRAVITY / LENGTH * sin (pendulum->angle) +
+                              3.0 / (MASS * LENGTH * LENGTH) * torque;
+
+  /* The new speed moves the angle: half-implicit Euler. */
+  pendulum->speed =
+      clip (pendulum->speed + TIME_STEP * acceleration, SPEED_LIMIT);
+  pendulum->angle =
+      remainder (pendulum->angle + TIME_STEP * pendulum->speed, 2.0 * PI);
+  return SIMHOST_OK;
+}
+
+static int32_t
+get_state (void *self, void *state, uint8_t *terminal)
+{
+  const Pendulum *pendulum = self;
+
+  *(PendulumState *) state = (PendulumState){
+    .cos_theta = cos (pendulum->angle),
+    .sin_theta = sin (pendulum->angle),
+    .theta_dot = pendulum->speed,
+  };
+  *terminal = 0;
+  return SIMHOST_OK;
+}
+
+static double
+upright (void *self)
+{
+  return ((const Pendulum *) self)->reward;
+}
+
+static const SimhostReward rewards[] = {
+  { "upright", SIMHOST_REWARD_DEFAULT,
+    "0 at rest upright, down to -16.3: tilt, speed and torque cost", upright },
+  { "open_ai_gym_default_objective", SIMHOST_REWARD_ALIAS, NULL, upright },
+};
+
+static const SimhostSimulator pendulum = {
+  .struct_size = sizeof (SimhostSimulator),
+  .name = "pendulum",
+  .description = "Swings a rod up and holds it there with a weak motor.",
+  .config = SIMHOST_SCHEMA_NONE,
+  .action = SIMHOST_SCHEMA (PendulumAction, action_fields, NULL),
+  .state = SIMHOST_SCHEMA (PendulumState, state_fields, NULL),
+  .reward_size = sizeof (SimhostReward),
+  .n_rewards = SIMHOST_N_ELEMENTS (rewards),
+  .rewards = rewards,
+  .create = create,
+  .destroy = free,
+  .reset = reset,
+  .advance = advance,
+  .get_state = get_state,
+};
+
+static uint32_t
+get_n_simulators (void)
+{
+  return 1;
+}
+
+static const SimhostSimulator *
+get_simulator (uint32_t index)
+{
+  return index == 0 ? &pendulum : NULL;
+}
+
+const SimhostPlugin simhost_plugin = {
+  .magic = SIMHOST_PLUGIN_MAGIC,
+  .abi_major = SIMHOST_ABI_MAJOR,
+  .abi_minor = SIMHOST_ABI_MINOR,
+  .struct_size = sizeof (SimhostPlugin),
+  .id = "org.simhost.pendulum",
+  .name = "Pendulum",
+  .version = "1.0.0",
+  .vendor = "Simhost",
+  .license = "LGPL-2.1-or-later",
+  .get_n_simulators = get_n_simulators,
+  .get_simulator = get_simulator,
+};

@@ -1,0 +1,20 @@
+#! 16:7-14: error: expected 'source', 'reward', 'terminal', 'state', 'action', 'mask', 'algorithm', 'training', 'goal', 'lesson' or 'experiment', found 'traning'
+#! hint: did you mean 'training'?
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+      traning { EpisodeIterationLimit: 5 }
+      lesson One { }
+    }
+  }
+}

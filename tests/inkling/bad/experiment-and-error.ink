@@ -1,0 +1,20 @@
+#! 16:14-18: error: there is no simulator 'Crat'
+#! hint: did you mean 'Cart'?
+#! 17:7-17: warning: 'experiment' has no effect here
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Crat
+      experiment { random_seed: "42" }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+#! 12:25-31: error: 'push' of the concept's output is number<-1 .. 1>, of the graph's output number
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): { push: number } {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+    }
+  }
+}

@@ -1,0 +1,5 @@
+#! 5:6-29: error: the closing ` is missing
+
+inkling "2.0"
+
+type `My State { x: number }

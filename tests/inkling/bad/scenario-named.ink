@@ -1,0 +1,21 @@
+#! 18:29-34: error: the simulator's config has no field 'sped'
+#! hint: did you mean 'seed'?
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+type Start { start: number<0 .. 5>, sped: number<1 .. 2> }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+      lesson One { scenario Start }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+#! 16:29-35: error: there is no type 'Starts'
+#! hint: did you mean 'State'?
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+      lesson One { scenario Starts }
+    }
+  }
+}

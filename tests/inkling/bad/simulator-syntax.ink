@@ -1,0 +1,12 @@
+#! 8:48-53: error: expected ':' after the simulator's parameters, found 'State'
+#! 9:11-12: error: expected the simulator's name, found '('
+#! 10:36-40: error: expected the package's name in quotes, found 'Cart'
+#! 12:1-5: error: expected '{' after the simulator's state, found 'type'
+
+inkling "2.0"
+
+simulator Cart(action: Action, config: Config) State { }
+simulator (a: A): S { }
+simulator Other(a: A): S { package Cart }
+simulator Third(a: A): S
+type A { x: number }

@@ -1,0 +1,14 @@
+#! 10:14-22: error: a string has no range
+#! hint: list its values, as in string<"low", "high">
+#! 11:15-16: error: a number is no value of a string
+#! 12:20-23: error: the value is there twice
+#! 13:15-18: error: the values of a string have no names
+#! 14:15-18: error: a text is no value of a number
+
+inkling "2.0"
+
+type A string<1 .. 2>
+type B string<1, 2>
+type C string<"a", "a">
+type D string<Low = "a">
+type E number<"a">

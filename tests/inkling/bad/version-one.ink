@@ -1,0 +1,6 @@
+#! 4:9-14: error: only version 2.0 of Inkling is supported
+#! hint: write inkling "2.0"
+
+inkling "1.0"
+
+schema State Float32 x end

@@ -1,0 +1,20 @@
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+      algorithm {
+        ConvolutionLayers: [{ XSize: 8, YSize: 8, XStride: 4, YStride: 4, FilterCount: 32 }],
+        CompressionLayers: [{ Size: 10 }],
+        ConvolutionLimitDimension: "max"
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+inkling "2.0" type S { x: number } type A { y: number } simulator M(a: A): S { } graph (input: S): A { concept C(input): A { curriculum { source M lesson One { scenario { } } lesson Two { } } } output C }
