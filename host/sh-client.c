@@ -11,6 +11,7 @@ struct ShClient
   ShSession *session;
   ShLink *link;
   ShCallSlot *slot;
+  gboolean quiet;
   guint failures; /* since an episode was played to its end */
   ShClientEnded ended;
   gpointer user_data;
@@ -55,6 +56,8 @@ run (ShClient *client)
         return;
       if (event.type == SH_EVENT_FINISHED)
         {
+          if (!client->quiet)
+            g_message ("the engine has finished");
           sh_link_close (client->link);
           return;
         }
@@ -103,6 +106,7 @@ sh_client_new (const ShClientOptions *options, GError **error)
   g_autoptr (ShClient) client = g_new0 (ShClient, 1);
 
   client->slot = options->slot;
+  client->quiet = options->session.quiet;
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->link =

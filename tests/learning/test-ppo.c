@@ -219,12 +219,12 @@ test_advantages_normalised (void)
   g_autoptr (ShPolicy) policy = sh_policy_new (space, hidden, 1, 5);
   g_autoptr (ShFragment) fragment =
       make_fragment (policy, 50, SH_FRAGMENT_TERMINAL, 1);
-  double mean = 0, squares = 0;
+  double mean = 0, squares = 0, running = 0;
   ShPpoBatch batch = { 0 };
 
   sh_ppo_batch_fill (&batch, policy, FALSE, &fragment, 1);
   sh_ppo_batch_estimate (&batch, policy, &fragment, 1, 0.9, 0.9);
-  sh_ppo_batch_normalise_advantages (&batch);
+  sh_ppo_batch_normalise_advantages (&batch, &running);
   for (guint i = 0; i < 50; i++)
     {
       mean += batch.advantages[i] / 50;
@@ -232,16 +232,23 @@ test_advantages_normalised (void)
     }
   g_assert_cmpfloat_with_epsilon (mean, 0, 1e-6);
   g_assert_cmpfloat_with_epsilon (squares, 1, 1e-5);
+  /* A dull batch stays dull. */
+  for (guint i = 0; i < 50; i++)
+    batch.advantages[i] = (float) i * 1e-4f;
+  sh_ppo_batch_normalise_advantages (&batch, &running);
+  for (guint i = 0; i < 50; i++)
+    g_assert_cmpfloat (fabsf (batch.advantages[i]), <, 0.01);
+  running = 0;
   for (guint i = 0; i < 50; i++)
     batch.advantages[i] = 0.1f;
-  sh_ppo_batch_normalise_advantages (&batch);
+  sh_ppo_batch_normalise_advantages (&batch, &running);
   for (guint i = 0; i < 50; i++)
     g_assert_cmpfloat (batch.advantages[i], ==, 0);
   sh_ppo_batch_clear (&batch);
 }
 
 static ShLearner *
-make_learner (const ShSpace *space, guint64 seed)
+make_learner (const ShSpace *space, guint64 seed, guint n_threads)
 {
   g_autoptr (GError) error = NULL;
   ShLearnerOptions options;
@@ -249,6 +256,7 @@ make_learner (const ShSpace *space, guint64 seed)
 
   sh_learner_options_init (&options, space);
   options.seed = seed;
+  options.n_threads = n_threads;
   learner = sh_learner_new ("ppo", space, &options, &error);
   g_assert_no_error (error);
   return learner;
@@ -274,13 +282,14 @@ learn_something (ShLearner *learner, guint n_updates)
   return sh_policy_save (policy);
 }
 
+/* Whatever the number of threads. */
 static void
 test_deterministic (gconstpointer data)
 {
   g_autoptr (ShSpace) space = make_space (GPOINTER_TO_UINT (data));
-  g_autoptr (ShLearner) a = make_learner (space, 11);
-  g_autoptr (ShLearner) b = make_learner (space, 11);
-  g_autoptr (ShLearner) c = make_learner (space, 12);
+  g_autoptr (ShLearner) a = make_learner (space, 11, 1);
+  g_autoptr (ShLearner) b = make_learner (space, 11, 2);
+  g_autoptr (ShLearner) c = make_learner (space, 12, 0);
   g_autoptr (GBytes) first = learn_something (a, 3);
   g_autoptr (GBytes) second = learn_something (b, 3);
   g_autoptr (GBytes) third = learn_something (c, 3);
@@ -295,7 +304,7 @@ test_batch_sizes (void)
 {
   static const guint sizes[] = { 0, 1, 2, 63, 64, 65, 129, 2000 };
   g_autoptr (ShSpace) space = make_space (2);
-  g_autoptr (ShLearner) learner = make_learner (space, 1);
+  g_autoptr (ShLearner) learner = make_learner (space, 1, 0);
   ShPolicy *policy = sh_learner_get_policy (learner);
   guint64 n_updates = 0;
   ShLearnerStats stats;
@@ -324,7 +333,7 @@ test_not_finite (void)
 {
   static const float strange[] = { NAN, INFINITY, -INFINITY, 3e38f, -3e38f };
   g_autoptr (ShSpace) space = make_space (2);
-  g_autoptr (ShLearner) learner = make_learner (space, 1);
+  g_autoptr (ShLearner) learner = make_learner (space, 1, 0);
   ShPolicy *policy = sh_learner_get_policy (learner);
 
   for (guint where = 0; where < 5; where++)
