@@ -11,6 +11,7 @@
 #include "sh-line-reader.h"
 
 #define WARNING_PREFIX "warning: "
+#define COMMAND_PREFIX "simhost: "
 
 struct ShChildOutput
 {
@@ -102,8 +103,10 @@ on_err (const char *line, gpointer data)
       without_name (output, without_prefix (line, WARNING_PREFIX));
   gboolean warning = g_str_has_prefix (line, WARNING_PREFIX);
 
-  limit_line (output, warning ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_MESSAGE,
-              text);
+  /* A command's last words become the error that says why it ended. */
+  if (!g_str_has_prefix (line, COMMAND_PREFIX))
+    limit_line (output, warning ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_MESSAGE,
+                text);
   keep_line (output, text);
   g_free (output->words);
   output->words = g_strdup (text);
