@@ -197,7 +197,6 @@ prepare_decoding (ShPlan *plan)
     {
       ShOp *op = &plan->ops[i];
 
-      memset (plan->blank + op->offset, 0, op->row->size);
       if (op->code == SH_OP_IMAGE)
         {
           op->slot = plan->n_images;

@@ -33,8 +33,7 @@ G_BEGIN_DECLS
 typedef struct ShPlan ShPlan;
 
 /*
- * A plan for reading. Struct fields that the schema lacks keep the table's
- * defaults; schema fields that the table lacks are skipped, and their names
+ * A plan for reading. Schema fields that the table lacks are skipped, and their names
  * are stored in *ignored (NULL-terminated, owned by the caller; NULL if there
  * are none; `ignored` may be NULL). `owner` names the simulator in messages.
  * `table` must outlive the plan.
@@ -65,7 +64,9 @@ void sh_plan_free (ShPlan *plan);
 
 /*
  * Reads `size` bytes into `values`, a struct of the table's size. Fields that
- * the schema has and the message lacks read as 0, false, "" or an empty image.
+ * the message lacks have the table's defaults, or where it has none 0, false,
+ * "" or an empty image. (An engine that leaves a config field out has no wish
+ * for it; one that wishes for 0 says so.)
  * Unknown fields are skipped, and so are known ones whose wire type does not
  * fit, which is protobuf's rule; the last of several wins. All wire types can
  * be read: BYTES as text, ENUM as int32. Pixels of images lie in the plan until

@@ -20,7 +20,7 @@
 static ShValue *
 new_value (ShScope *scope, ShValueKind kind, ShSpan span)
 {
-  ShValue *value = sh_arena_new_item (scope->arena, ShValue);
+  ShValue *value = sh_syntax_arena_new_item (scope->arena, ShValue);
 
   value->kind = kind;
   value->span = span;
@@ -61,7 +61,7 @@ sh_value_find (const ShValue *value, const char *name)
 }
 
 const char *
-sh_value_describe (const ShValue *value)
+sh_constant_describe (const ShValue *value)
 {
   switch (value->kind)
     {
@@ -224,7 +224,7 @@ evaluate_member (ShScope *scope, const ShExprNode *node)
     sh_diagnostics_error (
         scope->diagnostics, node->name.span, "%s has no field '%s'",
         object->kind == SH_VALUE_STRUCT ? "the struct"
-                                        : sh_value_describe (object),
+                                        : sh_constant_describe (object),
         node->name.text);
   return move_value (scope, field, node->span);
 }
@@ -240,7 +240,8 @@ evaluate_index (ShScope *scope, const ShExprNode *node)
   if (object->kind != SH_VALUE_ARRAY)
     {
       sh_diagnostics_error (scope->diagnostics, node->left->span,
-                            "%s has no elements", sh_value_describe (object));
+                            "%s has no elements",
+                            sh_constant_describe (object));
       return NULL;
     }
   if (!sh_constant_integer (scope, node->right, "the index", 0,
@@ -265,7 +266,7 @@ evaluate_math_call (ShScope *scope, const ShExprNode *node)
   const ShMathFunction *function =
       sh_math_find_function (node->left->name.text);
   guint n = count_nodes (node->items), i = 0;
-  double *arguments = sh_arena_new_items (scope->arena, double, n);
+  double *arguments = sh_syntax_arena_new_items (scope->arena, double, n);
   double result;
   const char *wrong;
 
@@ -392,7 +393,7 @@ evaluate_array (ShScope *scope, const ShExprNode *node)
       return NULL;
     }
   value->items =
-      sh_arena_new_items (scope->arena, const ShValue *, value->n_items);
+      sh_syntax_arena_new_items (scope->arena, const ShValue *, value->n_items);
   for (const ShExprNode *item = node->items; item != NULL; item = item->next)
     {
       value->items[i] = sh_constant_evaluate (scope, item);
@@ -402,8 +403,8 @@ evaluate_array (ShScope *scope, const ShExprNode *node)
         {
           sh_diagnostics_error (scope->diagnostics, item->span,
                                 "%s among elements of which the first is %s",
-                                sh_value_describe (value->items[i]),
-                                sh_value_describe (value->items[0]));
+                                sh_constant_describe (value->items[i]),
+                                sh_constant_describe (value->items[0]));
           return NULL;
         }
       i++;
@@ -438,9 +439,9 @@ evaluate_struct (ShScope *scope, const ShExprNode *node)
                             "more than %u fields", MAX_FIELDS);
       return NULL;
     }
-  names = sh_arena_new_items (scope->arena, ShName, n);
+  names = sh_syntax_arena_new_items (scope->arena, ShName, n);
   value->names = names;
-  value->items = sh_arena_new_items (scope->arena, const ShValue *, n);
+  value->items = sh_syntax_arena_new_items (scope->arena, const ShValue *, n);
   for (const ShMemberNode *member = node->members; member != NULL;
        member = member->next)
     {
@@ -514,7 +515,7 @@ sh_constant_number (ShScope *scope, const ShExprNode *node, double *number)
     {
       sh_diagnostics_error (scope->diagnostics, node->span,
                             "a number is needed here, not %s",
-                            sh_value_describe (value));
+                            sh_constant_describe (value));
       return FALSE;
     }
   *number = value->number;

@@ -51,6 +51,6 @@ sh_constant_resolve (ShScope *scope, ShSymbol *symbol, ShSpan span);
 const ShValue *sh_value_find (const ShValue *value, const char *name);
 
 /* "a number", for messages. */
-const char *sh_value_describe (const ShValue *value);
+const char *sh_constant_describe (const ShValue *value);
 
 G_END_DECLS

@@ -103,7 +103,7 @@ read_value (ShScope *scope,
     {
       sh_diagnostics_error (scope->diagnostics, node->value->span,
                             "%s is no value of a %s",
-                            sh_value_describe (constant),
+                            sh_constant_describe (constant),
                             type->kind == SH_TYPE_STRING ? "string" : "number");
       return FALSE;
     }

@@ -47,7 +47,7 @@ parse_assignment (ShParser *self, ShStatementNode *statement)
 static gboolean
 parse_branch (ShParser *self, ShBranchNode ***tail)
 {
-  ShBranchNode *branch = sh_arena_new_item (self->arena, ShBranchNode);
+  ShBranchNode *branch = sh_syntax_arena_new_item (self->arena, ShBranchNode);
 
   if (sh_parser_at (self, SH_TOKEN_LEFT_BRACE))
     {
@@ -114,7 +114,8 @@ refuse_loop (ShParser *self)
 static ShStatementNode *
 parse_statement (ShParser *self)
 {
-  ShStatementNode *statement = sh_arena_new_item (self->arena, ShStatementNode);
+  ShStatementNode *statement =
+      sh_syntax_arena_new_item (self->arena, ShStatementNode);
   guint first = self->at;
 
   if (!sh_parser_at (self, SH_TOKEN_NAME))
@@ -190,7 +191,8 @@ parse_block (ShParser *self, ShStatementNode **body, ShSpan *end)
 ShFunctionNode *
 sh_parser_function (ShParser *self, gboolean needs_name)
 {
-  ShFunctionNode *function = sh_arena_new_item (self->arena, ShFunctionNode);
+  ShFunctionNode *function =
+      sh_syntax_arena_new_item (self->arena, ShFunctionNode);
   guint first = self->at;
 
   sh_parser_take (self);
@@ -232,7 +234,8 @@ find_objective (const ShParser *self, ShObjectiveKind *kind)
 static ShObjectiveNode *
 parse_objective (ShParser *self)
 {
-  ShObjectiveNode *objective = sh_arena_new_item (self->arena, ShObjectiveNode);
+  ShObjectiveNode *objective =
+      sh_syntax_arena_new_item (self->arena, ShObjectiveNode);
   guint first = self->at;
 
   if (!find_objective (self, &objective->kind))

@@ -82,7 +82,8 @@ sh_parser_at_clause (const ShParser *self)
 ShSimulatorNode *
 sh_parser_simulator (ShParser *self, gboolean needs_name)
 {
-  ShSimulatorNode *simulator = sh_arena_new_item (self->arena, ShSimulatorNode);
+  ShSimulatorNode *simulator =
+      sh_syntax_arena_new_item (self->arena, ShSimulatorNode);
   guint first = self->at, open;
 
   sh_parser_take (self);
@@ -228,7 +229,7 @@ refuse_word (ShParser *self, Place place)
 static ShClauseNode *
 parse_clause (ShParser *self, Place place)
 {
-  ShClauseNode *clause = sh_arena_new_item (self->arena, ShClauseNode);
+  ShClauseNode *clause = sh_syntax_arena_new_item (self->arena, ShClauseNode);
   guint i = 0;
 
   while (i < G_N_ELEMENTS (clauses) &&
@@ -295,7 +296,8 @@ parse_inputs (ShParser *self, ShExprNode **tail)
 static ShConceptNode *
 parse_concept (ShParser *self)
 {
-  ShConceptNode *concept = sh_arena_new_item (self->arena, ShConceptNode);
+  ShConceptNode *concept =
+      sh_syntax_arena_new_item (self->arena, ShConceptNode);
 
   concept->is_output = sh_parser_accept_word (self, "output");
   sh_parser_take (self);
@@ -333,7 +335,8 @@ parse_graph_item (ShParser *self,
     }
   if (is_output)
     {
-      ShOutputNode *output = sh_arena_new_item (self->arena, ShOutputNode);
+      ShOutputNode *output =
+          sh_syntax_arena_new_item (self->arena, ShOutputNode);
 
       sh_parser_take (self);
       if (!sh_parser_expect_name (self, &output->name, "a concept's name"))
@@ -371,7 +374,7 @@ parse_graph_body (ShParser *self, ShGraphNode *graph)
 ShGraphNode *
 sh_parser_graph (ShParser *self)
 {
-  ShGraphNode *graph = sh_arena_new_item (self->arena, ShGraphNode);
+  ShGraphNode *graph = sh_syntax_arena_new_item (self->arena, ShGraphNode);
   guint first = self->at;
 
   sh_parser_take (self);

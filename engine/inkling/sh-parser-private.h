@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   ShDiagnostics *diagnostics;
-  ShArena *arena;
+  ShSyntaxArena *arena;
   ShToken *tokens;
   guint at;
   guint depth;

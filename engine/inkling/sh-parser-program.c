@@ -121,7 +121,7 @@ refuse_word (ShParser *self)
 static ShItemNode *
 parse_item (ShParser *self)
 {
-  ShItemNode *item = sh_arena_new_item (self->arena, ShItemNode);
+  ShItemNode *item = sh_syntax_arena_new_item (self->arena, ShItemNode);
 
   if (!find_item (self, &item->kind))
     {
@@ -230,7 +230,7 @@ parse_version (ShParser *self)
 }
 
 ShItemNode *
-sh_parser_parse (ShDiagnostics *diagnostics, ShArena *arena)
+sh_parser_parse (ShDiagnostics *diagnostics, ShSyntaxArena *arena)
 {
   g_autoptr (GArray) tokens = sh_lexer_run (diagnostics);
   g_autoptr (GString) scratch = g_string_new (NULL);

@@ -103,7 +103,7 @@ check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
 static ShProgram *
 compile (const char *text, gsize length, ShDiagnostics *diagnostics)
 {
-  g_autoptr (ShArena) arena = sh_arena_new ();
+  g_autoptr (ShSyntaxArena) arena = sh_syntax_arena_new ();
   g_autoptr (ShProgram) program = NULL;
   const ShItemNode *items;
   ShScope scope;

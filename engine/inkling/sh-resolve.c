@@ -58,8 +58,8 @@ refuse_value (ShScope *scope, const ShType *type, const ShValue *value)
     }
   else
     sh_diagnostics_error (scope->diagnostics, value->span,
-                          "%s is not a value of %s", sh_value_describe (value),
-                          wanted);
+                          "%s is not a value of %s",
+                          sh_constant_describe (value), wanted);
 }
 
 static gboolean

@@ -81,7 +81,7 @@ declare (ShScope *self, const ShItemNode *item)
                                  symbol->item->name.span.offset));
   else
     {
-      symbol = sh_arena_new_item (self->arena, ShSymbol);
+      symbol = sh_syntax_arena_new_item (self->arena, ShSymbol);
       symbol->item = item;
       g_hash_table_insert (self->symbols, (gpointer) name->text, symbol);
     }
@@ -91,7 +91,7 @@ void
 sh_scope_init (ShScope *self,
                const ShItemNode *items,
                ShDiagnostics *diagnostics,
-               ShArena *arena)
+               ShSyntaxArena *arena)
 {
   g_return_if_fail (self != NULL && diagnostics != NULL && arena != NULL);
 

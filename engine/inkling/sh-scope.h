@@ -40,7 +40,7 @@ typedef struct
 {
   const ShItemNode *items;
   ShDiagnostics *diagnostics;
-  ShArena *arena;
+  ShSyntaxArena *arena;
   GHashTable *symbols; /* name to ShSymbol */
   guint depth;
   guint n_elements;
@@ -50,7 +50,7 @@ typedef struct
 void sh_scope_init (ShScope *self,
                     const ShItemNode *items,
                     ShDiagnostics *diagnostics,
-                    ShArena *arena);
+                    ShSyntaxArena *arena);
 void sh_scope_clear (ShScope *self);
 
 ShSymbol *sh_scope_find (const ShScope *self, const char *name);

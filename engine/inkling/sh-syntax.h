@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include "sh-arena.h"
+#include "sh-syntax-arena.h"
 #include "sh-diagnostics.h"
 #include "sh-type.h"
 

@@ -184,6 +184,13 @@ count_steps (const ShType *type)
   return floor ((type->max - type->min) / type->step + 1e-9) + 1;
 }
 
+/* The last of them; rounding must not carry it beyond the limit. */
+static double
+last_step (const ShType *type)
+{
+  return fmin (type->min + (count_steps (type) - 1) * type->step, type->max);
+}
+
 static gboolean
 is_on_step (const ShType *type, double value)
 {
@@ -226,7 +233,7 @@ sh_type_get_choice (const ShType *type, guint index)
   if (type->n_values > 0)
     return type->values[index].value;
   if (type->constraint == SH_CONSTRAINT_STEPS)
-    return type->min + index * type->step;
+    return fmin (type->min + index * type->step, type->max);
   return index;
 }
 
@@ -361,6 +368,18 @@ choices_included (const ShType *outer, const ShType *inner)
   return TRUE;
 }
 
+/* A range without steps over listed values: only of whole numbers, all listed. */
+static gboolean
+whole_included (const ShType *outer, const ShType *inner)
+{
+  if (!is_whole (inner) || inner->max - inner->min >= outer->n_values)
+    return inner->min == inner->max && sh_type_has_number (outer, inner->min);
+  for (double value = inner->min; value <= inner->max; value++)
+    if (!sh_type_has_number (outer, value))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 steps_include (const ShType *outer, const ShType *inner)
 {
@@ -369,8 +388,7 @@ steps_include (const ShType *outer, const ShType *inner)
   if (inner->constraint == SH_CONSTRAINT_STEPS)
     return is_on_step (outer, inner->min) &&
            (n == 1 || is_on_step (outer, inner->min + inner->step)) &&
-           is_on_step (outer,
-                       inner->min + (count_steps (inner) - 1) * inner->step);
+           is_on_step (outer, last_step (inner));
   if (n > 0)
     return choices_included (outer, inner);
   /* A range: of one value, or of whole numbers all of which are hit. */
@@ -385,7 +403,7 @@ number_includes (const ShType *outer, const ShType *inner)
   double inner_max = inner->max;
 
   if (inner->constraint == SH_CONSTRAINT_STEPS)
-    inner_max = inner->min + (count_steps (inner) - 1) * inner->step;
+    inner_max = last_step (inner);
   if (inner->min < outer->min || inner_max > outer->max)
     return FALSE;
   if (number_kinds[outer->number].integer && !is_whole (inner))
@@ -401,7 +419,7 @@ number_includes (const ShType *outer, const ShType *inner)
         return values_include (outer, inner);
       if (sh_type_get_n_choices (inner) > 0)
         return choices_included (outer, inner);
-      return inner->min == inner->max && sh_type_has_number (outer, inner->min);
+      return whole_included (outer, inner);
     case SH_CONSTRAINT_NONE:
     case SH_CONSTRAINT_RANGE:
     default:

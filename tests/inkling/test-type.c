@@ -36,6 +36,7 @@ static const char *const types[] = {
   "number<0 .. 2 step 1>",
   "number<0 .. 2.5 step 1>",
   "number<-3 .. 3 step 1.5>",
+  "number<0 .. 0.75 step 0.25>",
   "number<0 .. 1 step 5>",
   "number<0, 1>",
   "number<-1, 0.5, 2>",
@@ -80,6 +81,7 @@ has_quarter (const char *type, double value)
     { "number<0 .. 2 step 1>", { 0, 2 }, { 0, 1, 2 }, 3 },
     { "number<0 .. 2.5 step 1>", { 0, 2 }, { 0, 1, 2 }, 3 },
     { "number<-3 .. 3 step 1.5>", { -3, 3 }, { -3, -1.5, 0, 1.5, 3 }, 5 },
+    { "number<0 .. 0.75 step 0.25>", { 0, 0.75 }, { 0, 0.25, 0.5, 0.75 }, 4 },
     { "number<0 .. 1 step 5>", { 0, 0 }, { 0 }, 1 },
     { "number<0, 1>", { 0, 1 }, { 0, 1 }, 2 },
     { "number<-1, 0.5, 2>", { -1, 2 }, { -1, 0.5, 2 }, 3 },
@@ -197,8 +199,9 @@ test_to_string (void)
     "number<0 .. 1>[2][3]",
     "{ a: number, `b c`: Number.Int8<`x y` = 1, Z = 2>[4] }[2]",
     "{}",
+    "number<0 .. 0.3 step 0.1>",
     "number<0.1, 0.30000000000000004, 1e+300>",
-    "number<-0.1 .. 1e-07 step 3.3333333333333335e-08>",
+    "number<-0.1 .. 1e-07 step 3.3333333333333334e-08>",
     "Number.UInt64<0 .. 1.844674407370955e+19>",
   };
 

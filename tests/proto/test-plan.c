@@ -101,8 +101,8 @@ test_captured_actions (void)
     }
 }
 
-/* What is not on the wire is 0, not the default; the table's default is for
- * what the schema lacks. */
+/* What is not on the wire, in the message or in the schema, has the table's
+ * default; an explicit zero is zero. */
 static void
 test_absent (void)
 {
@@ -116,9 +116,9 @@ test_absent (void)
     const char *hex;
     CartPoleConfig expected;
   } cases[] = {
-    { whole, "", { 0, 0 } },      { whole, "0800 1000", { 0, 0 } },
-    { whole, "1005", { 0, 5 } },  { part, "", { 200, 0 } },
-    { part, "0805", { 200, 5 } }, { none, "", { 200, 7 } },
+    { whole, "", { 200, 7 } },     { whole, "0800 1000", { 0, 0 } },
+    { whole, "1005", { 200, 5 } }, { part, "", { 200, 7 } },
+    { part, "0805", { 200, 5 } },  { none, "", { 200, 7 } },
     { none, "0801", { 200, 7 } },
   };
 
@@ -530,7 +530,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/proto/plan/captured/config", test_captured_config);
   g_test_add_func ("/proto/plan/captured/actions", test_captured_actions);
-  g_test_add_func ("/proto/plan/absent-is-zero", test_absent);
+  g_test_add_func ("/proto/plan/absent-is-default", test_absent);
   g_test_add_func ("/proto/plan/no-fields-at-all", test_no_fields_at_all);
   g_test_add_func ("/proto/plan/numbers-in-any-order", test_numbers);
   g_test_add_func ("/proto/plan/other-wire-type-is-unknown",

@@ -5,7 +5,7 @@
  * gets one of its own.
  */
 
-#include "sh-arena.h"
+#include "sh-syntax-arena.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -21,21 +21,21 @@ struct Block
   max_align_t memory[];
 };
 
-struct ShArena
+struct ShSyntaxArena
 {
   Block *blocks;
   char *free; /* the room in the newest block */
   gsize room;
 };
 
-ShArena *
-sh_arena_new (void)
+ShSyntaxArena *
+sh_syntax_arena_new (void)
 {
-  return g_new0 (ShArena, 1);
+  return g_new0 (ShSyntaxArena, 1);
 }
 
 void
-sh_arena_free (ShArena *self)
+sh_syntax_arena_free (ShSyntaxArena *self)
 {
   g_return_if_fail (self != NULL);
 
@@ -50,7 +50,7 @@ sh_arena_free (ShArena *self)
 }
 
 static char *
-add_block (ShArena *self, gsize size)
+add_block (ShSyntaxArena *self, gsize size)
 {
   Block *block = g_malloc0 (sizeof (Block) + size);
 
@@ -60,7 +60,7 @@ add_block (ShArena *self, gsize size)
 }
 
 gpointer
-sh_arena_alloc (ShArena *self, gsize size)
+sh_syntax_arena_alloc (ShSyntaxArena *self, gsize size)
 {
   char *memory;
 
@@ -82,9 +82,9 @@ sh_arena_alloc (ShArena *self, gsize size)
 }
 
 char *
-sh_arena_strdup (ShArena *self, const char *text)
+sh_syntax_arena_strdup (ShSyntaxArena *self, const char *text)
 {
   gsize size = strlen (text) + 1;
 
-  return memcpy (sh_arena_alloc (self, size), text, size);
+  return memcpy (sh_syntax_arena_alloc (self, size), text, size);
 }
