@@ -4,6 +4,8 @@
 
 #include "sh-error.h"
 #include "sh-guard.h"
+#include "sh-log.h"
+#include "sh-proxy.h"
 
 /*
  * NOTES
@@ -78,13 +80,15 @@ struct ShLink
 static void attempt (ShLink *link);
 
 SoupSession *
-sh_link_soup_session_new (guint n)
+sh_link_soup_session_new (guint n, const char *proxy)
 {
+  g_autoptr (GProxyResolver) resolver = sh_proxy_new_resolver (proxy);
   SoupSession *soup = soup_session_new_with_options (
       /* Handshakes under way; a websocket is not counted after that. */
       "max-conns", (int) n + 1, "max-conns-per-host", (int) n + 1,
       /* A link may be silent for as long as its engine learns. */
-      "timeout", 0u, "user-agent", "simhost/" SIMHOST_VERSION, NULL);
+      "timeout", 0u, "user-agent", "simhost/" SIMHOST_VERSION, "proxy-resolver",
+      resolver, NULL);
 
   /* The key is ours to send, as it is. */
   soup_session_remove_feature_by_type (soup, SOUP_TYPE_AUTH_MANAGER);
@@ -605,6 +609,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       destroy_source (&link->timer);
       g_clear_object (&link->cancellable);
+      SH_LOG (SH_LOG_NETWORK, "no connection: status %u, %s",
+              soup_message_get_status (self->message), error->message);
       set_error (
           link, describe_failure (link, soup_message_get_status (self->message),
                                   error));
@@ -640,6 +646,8 @@ connect_now (ShLink *link)
   soup_message_headers_replace (headers, "Authorization", link->access_key);
   soup_message_headers_replace (headers, "RequestId", request_id);
 
+  SH_LOG (SH_LOG_NETWORK, "connecting to %s, request %s", link->url,
+          request_id);
   link->state = LINK_CONNECTING;
   link->cancellable = g_cancellable_new ();
   set_timer (link, link->network_timeout * 1000, on_connect_deadline);
