@@ -258,6 +258,8 @@ add_json_value (JsonBuilder *builder, ShSettingId id, const ShSetting *setting)
   else if (shown == NULL)
     json_builder_add_null_value (builder);
   else if (kind == SH_SETTING_WHOLE ||
+           (kind == SH_SETTING_NATURAL &&
+            sh_setting_get_natural (setting) <= G_MAXINT64) ||
            (kind == SH_SETTING_VERSION && strcmp (shown, "latest") != 0))
     json_builder_add_int_value (builder, sh_setting_get_whole (setting));
   else

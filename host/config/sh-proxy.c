@@ -169,16 +169,41 @@ sh_proxy_resolve (ShSetting *setting, const char *url, GError **error)
   return TRUE;
 }
 
+/* GIO takes a type under one name only: ours is derived from its. */
+static gboolean
+register_tunnel (void)
+{
+  static gsize registered;
+
+  if (g_once_init_enter (&registered))
+    {
+      g_autoptr (GProxy) http = g_proxy_get_default_for_protocol ("http");
+      gsize outcome = 2;
+      GTypeQuery query;
+
+      if (http != NULL)
+        {
+          g_type_query (G_OBJECT_TYPE (http), &query);
+          g_io_extension_point_implement (
+              G_PROXY_EXTENSION_POINT_NAME,
+              g_type_register_static_simple (query.type, "ShTunnel",
+                                             query.class_size, NULL,
+                                             query.instance_size, NULL, 0),
+              TUNNEL_SCHEME, 0);
+          outcome = 1;
+        }
+      g_once_init_leave (&registered, outcome);
+    }
+  return registered == 1;
+}
+
 GProxyResolver *
 sh_proxy_new_resolver (const char *proxy)
 {
-  g_autoptr (GProxy) http = g_proxy_get_default_for_protocol ("http");
   g_autofree char *tunnel = NULL;
 
-  if (proxy == NULL || http == NULL)
+  if (proxy == NULL || !register_tunnel ())
     return NULL;
-  g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME,
-                                  G_OBJECT_TYPE (http), TUNNEL_SCHEME, 0);
   tunnel = g_strconcat (TUNNEL_SCHEME, strstr (proxy, "://"), NULL);
   return g_simple_proxy_resolver_new (tunnel, NULL);
 }
