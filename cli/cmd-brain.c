@@ -249,7 +249,7 @@ sh_cmd_brain (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (ShStore) store = NULL;
-  Request request = { NULL };
+  Request request = { .name = NULL };
 
   if (!sh_cmd_parse (
           &argc, &argv, entries, "list [BRAIN] | show BRAIN | delete BRAIN",

@@ -188,14 +188,12 @@ print_text (const ShSimulatorInfo *simulator)
 static void
 print_json (const ShSimulatorInfo *simulator)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *line = NULL;
+  g_autoptr (GString) json = g_string_new (NULL);
 
-  json_builder_begin_object (builder);
-  sh_simulator_info_add_json (simulator, builder);
-  json_builder_end_object (builder);
-  line = sh_json_to_line (builder);
-  puts (line);
+  sh_json_open (json, '{');
+  sh_simulator_info_add_json (simulator, json);
+  sh_json_close (json, '}');
+  puts (json->str);
 }
 
 int

@@ -38,24 +38,18 @@ find_shadow (const GPtrArray *infos, const ShSimulatorInfo *simulator)
 /* ---- as JSON ---- */
 
 static void
-print_json (JsonBuilder *builder)
+print_json (GString *json)
 {
-  g_autofree char *line = NULL;
-
-  json_builder_end_object (builder);
-  line = sh_json_to_line (builder);
-  puts (line);
-  json_builder_reset (builder);
+  sh_json_close (json, '}');
+  puts (json->str);
+  g_string_truncate (json, 0);
 }
 
 static void
-add_text (JsonBuilder *builder, const char *member, const char *text)
+add_text (GString *json, const char *member, const char *text)
 {
-  json_builder_set_member_name (builder, member);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
+  sh_json_member (json, member);
+  sh_json_string (json, text);
 }
 
 static void
@@ -63,22 +57,21 @@ print_info_json (const GPtrArray *infos,
                  const ShPluginInfo *info,
                  gboolean failed_only)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GString) json = g_string_new (NULL);
 
   if (info->failure != NULL)
     {
-      json_builder_begin_object (builder);
-      add_text (builder, "file", info->path);
-      add_text (builder, "failure", info->failure);
-      print_json (builder);
+      sh_json_open (json, '{');
+      add_text (json, "file", info->path);
+      add_text (json, "failure", info->failure);
+      print_json (json);
     }
   for (guint i = 0; i < info->n_simulators && !failed_only; i++)
     {
-      json_builder_begin_object (builder);
-      sh_simulator_info_add_json (&info->simulators[i], builder);
-      add_text (builder, "shadowed_by",
-                find_shadow (infos, &info->simulators[i]));
-      print_json (builder);
+      sh_json_open (json, '{');
+      sh_simulator_info_add_json (&info->simulators[i], json);
+      add_text (json, "shadowed_by", find_shadow (infos, &info->simulators[i]));
+      print_json (json);
     }
 }
 

@@ -253,7 +253,6 @@ serve_until_stopped (const Flags *flags,
                      GError **error)
 {
   Serve serve = { .loop = g_main_loop_new (NULL, FALSE) };
-  guint sigterm, sigint;
   gboolean done = FALSE;
 
   serve.store = sh_store_new (NULL);
@@ -261,8 +260,10 @@ serve_until_stopped (const Flags *flags,
   serve.reporter = sh_reporter_new (flags->json, n_files > 1);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
-  sigterm = g_unix_signal_add (SIGTERM, on_signal, &serve);
-  sigint = g_unix_signal_add (SIGINT, on_signal, &serve);
+  /* They stay until the process ends: a late signal is no reason to die of
+   * it. */
+  g_unix_signal_add (SIGTERM, on_signal, &serve);
+  g_unix_signal_add (SIGINT, on_signal, &serve);
   if (prepare_jobs (&serve, flags, files, n_files, error) &&
       open_server (&serve, flags, error))
     {
@@ -270,8 +271,6 @@ serve_until_stopped (const Flags *flags,
       g_main_loop_run (serve.loop);
       done = TRUE;
     }
-  g_source_remove (sigterm);
-  g_source_remove (sigint);
   serve_clear (&serve);
   return done;
 }

@@ -142,7 +142,7 @@ static void
 start_more (Scan *scan)
 {
   while (scan->next < scan->paths->len &&
-         scan->running < g_get_num_processors ())
+         scan->running < MAX (g_get_num_processors (), 2))
     {
       guint index = scan->next++;
       const char *path = scan->paths->pdata[index];

@@ -13,6 +13,7 @@ struct ShClient
   ShLink *link;
   const char *name; /* the simulator's */
   ShCallSlot *slot;
+  gboolean quiet;
   guint failures; /* since an episode was played to its end */
   ShClientEnded ended;
   gpointer user_data;
@@ -57,6 +58,8 @@ run (ShClient *client)
         return;
       if (event.type == SH_EVENT_FINISHED)
         {
+          if (!client->quiet)
+            g_message ("the engine has finished");
           sh_link_close (client->link);
           return;
         }
@@ -110,6 +113,7 @@ sh_client_new (const ShClientOptions *options, GError **error)
 
   client->name = options->session.simulator->name;
   client->slot = options->slot;
+  client->quiet = options->session.quiet;
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->link =

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sh-error.h"
+#include "sh-text.h"
 
 /*
  * json-glib goes down one stack frame for each level, without a limit. It also
@@ -67,10 +68,76 @@ sh_json_parse (const char *text, gssize size, GError **error)
   return root;
 }
 
-char *
-sh_json_to_line (JsonBuilder *builder)
+static void
+separate (GString *json)
 {
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  /* Texts end in a quote, so these are always structure. */
+  if (json->len > 0 && strchr ("{[:\n", json->str[json->len - 1]) == NULL)
+    g_string_append_c (json, ',');
+}
 
-  return json_to_string (root, FALSE);
+void
+sh_json_open (GString *json, char bracket)
+{
+  separate (json);
+  g_string_append_c (json, bracket);
+}
+
+void
+sh_json_close (GString *json, char bracket)
+{
+  g_string_append_c (json, bracket);
+}
+
+void
+sh_json_member (GString *json, const char *name)
+{
+  sh_json_string (json, name);
+  g_string_append_c (json, ':');
+}
+
+void
+sh_json_bool (GString *json, gboolean value)
+{
+  separate (json);
+  g_string_append (json, value ? "true" : "false");
+}
+
+void
+sh_json_int (GString *json, gint64 value)
+{
+  separate (json);
+  g_string_append_printf (json, "%" G_GINT64_FORMAT, value);
+}
+
+void
+sh_json_number (GString *json, double value)
+{
+  g_autofree char *text = sh_text_from_number (value);
+
+  separate (json);
+  g_string_append (json, text);
+}
+
+void
+sh_json_string (GString *json, const char *text)
+{
+  g_autofree char *valid = NULL;
+
+  separate (json);
+  if (text == NULL)
+    {
+      g_string_append (json, "null");
+      return;
+    }
+  valid = g_utf8_make_valid (text, -1);
+  g_string_append_c (json, '"');
+  for (const char *p = valid; *p != '\0'; p++)
+    if (*p == '"' || *p == '\\')
+      g_string_append_printf (json, "\\%c", *p);
+    else if ((guchar) *p < 0x20 || *p == 0x7f)
+      g_string_append_printf (json, "\\u%04x", (guint) *p);
+    else
+      g_string_append_c (json, *p);
+  g_string_append_c (json, '"');
 }

@@ -4,7 +4,7 @@
 
 #include "sh-error.h"
 #include "sh-guard.h"
-#include "sh-log.h"
+#include "sh-handshake.h"
 #include "sh-proxy.h"
 
 /*
@@ -519,9 +519,6 @@ sh_link_send (ShLink *link, const guint8 *data, gsize size)
 static void
 adopt_connection (ShLink *link, SoupWebsocketConnection *connection)
 {
-  destroy_source (&link->timer);
-  g_clear_object (&link->cancellable);
-  g_clear_error (&link->error);
   sh_retry_connected (&link->retry);
   link->connection = connection;
   link->state = LINK_OPEN;
@@ -542,120 +539,37 @@ adopt_connection (ShLink *link, SoupWebsocketConnection *connection)
   link->handlers->opened (link, link->user_data);
 }
 
-/* HTTP statuses after which there is no point in another attempt. */
-static const struct
-{
-  guint status;
-  const char *meaning;
-} refusals[] = {
-  { SOUP_STATUS_UNAUTHORIZED, "the access key is wrong" },
-  { SOUP_STATUS_FORBIDDEN, "the access key does not give access to it" },
-  { SOUP_STATUS_NOT_FOUND, "there is no such user, brain or version" },
-};
-
-static GError *
-describe_failure (ShLink *link, guint status, const GError *error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (status == refusals[i].status)
-      return g_error_new (SH_ERROR, SH_ERROR_REFUSED,
-                          "the engine refused the connection to %s: %s (%u)",
-                          link->url, refusals[i].meaning, status);
-  if (status >= 100 && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return g_error_new (SH_ERROR, SH_ERROR_NETWORK,
-                        "cannot connect to %s: the engine answered %u %s",
-                        link->url, status, soup_status_get_phrase (status));
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_error_new (SH_ERROR, SH_ERROR_NETWORK,
-                        "cannot connect to %s: no answer within %u s",
-                        link->url, link->network_timeout);
-  return g_error_new (SH_ERROR, SH_ERROR_NETWORK, "cannot connect to %s: %s",
-                      link->url, error->message);
-}
-
-typedef struct
-{
-  ShLink *link;
-  SoupMessage *message;
-} Attempt;
-
-static void
-attempt_free (Attempt *self)
-{
-  g_object_unref (self->message);
-  unref_link (self->link);
-  g_free (self);
-}
-
 static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Attempt *self = user_data;
-  ShLink *link = self->link;
+  ShLink *link = user_data;
   g_autoptr (GError) error = NULL;
-  SoupWebsocketConnection *connection = soup_session_websocket_connect_finish (
-      SOUP_SESSION (source), result, &error);
+  g_autoptr (SoupWebsocketConnection) connection =
+      sh_handshake_finish (result, &error);
 
-  if (link->state != LINK_CONNECTING || link->freed)
+  /* Otherwise it was closed while it was connecting. */
+  if (link->state == LINK_CONNECTING && !link->freed)
     {
-      /* Closed while it was connecting. */
-      g_clear_object (&connection);
-    }
-  else if (connection != NULL)
-    {
-      adopt_connection (link, connection);
-    }
-  else
-    {
-      destroy_source (&link->timer);
       g_clear_object (&link->cancellable);
-      SH_LOG (SH_LOG_NETWORK, "no connection: status %u, %s",
-              soup_message_get_status (self->message), error->message);
-      set_error (
-          link, describe_failure (link, soup_message_get_status (self->message),
-                                  error));
-      if (g_error_matches (link->error, SH_ERROR, SH_ERROR_REFUSED))
+      set_error (link, g_steal_pointer (&error));
+      if (connection != NULL)
+        adopt_connection (link, g_steal_pointer (&connection));
+      else if (g_error_matches (link->error, SH_ERROR, SH_ERROR_REFUSED))
         end (link, g_steal_pointer (&link->error));
       else
         attempt (link);
     }
-  attempt_free (self);
-}
-
-static gboolean
-on_connect_deadline (gpointer user_data)
-{
-  ShLink *link = user_data;
-
-  destroy_source (&link->timer);
-  g_cancellable_cancel (link->cancellable);
-  return G_SOURCE_REMOVE;
+  unref_link (link);
 }
 
 static void
 connect_now (ShLink *link)
 {
-  g_autofree char *request_id = g_uuid_string_random ();
-  Attempt *self = g_new0 (Attempt, 1);
-  SoupMessageHeaders *headers;
-
-  self->link = ref_link (link);
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, link->uri);
-  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
-  headers = soup_message_get_request_headers (self->message);
-  soup_message_headers_replace (headers, "Authorization", link->access_key);
-  soup_message_headers_replace (headers, "RequestId", request_id);
-
-  SH_LOG (SH_LOG_NETWORK, "connecting to %s, request %s", link->url,
-          request_id);
   link->state = LINK_CONNECTING;
   link->cancellable = g_cancellable_new ();
-  set_timer (link, link->network_timeout * 1000, on_connect_deadline);
-  /* No list of protocols rather than an empty one: libsoup 3.2 would send an
-   * invalid header. */
-  soup_session_websocket_connect_async (link->soup, self->message, NULL, NULL,
-                                        G_PRIORITY_DEFAULT, link->cancellable,
-                                        on_connected, self);
+  sh_handshake_async (link->soup, link->uri, link->access_key,
+                      link->network_timeout, link->cancellable, on_connected,
+                      ref_link (link));
 }
 
 static gboolean

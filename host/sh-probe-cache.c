@@ -5,10 +5,10 @@
  *
  *   {"simhost":"0.1.0","abi":"1.0","files":{
  *     "/path/lift.so":{"key":"65025:131:20480:1712345678901234567",
- *                      "answer":{...}}}}
+ *                      "answer":"{\"id\":..."}}}
  *
  * The key is the file's device, inode, size and modification time in
- * nanoseconds.
+ * nanoseconds; the answer is the probe's, word for word.
  */
 
 #include "sh-probe-cache.h"
@@ -32,14 +32,22 @@ struct ShProbeCache
   gboolean changed;
 };
 
-static gboolean
-has_text (JsonObject *object, const char *member, const char *text)
+/* NULL when it is no text. */
+static const char *
+get_text (JsonObject *object, const char *member)
 {
   JsonNode *node = json_object_get_member (object, member);
 
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-         json_node_get_value_type (node) == G_TYPE_STRING &&
-         strcmp (json_node_get_string (node), text) == 0;
+                 json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static gboolean
+has_text (JsonObject *object, const char *member, const char *text)
+{
+  return g_strcmp0 (get_text (object, member), text) == 0;
 }
 
 static JsonObject *
@@ -103,13 +111,14 @@ sh_probe_cache_find (ShProbeCache *cache,
 {
   g_autofree char *key = make_key (info);
   JsonObject *file = get_object (cache->files, path);
-  JsonNode *answer;
+  const char *answer;
+  g_autoptr (JsonNode) node = NULL;
 
-  if (file == NULL || !has_text (file, "key", key))
+  if (file == NULL || !has_text (file, "key", key) ||
+      (answer = get_text (file, "answer")) == NULL ||
+      (node = sh_json_parse (answer, -1, NULL)) == NULL)
     return NULL;
-  answer = json_object_get_member (file, "answer");
-  return answer != NULL ? sh_plugin_info_new_from_json (path, answer, NULL)
-                        : NULL;
+  return sh_plugin_info_new_from_json (path, node, NULL);
 }
 
 void
@@ -119,14 +128,13 @@ sh_probe_cache_add (ShProbeCache *cache,
                     const char *answer)
 {
   g_autofree char *key = make_key (info);
-  g_autoptr (JsonNode) node = sh_json_parse (answer, -1, NULL);
   JsonObject *file;
 
-  if (node == NULL || json_object_get_size (cache->files) >= MAX_FILES)
+  if (json_object_get_size (cache->files) >= MAX_FILES)
     return;
   file = json_object_new ();
   json_object_set_string_member (file, "key", key);
-  json_object_set_member (file, "answer", g_steal_pointer (&node));
+  json_object_set_string_member (file, "answer", answer);
   json_object_set_object_member (cache->files, path, file);
   cache->changed = TRUE;
 }
@@ -140,38 +148,50 @@ sh_probe_cache_remove (ShProbeCache *cache, const char *path)
   cache->changed = TRUE;
 }
 
-static void
-forget_missing (ShProbeCache *cache)
+/* The whole file's text, without the plugins that are gone. */
+static char *
+write_text (ShProbeCache *cache)
 {
   g_autoptr (GList) paths = json_object_get_members (cache->files);
+  GString *json = g_string_new (NULL);
 
+  sh_json_open (json, '{');
+  sh_json_member (json, "simhost");
+  sh_json_string (json, SIMHOST_VERSION);
+  sh_json_member (json, "abi");
+  sh_json_string (json, ABI);
+  sh_json_member (json, "files");
+  sh_json_open (json, '{');
   for (GList *path = paths; path != NULL; path = path->next)
-    if (g_access (path->data, F_OK) != 0)
-      json_object_remove_member (cache->files, path->data);
+    {
+      JsonObject *file = get_object (cache->files, path->data);
+
+      if (file == NULL || g_access (path->data, F_OK) != 0)
+        continue;
+      sh_json_member (json, path->data);
+      sh_json_open (json, '{');
+      sh_json_member (json, "key");
+      sh_json_string (json, get_text (file, "key"));
+      sh_json_member (json, "answer");
+      sh_json_string (json, get_text (file, "answer"));
+      sh_json_close (json, '}');
+    }
+  sh_json_close (json, '}');
+  sh_json_close (json, '}');
+  g_string_append_c (json, '\n');
+  return g_string_free (json, FALSE);
 }
 
 void
 sh_probe_cache_save (ShProbeCache *cache)
 {
   g_autofree char *folder = g_path_get_dirname (cache->path);
-  g_autoptr (JsonBuilder) builder = NULL;
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!cache->changed)
     return;
-  forget_missing (cache);
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "simhost");
-  json_builder_add_string_value (builder, SIMHOST_VERSION);
-  json_builder_set_member_name (builder, "abi");
-  json_builder_add_string_value (builder, ABI);
-  json_builder_set_member_name (builder, "files");
-  json_builder_add_value (
-      builder, json_node_init_object (json_node_alloc (), cache->files));
-  json_builder_end_object (builder);
-  text = sh_json_to_line (builder);
+  text = write_text (cache);
   g_mkdir_with_parents (folder, 0700);
   if (!g_file_set_contents_full (cache->path, text, -1,
                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))

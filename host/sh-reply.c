@@ -20,18 +20,6 @@
 /* The longest that the parts of an entry around state and action get. */
 #define MAX_ENTRY_OVERHEAD 32
 
-void
-sh_reply_init (ShReply *reply)
-{
-  reply->bytes = g_byte_array_new ();
-}
-
-void
-sh_reply_clear (ShReply *reply)
-{
-  g_clear_pointer (&reply->bytes, g_byte_array_unref);
-}
-
 static gsize
 varint_size (gsize value)
 {
@@ -93,51 +81,51 @@ shrink_to (GByteArray *bytes, const guint8 *end)
 }
 
 static void
-begin (ShReply *reply, guint8 message_type)
+begin (GByteArray *reply, guint8 message_type)
 {
   const guint8 start[] = { TAG_MESSAGE_TYPE, message_type };
 
-  g_byte_array_set_size (reply->bytes, 0);
-  g_byte_array_append (reply->bytes, start, sizeof start);
+  g_byte_array_set_size (reply, 0);
+  g_byte_array_append (reply, start, sizeof start);
 }
 
 /* proto3: what is zero is left out. */
 static void
-add_sim_id (ShReply *reply, guint32 sim_id)
+add_sim_id (GByteArray *reply, guint32 sim_id)
 {
   if (sim_id != 0)
-    put_fixed32 (grow (reply->bytes, 5), TAG_SIM_ID, sim_id);
+    put_fixed32 (grow (reply, 5), TAG_SIM_ID, sim_id);
 }
 
 void
-sh_reply_register (ShReply *reply, const char *simulator_name)
+sh_reply_register (GByteArray *reply, const char *simulator_name)
 {
   gsize length = strlen (simulator_name);
   gsize inner = 1 + varint_size (length) + length;
   guint8 *at;
 
   begin (reply, SH_WIRE__SIMULATOR_TO_SERVER__MESSAGE_TYPE__REGISTER);
-  at = grow (reply->bytes, 1 + varint_size (inner) + inner);
+  at = grow (reply, 1 + varint_size (inner) + inner);
   *at++ = TAG_REGISTER_DATA;
   at = put_varint (at, inner);
   put_bytes (at, TAG_SIMULATOR_NAME, simulator_name, length);
 }
 
 void
-sh_reply_ready (ShReply *reply, guint32 sim_id)
+sh_reply_ready (GByteArray *reply, guint32 sim_id)
 {
   begin (reply, SH_WIRE__SIMULATOR_TO_SERVER__MESSAGE_TYPE__READY);
   add_sim_id (reply, sim_id);
 }
 
 void
-sh_reply_state (ShReply *reply)
+sh_reply_state (GByteArray *reply)
 {
   begin (reply, SH_WIRE__SIMULATOR_TO_SERVER__MESSAGE_TYPE__STATE);
 }
 
 void
-sh_reply_add_entry (ShReply *reply,
+sh_reply_add_entry (GByteArray *reply,
                     const GByteArray *state,
                     float reward,
                     gboolean terminal,
@@ -159,7 +147,7 @@ sh_reply_add_entry (ShReply *reply,
   if (action_size > 0)
     inner += 1 + varint_size (action_size) + action_size;
 
-  at = grow (reply->bytes, inner + MAX_ENTRY_OVERHEAD);
+  at = grow (reply, inner + MAX_ENTRY_OVERHEAD);
   *at++ = TAG_STATE_DATA;
   at = put_varint (at, inner);
   if (state->len > 0)
@@ -173,11 +161,11 @@ sh_reply_add_entry (ShReply *reply,
     }
   if (action_size > 0)
     at = put_bytes (at, TAG_ACTION_TAKEN, action, action_size);
-  shrink_to (reply->bytes, at);
+  shrink_to (reply, at);
 }
 
 void
-sh_reply_end_state (ShReply *reply, guint32 sim_id)
+sh_reply_end_state (GByteArray *reply, guint32 sim_id)
 {
   add_sim_id (reply, sim_id);
 }

@@ -13,22 +13,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  GByteArray *bytes;
-} ShReply;
-
-void sh_reply_init (ShReply *reply);
-void sh_reply_clear (ShReply *reply);
-
-/* Each begins a message anew, in place of the last one. */
-void sh_reply_register (ShReply *reply, const char *simulator_name);
-void sh_reply_ready (ShReply *reply, guint32 sim_id);
-void sh_reply_state (ShReply *reply);
+/* Each begins a message anew in `reply`, in place of the last one. */
+void sh_reply_register (GByteArray *reply, const char *simulator_name);
+void sh_reply_ready (GByteArray *reply, guint32 sim_id);
+void sh_reply_state (GByteArray *reply);
 
 /* Adds an entry to a STATE. `state` and `action` are messages themselves, the
  * latter the bytes as they were received; empty ones are left out. */
-void sh_reply_add_entry (ShReply *reply,
+void sh_reply_add_entry (GByteArray *reply,
                          const GByteArray *state,
                          float reward,
                          gboolean terminal,
@@ -36,6 +28,6 @@ void sh_reply_add_entry (ShReply *reply,
                          gsize action_size);
 
 /* Ends a STATE. */
-void sh_reply_end_state (ShReply *reply, guint32 sim_id);
+void sh_reply_end_state (GByteArray *reply, guint32 sim_id);
 
 G_END_DECLS

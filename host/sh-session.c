@@ -42,7 +42,7 @@ struct ShSession
   ShRecording *recording; /* may be NULL */
 
   ShArena *arena;
-  ShReply reply;
+  GByteArray *reply;
   GByteArray *encoded; /* one state */
   gpointer config, action, state; /* the simulator's structs */
 
@@ -92,7 +92,7 @@ sh_session_new (const ShSessionOptions *options)
   session->overrides = options->overrides;
   session->recording = options->recording;
   session->arena = sh_arena_new (SH_MESSAGE_MAX_MEMORY);
-  sh_reply_init (&session->reply);
+  session->reply = g_byte_array_new ();
   session->encoded = g_byte_array_new ();
   session->config = g_malloc0 (MAX (simulator->config.size, 1));
   session->action = g_malloc0 (MAX (simulator->action.size, 1));
@@ -123,7 +123,7 @@ sh_session_free (ShSession *session)
     return;
   forget_engine (session);
   sh_arena_free (session->arena);
-  sh_reply_clear (&session->reply);
+  g_byte_array_unref (session->reply);
   g_byte_array_unref (session->encoded);
   g_free (session->config);
   g_free (session->action);
@@ -349,7 +349,7 @@ receive_prediction (ShSession *session,
                            "an episode");
       return FALSE;
     }
-  sh_reply_state (&session->reply);
+  sh_reply_state (session->reply);
   session->task = TASK_BATCH;
   return TRUE;
 }
@@ -448,7 +448,7 @@ sh_session_receive (ShSession *session,
 static gboolean
 send_reply (ShSession *session, ShEvent *event, GError **error)
 {
-  const GByteArray *bytes = session->reply.bytes;
+  const GByteArray *bytes = session->reply;
 
   if (bytes->len > SH_MESSAGE_MAX_BYTES)
     {
@@ -472,7 +472,7 @@ send_reply (ShSession *session, ShEvent *event, GError **error)
 static gboolean
 send_ready (ShSession *session, ShEvent *event, GError **error)
 {
-  sh_reply_ready (&session->reply, session->sim_id);
+  sh_reply_ready (session->reply, session->sim_id);
   return send_reply (session, event, error);
 }
 
@@ -517,7 +517,7 @@ next_of_batch (ShSession *session, ShEvent *event, GError **error)
     }
   if (session->position == session->n_predictions)
     {
-      sh_reply_end_state (&session->reply, session->sim_id);
+      sh_reply_end_state (session->reply, session->sim_id);
       return send_reply (session, event, error);
     }
   if (session->restart)
@@ -546,7 +546,7 @@ sh_session_next (ShSession *session, ShEvent *event, GError **error)
   switch (session->task)
     {
     case TASK_REGISTER:
-      sh_reply_register (&session->reply, session->name);
+      sh_reply_register (session->reply, session->name);
       return send_reply (session, event, error);
     case TASK_READY:
       return send_ready (session, event, error);
@@ -594,8 +594,8 @@ add_entry (ShSession *session, float reward, gboolean terminal, GError **error)
       action_size = taken->len;
     }
   /* What is too much already is refused when it is to be sent. */
-  if (session->reply.bytes->len <= SH_MESSAGE_MAX_BYTES)
-    sh_reply_add_entry (&session->reply, session->encoded, reward, terminal,
+  if (session->reply->len <= SH_MESSAGE_MAX_BYTES)
+    sh_reply_add_entry (session->reply, session->encoded, reward, terminal,
                         action, action_size);
   return TRUE;
 }
@@ -616,7 +616,7 @@ sh_session_started (ShSession *session, GError **error)
   if (session->task == TASK_BATCH)
     return add_entry (session, 0.0f, FALSE, error);
 
-  sh_reply_state (&session->reply);
+  sh_reply_state (session->reply);
   if (!add_entry (session, 0.0f, FALSE, error))
     return FALSE;
   /* An empty batch: all that is left to do is to send. */

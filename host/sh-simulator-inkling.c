@@ -6,6 +6,7 @@
 
 #include "sh-simulator-inkling.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sh-error.h"
@@ -28,16 +29,19 @@ static const char *const words[] = {
   "within",
 };
 
-static void
-add_name (GString *text, const char *name)
+static gboolean
+is_word (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strcmp (words[i], name) == 0)
-      {
-        g_string_append_printf (text, "`%s`", name);
-        return;
-      }
-  g_string_append (text, name);
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_name (GString *text, const char *name)
+{
+  g_string_append_printf (text, is_word (name) ? "`%s`" : "%s", name);
 }
 
 static void
@@ -143,30 +147,43 @@ add_type (GString *text, const char *name, const SimhostSchema *schema)
   g_string_append (text, "}\n");
 }
 
+static double
+get_default (const SimhostSchema *config, const SimhostField *field)
+{
+  return config->defaults != NULL ? sh_field_read (field, config->defaults, 0)
+                                  : 0.0;
+}
+
+/* The language's numbers are doubles: a larger integer would not be the same,
+ * or not even fit. What the scenario leaves out has its default anyway. */
+static gboolean
+can_say_default (const SimhostSchema *config, const SimhostField *field)
+{
+  return is_learnable (field) &&
+         (sh_field_type_get (field->type)->kind == SH_FIELD_FLOATING ||
+          fabs (get_default (config, field)) < 0x1p53);
+}
+
 /* Each config field as the simulator would have it without an engine. */
 static void
 add_scenario (GString *text, const SimhostSchema *config)
 {
-  guint left = count_learnable (config);
+  const char *before = "                scenario {\n";
 
-  if (left == 0)
-    return;
-  g_string_append (text, "                scenario {\n");
   for (guint i = 0; i < config->n_fields; i++)
     {
       const SimhostField *field = &config->fields[i];
 
-      if (!is_learnable (field))
+      if (!can_say_default (config, field))
         continue;
-      g_string_append (text, "                    ");
+      g_string_append_printf (text, "%s                    ", before);
       add_name (text, field->name);
       g_string_append (text, ": ");
-      add_number (text, config->defaults != NULL
-                            ? sh_field_read (field, config->defaults, 0)
-                            : 0.0);
-      g_string_append (text, --left > 0 ? ",\n" : "\n");
+      add_number (text, get_default (config, field));
+      before = ",\n";
     }
-  g_string_append (text, "                }\n");
+  if (before[0] == ',')
+    g_string_append (text, "\n                }\n");
 }
 
 static gboolean
@@ -247,19 +264,22 @@ add_graph (GString *text,
   g_string_append (text, "            }\n        }\n    }\n}\n");
 }
 
-/* The schemas' own names, unless two are the same or the simulator's. */
+/* Whether the schemas' own names cannot stand side by side as types. */
 static gboolean
 has_clash (const SimhostSimulator *simulator)
 {
-  const char *names[] = {
-    simulator->name, simulator->state.name, simulator->action.name,
-    simulator->config.n_fields > 0 ? simulator->config.name : ""
-  };
+  const char *names[] = { simulator->name, simulator->state.name,
+                          simulator->action.name, simulator->config.name };
+  gsize n = simulator->config.n_fields > 0 ? 4 : 3;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    for (gsize j = 0; j < i; j++)
-      if (strcmp (names[i], names[j]) == 0 || strcmp (names[i], "learned") == 0)
+  for (gsize i = 1; i < n; i++)
+    {
+      if (is_word (names[i]))
         return TRUE;
+      for (gsize j = 0; j < i; j++)
+        if (strcmp (names[i], names[j]) == 0)
+          return TRUE;
+    }
   return FALSE;
 }
 

@@ -15,41 +15,28 @@ const char *const sh_simulator_flag_names[] = { "slow", "nondeterministic",
 const char *const sh_reward_flag_names[] = { "default", "alias", NULL };
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *text)
+add_string (GString *json, const char *name, const char *text)
 {
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
+  sh_json_member (json, name);
+  sh_json_string (json, text);
 }
 
 static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
+add_int (GString *json, const char *name, gint64 value)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-/* Whole numbers are shown as such. */
-static void
-add_number_value (JsonBuilder *builder, double value)
-{
-  if (value == (double) (gint64) CLAMP (value, -0x1p53, 0x1p53))
-    json_builder_add_int_value (builder, (gint64) value);
-  else
-    json_builder_add_double_value (builder, value);
+  sh_json_member (json, name);
+  sh_json_int (json, value);
 }
 
 static void
-add_number (JsonBuilder *builder, const char *name, double value)
+add_number (GString *json, const char *name, double value)
 {
-  json_builder_set_member_name (builder, name);
-  add_number_value (builder, value);
+  sh_json_member (json, name);
+  sh_json_number (json, value);
 }
 
 static void
-add_element (JsonBuilder *builder,
+add_element (GString *json,
              const SimhostField *field,
              const guint8 *values,
              guint index)
@@ -57,13 +44,13 @@ add_element (JsonBuilder *builder,
   const guint8 *place = values + field->offset;
 
   if (field->type == SIMHOST_TYPE_BOOL)
-    json_builder_add_boolean_value (builder, place[index] != 0);
+    sh_json_bool (json, place[index] != 0);
   else if (field->type == SIMHOST_TYPE_INT64)
     {
       gint64 value;
 
       memcpy (&value, place + index * sizeof value, sizeof value);
-      json_builder_add_int_value (builder, value);
+      sh_json_int (json, value);
     }
   else if (field->type == SIMHOST_TYPE_UINT64)
     {
@@ -73,155 +60,147 @@ add_element (JsonBuilder *builder,
       memcpy (&value, place + index * sizeof value, sizeof value);
       text = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
       if (value <= G_MAXINT64)
-        json_builder_add_int_value (builder, (gint64) value);
+        sh_json_int (json, (gint64) value);
       else
-        json_builder_add_string_value (builder, text);
+        sh_json_string (json, text);
     }
   else
-    add_number_value (builder, sh_field_read (field, values, index));
+    sh_json_number (json, sh_field_read (field, values, index));
 }
 
 static void
-add_default (JsonBuilder *builder,
-             const SimhostField *field,
-             const guint8 *values)
+add_default (GString *json, const SimhostField *field, const guint8 *values)
 {
   const ShFieldType *type = sh_field_type_get (field->type);
 
   if (type->kind == SH_FIELD_IMAGE)
     return;
-  json_builder_set_member_name (builder, "default");
+  sh_json_member (json, "default");
   if (type->kind == SH_FIELD_TEXT)
     {
-      json_builder_add_string_value (builder,
-                                     (const char *) values + field->offset);
+      sh_json_string (json, (const char *) values + field->offset);
       return;
     }
   if (field->count == 1)
     {
-      add_element (builder, field, values, 0);
+      add_element (json, field, values, 0);
       return;
     }
-  json_builder_begin_array (builder);
+  sh_json_open (json, '[');
   for (guint i = 0; i < field->count; i++)
-    add_element (builder, field, values, i);
-  json_builder_end_array (builder);
+    add_element (json, field, values, i);
+  sh_json_close (json, ']');
 }
 
 static void
-add_values (JsonBuilder *builder, const SimhostField *field)
+add_values (GString *json, const SimhostField *field)
 {
-  json_builder_set_member_name (builder, "values");
-  json_builder_begin_array (builder);
+  sh_json_member (json, "values");
+  sh_json_open (json, '[');
   for (guint i = 0; i < field->n_values; i++)
     {
-      json_builder_begin_object (builder);
+      sh_json_open (json, '{');
       if (field->values[i].name != NULL)
-        add_string (builder, "name", field->values[i].name);
-      add_number (builder, "value", field->values[i].value);
-      json_builder_end_object (builder);
+        add_string (json, "name", field->values[i].name);
+      add_number (json, "value", field->values[i].value);
+      sh_json_close (json, '}');
     }
-  json_builder_end_array (builder);
+  sh_json_close (json, ']');
 }
 
 static void
-add_field (JsonBuilder *builder,
-           const SimhostField *field,
-           const guint8 *defaults)
+add_field (GString *json, const SimhostField *field, const guint8 *defaults)
 {
-  json_builder_begin_object (builder);
-  add_string (builder, "name", field->name);
-  add_string (builder, "type", sh_field_type_get (field->type)->name);
-  add_int (builder, "offset", field->offset);
-  add_int (builder, "size", field->size);
-  add_int (builder, "count", field->count);
+  sh_json_open (json, '{');
+  add_string (json, "name", field->name);
+  add_string (json, "type", sh_field_type_get (field->type)->name);
+  add_int (json, "offset", field->offset);
+  add_int (json, "size", field->size);
+  add_int (json, "count", field->count);
   if (field->flags & SIMHOST_FIELD_HAS_MIN)
-    add_number (builder, "min", field->min);
+    add_number (json, "min", field->min);
   if (field->flags & SIMHOST_FIELD_HAS_MAX)
-    add_number (builder, "max", field->max);
+    add_number (json, "max", field->max);
   if (field->flags & SIMHOST_FIELD_HAS_STEP)
-    add_number (builder, "step", field->step);
+    add_number (json, "step", field->step);
   if (field->n_values > 0)
-    add_values (builder, field);
-  add_string (builder, "unit", field->unit != NULL ? field->unit : "");
-  add_string (builder, "description",
+    add_values (json, field);
+  add_string (json, "unit", field->unit != NULL ? field->unit : "");
+  add_string (json, "description",
               field->description != NULL ? field->description : "");
   if (defaults != NULL)
-    add_default (builder, field, defaults);
-  json_builder_end_object (builder);
+    add_default (json, field, defaults);
+  sh_json_close (json, '}');
 }
 
 static void
-add_schema (JsonBuilder *builder,
-            const char *member,
-            const SimhostSchema *schema)
+add_schema (GString *json, const char *member, const SimhostSchema *schema)
 {
-  json_builder_set_member_name (builder, member);
-  json_builder_begin_object (builder);
-  add_string (builder, "name", schema->name != NULL ? schema->name : "");
-  add_int (builder, "size", schema->size);
-  json_builder_set_member_name (builder, "fields");
-  json_builder_begin_array (builder);
+  sh_json_member (json, member);
+  sh_json_open (json, '{');
+  add_string (json, "name", schema->name != NULL ? schema->name : "");
+  add_int (json, "size", schema->size);
+  sh_json_member (json, "fields");
+  sh_json_open (json, '[');
   for (guint i = 0; i < schema->n_fields; i++)
-    add_field (builder, &schema->fields[i], schema->defaults);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+    add_field (json, &schema->fields[i], schema->defaults);
+  sh_json_close (json, ']');
+  sh_json_close (json, '}');
 }
 
 static void
-add_flags (JsonBuilder *builder, guint32 flags, const char *const *names)
+add_flags (GString *json, guint32 flags, const char *const *names)
 {
-  json_builder_set_member_name (builder, "flags");
-  json_builder_begin_array (builder);
+  sh_json_member (json, "flags");
+  sh_json_open (json, '[');
   for (guint i = 0; names[i] != NULL; i++)
     if (flags & (1u << i))
-      json_builder_add_string_value (builder, names[i]);
-  json_builder_end_array (builder);
+      sh_json_string (json, names[i]);
+  sh_json_close (json, ']');
 }
 
 static void
-add_reward (JsonBuilder *builder, const SimhostReward *reward)
+add_reward (GString *json, const SimhostReward *reward)
 {
-  json_builder_begin_object (builder);
-  add_string (builder, "name", reward->name);
-  add_flags (builder, reward->flags, sh_reward_flag_names);
-  add_string (builder, "description",
+  sh_json_open (json, '{');
+  add_string (json, "name", reward->name);
+  add_flags (json, reward->flags, sh_reward_flag_names);
+  add_string (json, "description",
               reward->description != NULL ? reward->description : "");
-  json_builder_end_object (builder);
+  sh_json_close (json, '}');
 }
 
 void
-sh_simulator_add_json (const SimhostSimulator *simulator, JsonBuilder *builder)
+sh_simulator_add_json (const SimhostSimulator *simulator, GString *json)
 {
-  add_string (builder, "name", simulator->name);
-  add_string (builder, "description",
+  add_string (json, "name", simulator->name);
+  add_string (json, "description",
               simulator->description != NULL ? simulator->description : "");
-  add_flags (builder, simulator->flags, sh_simulator_flag_names);
-  add_schema (builder, "config", &simulator->config);
-  add_schema (builder, "action", &simulator->action);
-  add_schema (builder, "state", &simulator->state);
-  json_builder_set_member_name (builder, "rewards");
-  json_builder_begin_array (builder);
+  add_flags (json, simulator->flags, sh_simulator_flag_names);
+  add_schema (json, "config", &simulator->config);
+  add_schema (json, "action", &simulator->action);
+  add_schema (json, "state", &simulator->state);
+  sh_json_member (json, "rewards");
+  sh_json_open (json, '[');
   for (guint i = 0; i < simulator->n_rewards; i++)
-    add_reward (builder, &simulator->rewards[i]);
-  json_builder_end_array (builder);
+    add_reward (json, &simulator->rewards[i]);
+  sh_json_close (json, ']');
 }
 
 /* The plugin's own members: id to homepage. */
 static void
-add_plugin (const SimhostPlugin *plugin, JsonBuilder *builder)
+add_plugin (const SimhostPlugin *plugin, GString *json)
 {
-  add_string (builder, "id", plugin->id);
-  add_string (builder, "name", plugin->name);
-  add_string (builder, "version", plugin->version);
-  add_string (builder, "vendor", plugin->vendor);
-  add_string (builder, "license", plugin->license);
-  add_string (builder, "homepage", plugin->homepage);
+  add_string (json, "id", plugin->id);
+  add_string (json, "name", plugin->name);
+  add_string (json, "version", plugin->version);
+  add_string (json, "vendor", plugin->vendor);
+  add_string (json, "license", plugin->license);
+  add_string (json, "homepage", plugin->homepage);
 }
 
 void
-sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
-                            JsonBuilder *builder)
+sh_simulator_info_add_json (const ShSimulatorInfo *simulator, GString *json)
 {
   const ShPluginInfo *info = simulator->plugin;
   const SimhostPlugin plugin = {
@@ -233,41 +212,41 @@ sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
     .homepage = info->homepage,
   };
 
-  sh_simulator_add_json (&simulator->simulator, builder);
-  add_string (builder, "file", info->path);
-  json_builder_set_member_name (builder, "plugin");
-  json_builder_begin_object (builder);
-  add_plugin (&plugin, builder);
-  json_builder_end_object (builder);
+  sh_simulator_add_json (&simulator->simulator, json);
+  add_string (json, "file", info->path);
+  sh_json_member (json, "plugin");
+  sh_json_open (json, '{');
+  add_plugin (&plugin, json);
+  sh_json_close (json, '}');
 }
 
 char *
 sh_plugin_to_json (const ShPlugin *plugin)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *json = g_string_new (NULL);
 
-  json_builder_begin_object (builder);
-  add_plugin (sh_plugin_get_table (plugin), builder);
-  json_builder_set_member_name (builder, "simulators");
-  json_builder_begin_array (builder);
+  sh_json_open (json, '{');
+  add_plugin (sh_plugin_get_table (plugin), json);
+  sh_json_member (json, "simulators");
+  sh_json_open (json, '[');
   for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)
     {
-      json_builder_begin_object (builder);
-      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), builder);
-      json_builder_end_object (builder);
+      sh_json_open (json, '{');
+      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), json);
+      sh_json_close (json, '}');
     }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  return sh_json_to_line (builder);
+  sh_json_close (json, ']');
+  sh_json_close (json, '}');
+  return g_string_free (json, FALSE);
 }
 
 char *
 sh_failure_to_json (const char *failure)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GString *json = g_string_new (NULL);
 
-  json_builder_begin_object (builder);
-  add_string (builder, "failure", failure);
-  json_builder_end_object (builder);
-  return sh_json_to_line (builder);
+  sh_json_open (json, '{');
+  add_string (json, "failure", failure);
+  sh_json_close (json, '}');
+  return g_string_free (json, FALSE);
 }

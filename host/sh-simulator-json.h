@@ -35,12 +35,11 @@ extern const char *const sh_simulator_flag_names[];
 extern const char *const sh_reward_flag_names[];
 
 /* The members of one simulator's object. */
-void sh_simulator_add_json (const SimhostSimulator *simulator,
-                            JsonBuilder *builder);
+void sh_simulator_add_json (const SimhostSimulator *simulator, GString *json);
 
 /* The same, and the members "file" and "plugin". */
 void sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
-                                 JsonBuilder *builder);
+                                 GString *json);
 
 /* The object above, in one line. The caller frees it. */
 char *sh_plugin_to_json (const ShPlugin *plugin);

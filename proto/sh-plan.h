@@ -33,10 +33,10 @@ G_BEGIN_DECLS
 typedef struct ShPlan ShPlan;
 
 /*
- * A plan for reading. Schema fields that the table lacks are skipped, and their names
- * are stored in *ignored (NULL-terminated, owned by the caller; NULL if there
- * are none; `ignored` may be NULL). `owner` names the simulator in messages.
- * `table` must outlive the plan.
+ * A plan for reading. Schema fields that the table lacks are skipped, and their
+ * names are stored in *ignored (NULL-terminated, owned by the caller; NULL if
+ * there are none; `ignored` may be NULL). `owner` names the simulator in
+ * messages. `table` must outlive the plan.
  *
  * Errors of both kinds of plan: SH_ERROR_SCHEMA when a field's two types can
  * never go together (an image with a number, an array with a single value),

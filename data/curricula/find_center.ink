@@ -37,11 +37,11 @@ graph (input: State): Action {
             source find_center
 
             # The simulator's own reward counts: the distance to the middle,
-            # negated. The best that can be reached is a little below 0, as the
-            # value starts anywhere in the range.
+            # negated. The best that can be reached is about -3.5 in the mean,
+            # as the value starts away from the middle.
             training {
-                EpisodeIterationLimit: 20,
-                LessonRewardThreshold: -3,
+                EpisodeIterationLimit: 15,
+                LessonRewardThreshold: -5,
                 LessonAssessmentWindow: 100,
             }
 
@@ -49,8 +49,8 @@ graph (input: State): Action {
             # to look at them.
             lesson `any range` {
                 scenario {
-                    min: number<-2 .. 0>,
-                    max: number<2 .. 3>,
+                    min: number<-10 .. -8>,
+                    max: number<8 .. 10>,
                 }
             }
         }

@@ -1,34 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Land on the moon with two throttles; Gym's LunarLanderContinuous-v2.
+#
+#   simhost train lunar_lander_continuous.ink
+#   simhost predict lunar_lander_continuous --simulator lunar_lander_continuous
+
 inkling "2.0"
 
-# Gym's LunarLanderContinuous-v2: solved at a mean return of 200.
+using Number
 
 type LanderState {
+    # The pad is at 0, 0.
     x_position: number,
     y_position: number,
     x_velocity: number,
     y_velocity: number,
     angle: number,
     rotation: number,
+
+    # Whether they are on the ground.
     left_leg: Number.Bool,
-    right_leg: Number.Bool
+    right_leg: Number.Bool,
 }
 
 type LanderAction {
+    # Of the main engine and of those at the sides.
     engine1: number<-1 .. 1>,
-    engine2: number<-1 .. 1>
+    engine2: number<-1 .. 1>,
 }
 
 simulator lunar_lander_continuous(action: LanderAction): LanderState {
 }
 
 graph (input: LanderState): LanderAction {
-    concept Land(input): LanderAction {
+    concept land(input): LanderAction {
         curriculum {
             source lunar_lander_continuous
+
+            # Landing is many steps away from what makes it possible: larger
+            # batches and smaller steps of learning than usual.
+            algorithm {
+                Algorithm: "PPO",
+                BatchSize: 4096,
+                PolicyLearningRate: 0.0007,
+            }
+
+            # Progress to the pad, and 100 for landing. Solved at 200.
             training {
                 EpisodeIterationLimit: 1000,
                 LessonRewardThreshold: 200,
-                LessonAssessmentWindow: 100
+                LessonAssessmentWindow: 100,
+                NoProgressIterationLimit: 2000000,
             }
         }
     }

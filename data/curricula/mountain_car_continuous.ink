@@ -1,27 +1,35 @@
-inkling "2.0"
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Drive a weak car out of a valley with little effort; Gym's
+# MountainCarContinuous-v0.
+#
+#   simhost train mountain_car_continuous.ink
+#   simhost predict mountain_car_continuous --simulator mountain_car_continuous
 
-# Gym's MountainCarContinuous-v0: solved at a mean return of 90.
+inkling "2.0"
 
 type CarState {
     x_position: number<-1.2 .. 0.6>,
-    x_velocity: number<-0.07 .. 0.07>
+    x_velocity: number<-0.07 .. 0.07>,
 }
 
 type CarAction {
-    command: number<-1 .. 1>
+    command: number<-1 .. 1>,
 }
 
 simulator mountain_car_continuous(action: CarAction): CarState {
 }
 
 graph (input: CarState): CarAction {
-    concept DriveOut(input): CarAction {
+    concept drive_out(input): CarAction {
         curriculum {
             source mountain_car_continuous
+
+            # 100 at the goal, less what pushing costs. Solved at 90.
             training {
                 EpisodeIterationLimit: 999,
                 LessonRewardThreshold: 90,
-                LessonAssessmentWindow: 100
+                LessonAssessmentWindow: 100,
             }
         }
     }

@@ -1,7 +1,11 @@
-inkling "2.0"
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Play tic-tac-toe.
+#
+#   simhost train tic_tac_toe.ink
+#   simhost predict tic_tac_toe --simulator tic_tac_toe
 
-# First against stones set at random, where good play nearly always wins; then
-# against an opponent without mistakes, where it always draws.
+inkling "2.0"
 
 type Board {
     top_left: number<Free = 0, Own = 1, Other = 2>,
@@ -12,51 +16,55 @@ type Board {
     right: number<Free = 0, Own = 1, Other = 2>,
     bottom_left: number<Free = 0, Own = 1, Other = 2>,
     bottom: number<Free = 0, Own = 1, Other = 2>,
-    bottom_right: number<Free = 0, Own = 1, Other = 2>
+    bottom_right: number<Free = 0, Own = 1, Other = 2>,
 }
 
 type Move {
     place: number<
         TopLeft = 0, Top = 1, TopRight = 2,
         Left = 3, Center = 4, Right = 5,
-        BottomLeft = 6, Bottom = 7, BottomRight = 8
-    >
+        BottomLeft = 6, Bottom = 7, BottomRight = 8,
+    >,
 }
 
 type GameConfig {
     opponent: number<Random = 0, Perfect = 1>,
-    first: number<Brain = 0, Opponent = 1, Either = 2>
+    first: number<Brain = 0, Opponent = 1, Either = 2>,
 }
 
 simulator tic_tac_toe(action: Move, config: GameConfig): Board {
 }
 
 graph (input: Board): Move {
-    concept Win(input): Move {
+    concept win(input): Move {
         curriculum {
             source tic_tac_toe
+
+            # 1 for a game that is won, -1 for one that is lost.
             training {
                 EpisodeIterationLimit: 9,
-                LessonAssessmentWindow: 100
+                LessonAssessmentWindow: 100,
             }
 
-            lesson AgainstRandom {
+            # Good play nearly always wins against stones set at random.
+            lesson `against chance` {
                 training {
-                    LessonRewardThreshold: 0.8
+                    LessonRewardThreshold: 0.8,
                 }
                 scenario {
                     opponent: 0,
-                    first: 2
+                    first: 2,
                 }
             }
 
-            lesson AgainstPerfect {
+            # Against an opponent without mistakes it always draws.
+            lesson `against the best` {
                 training {
-                    LessonRewardThreshold: -0.05
+                    LessonRewardThreshold: -0.05,
                 }
                 scenario {
                     opponent: 1,
-                    first: 2
+                    first: 2,
                 }
             }
         }

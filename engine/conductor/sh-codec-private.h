@@ -56,4 +56,34 @@ struct ShCodec
   ShSpace *space;
 };
 
+/* Tables: sh-codec-table.c */
+
+/* Whether a field must be in a table; one that need not be is left out when it
+ * cannot be. */
+typedef gboolean (*ShCodecNeeded) (const char *field, const ShConcept *concept);
+
+/* `table` is zeroed memory, to be cleared whether this fails or not. `where`
+ * is "state", "action" or "config" in messages. */
+gboolean sh_codec_table_init (ShCodecTable *table,
+                              const ShType *type,
+                              const char *where,
+                              gboolean free_text,
+                              ShCodecNeeded needed,
+                              const ShConcept *concept,
+                              GError **error);
+void sh_codec_table_clear (ShCodecTable *table);
+
+/* NULL if there is none. */
+const SimhostField *sh_codec_table_find (const ShCodecTable *table,
+                                         const char *name);
+
+/* Whether each text of an enumeration fits a member. */
+gboolean sh_codec_check_texts (const ShType *type,
+                               const char *where,
+                               const char *field,
+                               GError **error);
+
+/* "an array", "text", ... for messages. */
+const char *sh_codec_describe_type (const ShType *type);
+
 G_END_DECLS

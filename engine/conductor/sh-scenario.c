@@ -138,10 +138,12 @@ sh_scenario_get_schema (const ShScenario *scenario)
 static double
 draw_integer (SimhostRandom *random, double low, double high)
 {
+  double number;
+
   low = ceil (low);
   high = floor (high);
-  return MIN (low + floor (simhost_random_unit (random) * (high - low + 1)),
-              high);
+  number = low + floor (simhost_random_unit (random) * (high - low + 1));
+  return MIN (number, high);
 }
 
 static double

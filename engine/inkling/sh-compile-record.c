@@ -182,14 +182,14 @@ read_number (ShScope *scope,
 static gboolean
 read_choice (ShScope *scope,
              const char *what,
-             const ShValue *value,
+             const ShConstant *value,
              const char *const *choices,
              guint n_choices,
              guint *index)
 {
   ShSuggestion suggestion;
 
-  if (value->kind != SH_VALUE_TEXT)
+  if (value->kind != SH_CONSTANT_TEXT)
     {
       sh_diagnostics_error (scope->diagnostics, value->span,
                             "%s is a text, such as \"%s\"", what, choices[0]);
@@ -223,7 +223,7 @@ read_choice (ShScope *scope,
 }
 
 /* A value that is a text. Its quotes are easily forgotten. */
-static const ShValue *
+static const ShConstant *
 read_text_value (ShScope *scope, const char *what, const ShExprNode *node)
 {
   if (node->kind != SH_EXPR_NAME ||
@@ -238,12 +238,12 @@ read_text_value (ShScope *scope, const char *what, const ShExprNode *node)
 
 static gboolean
 read_layer (ShScope *scope,
-            const ShValue *layer,
+            const ShConstant *layer,
             guint *size,
             ShActivation *activation)
 {
-  const ShValue *number = sh_value_find (layer, "Size");
-  const ShValue *text = sh_value_find (layer, "Activation");
+  const ShConstant *number = sh_constant_find (layer, "Size");
+  const ShConstant *text = sh_constant_find (layer, "Activation");
 
   for (guint i = 0; i < layer->n_items; i++)
     if (layer->items[i] != number && layer->items[i] != text)
@@ -254,8 +254,8 @@ read_layer (ShScope *scope,
                              "it has a Size and an Activation");
         return FALSE;
       }
-  if (number == NULL || number->kind != SH_VALUE_NUMBER || number->number < 1 ||
-      number->number > MAX_LAYER_SIZE ||
+  if (number == NULL || number->kind != SH_CONSTANT_NUMBER ||
+      number->number < 1 || number->number > MAX_LAYER_SIZE ||
       number->number != floor (number->number))
     {
       sh_diagnostics_error (scope->diagnostics,
@@ -278,12 +278,13 @@ read_layers (ShScope *scope,
              guint **sizes,
              ShActivation **kinds)
 {
-  const ShValue *value = sh_constant_evaluate (scope, node);
+  const ShConstant *value = sh_constant_evaluate (scope, node);
 
   if (value == NULL)
     return;
-  if (value->kind != SH_VALUE_ARRAY ||
-      value->items[0]->kind != SH_VALUE_STRUCT || value->n_items > MAX_LAYERS)
+  if (value->kind != SH_CONSTANT_ARRAY ||
+      value->items[0]->kind != SH_CONSTANT_STRUCT ||
+      value->n_items > MAX_LAYERS)
     {
       sh_diagnostics_error (scope->diagnostics, node->span,
                             "layers are an array of 1 to %u records",
@@ -348,7 +349,7 @@ static guint
 read_learner (ShScope *scope, const ShExprNode *node, ShConcept *concept)
 {
   const char *names[G_N_ELEMENTS (learners)];
-  const ShValue *value = read_text_value (scope, "Algorithm", node);
+  const ShConstant *value = read_text_value (scope, "Algorithm", node);
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (learners); i++)
@@ -426,7 +427,7 @@ read_text (ShScope *scope,
            const ShExprNode *node,
            ShConcept *concept)
 {
-  const ShValue *value = read_text_value (scope, key->name, node);
+  const ShConstant *value = read_text_value (scope, key->name, node);
   guint n_choices = g_strv_length ((char **) key->choices), i;
 
   if (value == NULL ||

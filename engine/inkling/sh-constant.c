@@ -17,30 +17,30 @@
 /* Fields of a struct that is a value. */
 #define MAX_FIELDS 1024u
 
-static ShValue *
-new_value (ShScope *scope, ShValueKind kind, ShSpan span)
+static ShConstant *
+new_value (ShScope *scope, ShConstantKind kind, ShSpan span)
 {
-  ShValue *value = sh_syntax_arena_new_item (scope->arena, ShValue);
+  ShConstant *value = sh_pool_new_item (scope->pool, ShConstant);
 
   value->kind = kind;
   value->span = span;
   return value;
 }
 
-static const ShValue *
+static const ShConstant *
 new_number (ShScope *scope, double number, ShSpan span)
 {
-  ShValue *value = new_value (scope, SH_VALUE_NUMBER, span);
+  ShConstant *value = new_value (scope, SH_CONSTANT_NUMBER, span);
 
   value->number = number + 0.0; /* not -0 */
   return value;
 }
 
 /* The same value, found at another place. */
-static const ShValue *
-move_value (ShScope *scope, const ShValue *value, ShSpan span)
+static const ShConstant *
+move_value (ShScope *scope, const ShConstant *value, ShSpan span)
 {
-  ShValue *copy;
+  ShConstant *copy;
 
   if (value == NULL)
     return NULL;
@@ -50,10 +50,10 @@ move_value (ShScope *scope, const ShValue *value, ShSpan span)
   return copy;
 }
 
-const ShValue *
-sh_value_find (const ShValue *value, const char *name)
+const ShConstant *
+sh_constant_find (const ShConstant *value, const char *name)
 {
-  if (value->kind == SH_VALUE_STRUCT)
+  if (value->kind == SH_CONSTANT_STRUCT)
     for (guint i = 0; i < value->n_items; i++)
       if (strcmp (value->names[i].text, name) == 0)
         return value->items[i];
@@ -61,17 +61,17 @@ sh_value_find (const ShValue *value, const char *name)
 }
 
 const char *
-sh_constant_describe (const ShValue *value)
+sh_constant_describe (const ShConstant *value)
 {
   switch (value->kind)
     {
-    case SH_VALUE_NUMBER:
+    case SH_CONSTANT_NUMBER:
       return "a number";
-    case SH_VALUE_TEXT:
+    case SH_CONSTANT_TEXT:
       return "a text";
-    case SH_VALUE_ARRAY:
+    case SH_CONSTANT_ARRAY:
       return "an array";
-    case SH_VALUE_STRUCT:
+    case SH_CONSTANT_STRUCT:
     default:
       return "a struct";
     }
@@ -84,7 +84,7 @@ is_name (const ShExprNode *node, const char *text)
   return node->kind == SH_EXPR_NAME && strcmp (node->name.text, text) == 0;
 }
 
-const ShValue *
+const ShConstant *
 sh_constant_resolve (ShScope *scope, ShSymbol *symbol, ShSpan span)
 {
   const ShItemNode *item = symbol->item;
@@ -106,7 +106,7 @@ sh_constant_resolve (ShScope *scope, ShSymbol *symbol, ShSpan span)
   return symbol->value;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_name (ShScope *scope, const ShExprNode *node)
 {
   ShSymbol *symbol;
@@ -141,7 +141,7 @@ refuse_math (ShScope *scope, const ShName *name)
                          suggestion.best);
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_math_constant (ShScope *scope, const ShExprNode *node)
 {
   double number;
@@ -161,7 +161,7 @@ evaluate_math_constant (ShScope *scope, const ShExprNode *node)
 }
 
 /* Type.Name */
-static const ShValue *
+static const ShConstant *
 evaluate_enum (ShScope *scope, ShSymbol *symbol, const ShExprNode *node)
 {
   ShType *type = sh_resolve_symbol (scope, symbol, node->left->span);
@@ -197,10 +197,10 @@ refuse_region (ShScope *scope, const ShExprNode *node)
                         node->name.text);
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_member (ShScope *scope, const ShExprNode *node)
 {
-  const ShValue *object, *field;
+  const ShConstant *object, *field;
 
   if (node->left->kind == SH_EXPR_NAME)
     {
@@ -219,25 +219,25 @@ evaluate_member (ShScope *scope, const ShExprNode *node)
   object = sh_constant_evaluate (scope, node->left);
   if (object == NULL)
     return NULL;
-  field = sh_value_find (object, node->name.text);
+  field = sh_constant_find (object, node->name.text);
   if (field == NULL)
     sh_diagnostics_error (
         scope->diagnostics, node->name.span, "%s has no field '%s'",
-        object->kind == SH_VALUE_STRUCT ? "the struct"
-                                        : sh_constant_describe (object),
+        object->kind == SH_CONSTANT_STRUCT ? "the struct"
+                                           : sh_constant_describe (object),
         node->name.text);
   return move_value (scope, field, node->span);
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_index (ShScope *scope, const ShExprNode *node)
 {
-  const ShValue *object = sh_constant_evaluate (scope, node->left);
+  const ShConstant *object = sh_constant_evaluate (scope, node->left);
   double index;
 
   if (object == NULL)
     return NULL;
-  if (object->kind != SH_VALUE_ARRAY)
+  if (object->kind != SH_CONSTANT_ARRAY)
     {
       sh_diagnostics_error (scope->diagnostics, node->left->span,
                             "%s has no elements",
@@ -260,13 +260,13 @@ count_nodes (const ShExprNode *nodes)
   return n;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_math_call (ShScope *scope, const ShExprNode *node)
 {
   const ShMathFunction *function =
       sh_math_find_function (node->left->name.text);
   guint n = count_nodes (node->items), i = 0;
-  double *arguments = sh_syntax_arena_new_items (scope->arena, double, n);
+  double *arguments = sh_pool_new_items (scope->pool, double, n);
   double result;
   const char *wrong;
 
@@ -295,10 +295,10 @@ evaluate_math_call (ShScope *scope, const ShExprNode *node)
 }
 
 /* T(value): the value, if it is one of T's. */
-static const ShValue *
+static const ShConstant *
 evaluate_cast (ShScope *scope, ShType *type, const ShExprNode *node)
 {
-  const ShValue *value;
+  const ShConstant *value;
 
   if (type == NULL)
     return NULL;
@@ -314,7 +314,7 @@ evaluate_cast (ShScope *scope, ShType *type, const ShExprNode *node)
   return move_value (scope, value, node->span);
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_call (ShScope *scope, const ShExprNode *node)
 {
   const ShExprNode *callee = node->left;
@@ -353,7 +353,7 @@ evaluate_call (ShScope *scope, const ShExprNode *node)
   return NULL;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_unary (ShScope *scope, const ShExprNode *node)
 {
   double a;
@@ -363,7 +363,7 @@ evaluate_unary (ShScope *scope, const ShExprNode *node)
   return new_number (scope, sh_math_unary (node->op, a), node->span);
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_binary (ShScope *scope, const ShExprNode *node)
 {
   double a, b, result;
@@ -379,10 +379,10 @@ evaluate_binary (ShScope *scope, const ShExprNode *node)
   return NULL;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_array (ShScope *scope, const ShExprNode *node)
 {
-  ShValue *value = new_value (scope, SH_VALUE_ARRAY, node->span);
+  ShConstant *value = new_value (scope, SH_CONSTANT_ARRAY, node->span);
   guint i = 0;
 
   value->n_items = count_nodes (node->items);
@@ -393,7 +393,7 @@ evaluate_array (ShScope *scope, const ShExprNode *node)
       return NULL;
     }
   value->items =
-      sh_syntax_arena_new_items (scope->arena, const ShValue *, value->n_items);
+      sh_pool_new_items (scope->pool, const ShConstant *, value->n_items);
   for (const ShExprNode *item = node->items; item != NULL; item = item->next)
     {
       value->items[i] = sh_constant_evaluate (scope, item);
@@ -422,11 +422,11 @@ check_unique (ShScope *scope, GHashTable *seen, const ShName *name)
   return FALSE;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate_struct (ShScope *scope, const ShExprNode *node)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  ShValue *value = new_value (scope, SH_VALUE_STRUCT, node->span);
+  ShConstant *value = new_value (scope, SH_CONSTANT_STRUCT, node->span);
   guint n = 0;
   ShName *names;
 
@@ -439,13 +439,13 @@ evaluate_struct (ShScope *scope, const ShExprNode *node)
                             "more than %u fields", MAX_FIELDS);
       return NULL;
     }
-  names = sh_syntax_arena_new_items (scope->arena, ShName, n);
+  names = sh_pool_new_items (scope->pool, ShName, n);
   value->names = names;
-  value->items = sh_syntax_arena_new_items (scope->arena, const ShValue *, n);
+  value->items = sh_pool_new_items (scope->pool, const ShConstant *, n);
   for (const ShMemberNode *member = node->members; member != NULL;
        member = member->next)
     {
-      const ShValue *item = sh_constant_evaluate (scope, member->value);
+      const ShConstant *item = sh_constant_evaluate (scope, member->value);
 
       if (item == NULL || !check_unique (scope, seen, &member->name))
         return NULL;
@@ -455,17 +455,17 @@ evaluate_struct (ShScope *scope, const ShExprNode *node)
   return value;
 }
 
-static const ShValue *
+static const ShConstant *
 evaluate (ShScope *scope, const ShExprNode *node)
 {
-  ShValue *value;
+  ShConstant *value;
 
   switch (node->kind)
     {
     case SH_EXPR_NUMBER:
       return new_number (scope, node->number, node->span);
     case SH_EXPR_STRING:
-      value = new_value (scope, SH_VALUE_TEXT, node->span);
+      value = new_value (scope, SH_CONSTANT_TEXT, node->span);
       value->text = node->name.text;
       return value;
     case SH_EXPR_NAME:
@@ -492,10 +492,10 @@ evaluate (ShScope *scope, const ShExprNode *node)
     }
 }
 
-const ShValue *
+const ShConstant *
 sh_constant_evaluate (ShScope *scope, const ShExprNode *node)
 {
-  const ShValue *value;
+  const ShConstant *value;
 
   if (!sh_scope_enter (scope, node->span))
     return NULL;
@@ -507,11 +507,11 @@ sh_constant_evaluate (ShScope *scope, const ShExprNode *node)
 gboolean
 sh_constant_number (ShScope *scope, const ShExprNode *node, double *number)
 {
-  const ShValue *value = sh_constant_evaluate (scope, node);
+  const ShConstant *value = sh_constant_evaluate (scope, node);
 
   if (value == NULL)
     return FALSE;
-  if (value->kind != SH_VALUE_NUMBER)
+  if (value->kind != SH_CONSTANT_NUMBER)
     {
       sh_diagnostics_error (scope->diagnostics, node->span,
                             "a number is needed here, not %s",

@@ -13,26 +13,26 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  SH_VALUE_NUMBER,
-  SH_VALUE_TEXT,
-  SH_VALUE_ARRAY,
-  SH_VALUE_STRUCT
-} ShValueKind;
+  SH_CONSTANT_NUMBER,
+  SH_CONSTANT_TEXT,
+  SH_CONSTANT_ARRAY,
+  SH_CONSTANT_STRUCT
+} ShConstantKind;
 
-/* Immutable, in the arena. */
-struct ShValue
+/* Immutable, in a pool. */
+struct ShConstant
 {
-  ShValueKind kind;
+  ShConstantKind kind;
   ShSpan span; /* where it was written */
   double number; /* finite */
   const char *text;
   guint n_items; /* elements, or fields */
-  const ShValue **items;
+  const ShConstant **items;
   const ShName *names; /* of the fields */
 };
 
 /* These return NULL or FALSE after having reported an error. */
-const ShValue *sh_constant_evaluate (ShScope *scope, const ShExprNode *node);
+const ShConstant *sh_constant_evaluate (ShScope *scope, const ShExprNode *node);
 gboolean
 sh_constant_number (ShScope *scope, const ShExprNode *node, double *number);
 /* A whole number within limits; `what` names it, as in "the array's size". */
@@ -44,13 +44,13 @@ gboolean sh_constant_integer (ShScope *scope,
                               double *number);
 
 /* Works out a declared constant; NULL when that failed, now or before. */
-const ShValue *
+const ShConstant *
 sh_constant_resolve (ShScope *scope, ShSymbol *symbol, ShSpan span);
 
 /* The field of a struct, or NULL. */
-const ShValue *sh_value_find (const ShValue *value, const char *name);
+const ShConstant *sh_constant_find (const ShConstant *value, const char *name);
 
 /* "a number", for messages. */
-const char *sh_constant_describe (const ShValue *value);
+const char *sh_constant_describe (const ShConstant *value);
 
 G_END_DECLS

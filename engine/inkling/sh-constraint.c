@@ -94,12 +94,12 @@ read_value (ShScope *scope,
             const ShEnumNode *node,
             ShEnumValue *value)
 {
-  const ShValue *constant = sh_constant_evaluate (scope, node->value);
+  const ShConstant *constant = sh_constant_evaluate (scope, node->value);
 
   if (constant == NULL)
     return FALSE;
   if (constant->kind !=
-      (type->kind == SH_TYPE_STRING ? SH_VALUE_TEXT : SH_VALUE_NUMBER))
+      (type->kind == SH_TYPE_STRING ? SH_CONSTANT_TEXT : SH_CONSTANT_NUMBER))
     {
       sh_diagnostics_error (scope->diagnostics, node->value->span,
                             "%s is no value of a %s",

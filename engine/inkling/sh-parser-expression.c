@@ -45,7 +45,7 @@ static const struct
 static ShExprNode *
 new_node (ShParser *self, ShExprKind kind)
 {
-  ShExprNode *node = sh_syntax_arena_new_item (self->arena, ShExprNode);
+  ShExprNode *node = sh_pool_new_item (self->pool, ShExprNode);
 
   node->kind = kind;
   node->span = sh_parser_peek (self, 0)->span;
@@ -89,7 +89,7 @@ parse_items (ShParser *self, ShTokenKind close, guint open, ShExprNode **items)
 static ShMemberNode *
 parse_member (ShParser *self)
 {
-  ShMemberNode *member = sh_syntax_arena_new_item (self->arena, ShMemberNode);
+  ShMemberNode *member = sh_pool_new_item (self->pool, ShMemberNode);
   gboolean is_text = sh_parser_at (self, SH_TOKEN_STRING);
 
   if (is_text)

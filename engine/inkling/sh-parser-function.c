@@ -47,7 +47,7 @@ parse_assignment (ShParser *self, ShStatementNode *statement)
 static gboolean
 parse_branch (ShParser *self, ShBranchNode ***tail)
 {
-  ShBranchNode *branch = sh_syntax_arena_new_item (self->arena, ShBranchNode);
+  ShBranchNode *branch = sh_pool_new_item (self->pool, ShBranchNode);
 
   if (sh_parser_at (self, SH_TOKEN_LEFT_BRACE))
     {
@@ -114,8 +114,7 @@ refuse_loop (ShParser *self)
 static ShStatementNode *
 parse_statement (ShParser *self)
 {
-  ShStatementNode *statement =
-      sh_syntax_arena_new_item (self->arena, ShStatementNode);
+  ShStatementNode *statement = sh_pool_new_item (self->pool, ShStatementNode);
   guint first = self->at;
 
   if (!sh_parser_at (self, SH_TOKEN_NAME))
@@ -191,8 +190,7 @@ parse_block (ShParser *self, ShStatementNode **body, ShSpan *end)
 ShFunctionNode *
 sh_parser_function (ShParser *self, gboolean needs_name)
 {
-  ShFunctionNode *function =
-      sh_syntax_arena_new_item (self->arena, ShFunctionNode);
+  ShFunctionNode *function = sh_pool_new_item (self->pool, ShFunctionNode);
   guint first = self->at;
 
   sh_parser_take (self);
@@ -234,8 +232,7 @@ find_objective (const ShParser *self, ShObjectiveKind *kind)
 static ShObjectiveNode *
 parse_objective (ShParser *self)
 {
-  ShObjectiveNode *objective =
-      sh_syntax_arena_new_item (self->arena, ShObjectiveNode);
+  ShObjectiveNode *objective = sh_pool_new_item (self->pool, ShObjectiveNode);
   guint first = self->at;
 
   if (!find_objective (self, &objective->kind))

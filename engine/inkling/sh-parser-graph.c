@@ -82,8 +82,7 @@ sh_parser_at_clause (const ShParser *self)
 ShSimulatorNode *
 sh_parser_simulator (ShParser *self, gboolean needs_name)
 {
-  ShSimulatorNode *simulator =
-      sh_syntax_arena_new_item (self->arena, ShSimulatorNode);
+  ShSimulatorNode *simulator = sh_pool_new_item (self->pool, ShSimulatorNode);
   guint first = self->at, open;
 
   sh_parser_take (self);
@@ -229,7 +228,7 @@ refuse_word (ShParser *self, Place place)
 static ShClauseNode *
 parse_clause (ShParser *self, Place place)
 {
-  ShClauseNode *clause = sh_syntax_arena_new_item (self->arena, ShClauseNode);
+  ShClauseNode *clause = sh_pool_new_item (self->pool, ShClauseNode);
   guint i = 0;
 
   while (i < G_N_ELEMENTS (clauses) &&
@@ -296,8 +295,7 @@ parse_inputs (ShParser *self, ShExprNode **tail)
 static ShConceptNode *
 parse_concept (ShParser *self)
 {
-  ShConceptNode *concept =
-      sh_syntax_arena_new_item (self->arena, ShConceptNode);
+  ShConceptNode *concept = sh_pool_new_item (self->pool, ShConceptNode);
 
   concept->is_output = sh_parser_accept_word (self, "output");
   sh_parser_take (self);
@@ -335,8 +333,7 @@ parse_graph_item (ShParser *self,
     }
   if (is_output)
     {
-      ShOutputNode *output =
-          sh_syntax_arena_new_item (self->arena, ShOutputNode);
+      ShOutputNode *output = sh_pool_new_item (self->pool, ShOutputNode);
 
       sh_parser_take (self);
       if (!sh_parser_expect_name (self, &output->name, "a concept's name"))
@@ -374,7 +371,7 @@ parse_graph_body (ShParser *self, ShGraphNode *graph)
 ShGraphNode *
 sh_parser_graph (ShParser *self)
 {
-  ShGraphNode *graph = sh_syntax_arena_new_item (self->arena, ShGraphNode);
+  ShGraphNode *graph = sh_pool_new_item (self->pool, ShGraphNode);
   guint first = self->at;
 
   sh_parser_take (self);

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   ShDiagnostics *diagnostics;
-  ShSyntaxArena *arena;
+  ShPool *pool;
   ShToken *tokens;
   guint at;
   guint depth;

@@ -121,7 +121,7 @@ refuse_word (ShParser *self)
 static ShItemNode *
 parse_item (ShParser *self)
 {
-  ShItemNode *item = sh_syntax_arena_new_item (self->arena, ShItemNode);
+  ShItemNode *item = sh_pool_new_item (self->pool, ShItemNode);
 
   if (!find_item (self, &item->kind))
     {
@@ -230,13 +230,13 @@ parse_version (ShParser *self)
 }
 
 ShItemNode *
-sh_parser_parse (ShDiagnostics *diagnostics, ShSyntaxArena *arena)
+sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool)
 {
   g_autoptr (GArray) tokens = sh_lexer_run (diagnostics);
   g_autoptr (GString) scratch = g_string_new (NULL);
   ShParser self = {
     .diagnostics = diagnostics,
-    .arena = arena,
+    .pool = pool,
     .tokens = (ShToken *) tokens->data,
     .scratch = scratch,
   };

@@ -25,7 +25,7 @@ parse_fields (ShParser *self,
   for (gboolean is_first = TRUE; sh_parser_more (self, close, is_first);
        is_first = FALSE)
     {
-      ShFieldNode *field = sh_syntax_arena_new_item (self->arena, ShFieldNode);
+      ShFieldNode *field = sh_pool_new_item (self->pool, ShFieldNode);
 
       if (!sh_parser_expect_name (self, &field->name, what) ||
           !sh_parser_expect (self, SH_TOKEN_COLON, what) ||
@@ -91,7 +91,7 @@ parse_number_kind (ShParser *self, ShTypeNode *node)
 static ShEnumNode *
 parse_value (ShParser *self)
 {
-  ShEnumNode *value = sh_syntax_arena_new_item (self->arena, ShEnumNode);
+  ShEnumNode *value = sh_pool_new_item (self->pool, ShEnumNode);
 
   if (sh_parser_is (self, 0, SH_TOKEN_NAME) &&
       sh_parser_is (self, 1, SH_TOKEN_ASSIGN))
@@ -206,7 +206,7 @@ parse_constraint_body (ShParser *self, ShSuffixNode *suffix)
 static ShSuffixNode *
 parse_constraint (ShParser *self)
 {
-  ShSuffixNode *suffix = sh_syntax_arena_new_item (self->arena, ShSuffixNode);
+  ShSuffixNode *suffix = sh_pool_new_item (self->pool, ShSuffixNode);
   guint open = self->at;
   gboolean is_whole;
 
@@ -221,7 +221,7 @@ parse_constraint (ShParser *self)
 static ShSuffixNode *
 parse_array (ShParser *self)
 {
-  ShSuffixNode *suffix = sh_syntax_arena_new_item (self->arena, ShSuffixNode);
+  ShSuffixNode *suffix = sh_pool_new_item (self->pool, ShSuffixNode);
   guint open = self->at;
 
   sh_parser_take (self);
@@ -371,7 +371,7 @@ parse_suffixes (ShParser *self, ShTypeNode *node)
 ShTypeNode *
 sh_parser_type (ShParser *self)
 {
-  ShTypeNode *node = sh_syntax_arena_new_item (self->arena, ShTypeNode);
+  ShTypeNode *node = sh_pool_new_item (self->pool, ShTypeNode);
   guint first = self->at;
   gboolean is_whole;
 

@@ -179,7 +179,7 @@ set_text (ShParser *self, const ShToken *token, ShName *name)
 {
   g_string_truncate (self->scratch, 0);
   sh_token_get_text (token, self->diagnostics->text, self->scratch);
-  name->text = sh_syntax_arena_strdup (self->arena, self->scratch->str);
+  name->text = sh_pool_strdup (self->pool, self->scratch->str);
   name->span = token->span;
 }
 

@@ -19,6 +19,6 @@ G_BEGIN_DECLS
  * The declarations of the text of `diagnostics`, which must be valid UTF-8. The
  * tree is whole when no error was reported. It borrows nothing from the text.
  */
-ShItemNode *sh_parser_parse (ShDiagnostics *diagnostics, ShSyntaxArena *arena);
+ShItemNode *sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool);
 
 G_END_DECLS

@@ -103,14 +103,14 @@ check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
 static ShProgram *
 compile (const char *text, gsize length, ShDiagnostics *diagnostics)
 {
-  g_autoptr (ShSyntaxArena) arena = sh_syntax_arena_new ();
+  g_autoptr (ShPool) pool = sh_pool_new ();
   g_autoptr (ShProgram) program = NULL;
   const ShItemNode *items;
   ShScope scope;
 
   if (!check_text (diagnostics, text, length))
     return NULL;
-  items = sh_parser_parse (diagnostics, arena);
+  items = sh_parser_parse (diagnostics, pool);
   /* What a broken tree lacks would be reported as missing. */
   if (diagnostics->n_errors > 0)
     return NULL;
@@ -119,7 +119,7 @@ compile (const char *text, gsize length, ShDiagnostics *diagnostics)
   program = g_new0 (ShProgram, 1);
   g_atomic_ref_count_init (&program->ref_count);
   program->text = g_strndup (text, length);
-  sh_scope_init (&scope, items, diagnostics, arena);
+  sh_scope_init (&scope, items, diagnostics, pool);
   sh_compile (&scope, program);
   sh_scope_clear (&scope);
   return diagnostics->n_errors == 0 ? g_steal_pointer (&program) : NULL;

@@ -45,11 +45,11 @@ sh_resolve_describe (const ShType *type)
 /* Values ------------------------------------------------------------------ */
 
 static void
-refuse_value (ShScope *scope, const ShType *type, const ShValue *value)
+refuse_value (ShScope *scope, const ShType *type, const ShConstant *value)
 {
   g_autofree char *wanted = sh_resolve_describe (type);
 
-  if (value->kind == SH_VALUE_NUMBER)
+  if (value->kind == SH_CONSTANT_NUMBER)
     {
       g_autofree char *number = sh_number_to_string (value->number);
 
@@ -63,7 +63,7 @@ refuse_value (ShScope *scope, const ShType *type, const ShValue *value)
 }
 
 static gboolean
-check_struct (ShScope *scope, const ShType *type, const ShValue *value)
+check_struct (ShScope *scope, const ShType *type, const ShConstant *value)
 {
   if (!sh_scope_count (scope, value->n_items, value->span))
     return FALSE;
@@ -83,7 +83,7 @@ check_struct (ShScope *scope, const ShType *type, const ShValue *value)
         return FALSE;
     }
   for (guint i = 0; i < type->n_fields; i++)
-    if (sh_value_find (value, type->fields[i].name) == NULL)
+    if (sh_constant_find (value, type->fields[i].name) == NULL)
       {
         sh_diagnostics_error (scope->diagnostics, value->span,
                               "the field '%s' is missing",
@@ -94,7 +94,7 @@ check_struct (ShScope *scope, const ShType *type, const ShValue *value)
 }
 
 static gboolean
-check_array (ShScope *scope, const ShType *type, const ShValue *value)
+check_array (ShScope *scope, const ShType *type, const ShConstant *value)
 {
   if (value->n_items != type->length)
     {
@@ -115,15 +115,15 @@ check_array (ShScope *scope, const ShType *type, const ShValue *value)
 gboolean
 sh_resolve_check_value (ShScope *scope,
                         const ShType *type,
-                        const ShValue *value)
+                        const ShConstant *value)
 {
-  if (type->kind == SH_TYPE_STRUCT && value->kind == SH_VALUE_STRUCT)
+  if (type->kind == SH_TYPE_STRUCT && value->kind == SH_CONSTANT_STRUCT)
     return check_struct (scope, type, value);
-  if (type->kind == SH_TYPE_ARRAY && value->kind == SH_VALUE_ARRAY)
+  if (type->kind == SH_TYPE_ARRAY && value->kind == SH_CONSTANT_ARRAY)
     return check_array (scope, type, value);
-  if ((value->kind == SH_VALUE_NUMBER &&
+  if ((value->kind == SH_CONSTANT_NUMBER &&
        sh_type_has_number (type, value->number)) ||
-      (value->kind == SH_VALUE_TEXT && sh_type_has_text (type, value->text)))
+      (value->kind == SH_CONSTANT_TEXT && sh_type_has_text (type, value->text)))
     return TRUE;
   refuse_value (scope, type, value);
   return FALSE;
@@ -308,27 +308,27 @@ resolve_extension (ShScope *scope, const ShItemNode *item)
 /* Types of one value ------------------------------------------------------ */
 
 static gboolean
-values_equal (ShScope *scope, const ShValue *a, const ShValue *b)
+values_equal (ShScope *scope, const ShConstant *a, const ShConstant *b)
 {
   if (a->kind != b->kind || a->n_items != b->n_items ||
       !sh_scope_count (scope, 1, b->span))
     return FALSE;
-  if (a->kind == SH_VALUE_NUMBER)
+  if (a->kind == SH_CONSTANT_NUMBER)
     return a->number == b->number;
-  if (a->kind == SH_VALUE_TEXT)
+  if (a->kind == SH_CONSTANT_TEXT)
     return strcmp (a->text, b->text) == 0;
   if (a->items == b->items)
     return TRUE;
   for (guint i = 0; i < a->n_items; i++)
     if (!values_equal (scope, a->items[i], b->items[i]) ||
-        (a->kind == SH_VALUE_STRUCT &&
+        (a->kind == SH_CONSTANT_STRUCT &&
          strcmp (a->names[i].text, b->names[i].text) != 0))
       return FALSE;
   return TRUE;
 }
 
 static ShType *
-resolve_array_value (ShScope *scope, const ShValue *value)
+resolve_array_value (ShScope *scope, const ShConstant *value)
 {
   ShType *element;
 
@@ -348,7 +348,7 @@ resolve_array_value (ShScope *scope, const ShValue *value)
 }
 
 static ShType *
-resolve_struct_value (ShScope *scope, const ShValue *value)
+resolve_struct_value (ShScope *scope, const ShConstant *value)
 {
   g_autoptr (GArray) fields = new_fields ();
 
@@ -366,18 +366,19 @@ resolve_struct_value (ShScope *scope, const ShValue *value)
 }
 
 ShType *
-sh_resolve_value (ShScope *scope, const ShValue *value)
+sh_resolve_value (ShScope *scope, const ShConstant *value)
 {
   ShEnumValue only = { .value = value->number, .text = (char *) value->text };
   ShType *type;
 
-  if (value->kind == SH_VALUE_ARRAY)
+  if (value->kind == SH_CONSTANT_ARRAY)
     return resolve_array_value (scope, value);
-  if (value->kind == SH_VALUE_STRUCT)
+  if (value->kind == SH_CONSTANT_STRUCT)
     return resolve_struct_value (scope, value);
 
-  type = value->kind == SH_VALUE_NUMBER ? sh_type_new_number (SH_NUMBER_FLOAT64)
-                                        : sh_type_new (SH_TYPE_STRING);
+  type = value->kind == SH_CONSTANT_NUMBER
+             ? sh_type_new_number (SH_NUMBER_FLOAT64)
+             : sh_type_new (SH_TYPE_STRING);
   type->constraint = SH_CONSTRAINT_ORDINAL;
   type->min = type->max = value->number;
   sh_type_set_values (type, 1, &only);
@@ -454,7 +455,7 @@ resolve_named (ShScope *scope, const ShTypeNode *node)
 
   if (symbol != NULL && symbol->item->kind == SH_ITEM_CONST)
     {
-      const ShValue *value = sh_constant_resolve (scope, symbol, node->span);
+      const ShConstant *value = sh_constant_resolve (scope, symbol, node->span);
 
       return value != NULL ? sh_resolve_value (scope, value) : NULL;
     }
@@ -470,7 +471,7 @@ resolve_named (ShScope *scope, const ShTypeNode *node)
 static ShType *
 resolve_base (ShScope *scope, const ShTypeNode *node)
 {
-  const ShValue *value;
+  const ShConstant *value;
 
   switch (node->kind)
     {

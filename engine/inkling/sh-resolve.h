@@ -20,13 +20,13 @@ ShType *sh_resolve_number_kind (ShNumberKind kind);
 ShType *sh_resolve_symbol (ShScope *scope, ShSymbol *symbol, ShSpan span);
 
 /* The type that has this value only. */
-ShType *sh_resolve_value (ShScope *scope, const ShValue *value);
+ShType *sh_resolve_value (ShScope *scope, const ShConstant *value);
 
 /* Whether `value` is one of the type's; if not, an error at the value's place
  * says so. */
 gboolean sh_resolve_check_value (ShScope *scope,
                                  const ShType *type,
-                                 const ShValue *value);
+                                 const ShConstant *value);
 
 /* The type for messages, "a struct" when it is one; free with g_free. */
 char *sh_resolve_describe (const ShType *type);

@@ -81,7 +81,7 @@ declare (ShScope *self, const ShItemNode *item)
                                  symbol->item->name.span.offset));
   else
     {
-      symbol = sh_syntax_arena_new_item (self->arena, ShSymbol);
+      symbol = sh_pool_new_item (self->pool, ShSymbol);
       symbol->item = item;
       g_hash_table_insert (self->symbols, (gpointer) name->text, symbol);
     }
@@ -91,12 +91,11 @@ void
 sh_scope_init (ShScope *self,
                const ShItemNode *items,
                ShDiagnostics *diagnostics,
-               ShSyntaxArena *arena)
+               ShPool *pool)
 {
-  g_return_if_fail (self != NULL && diagnostics != NULL && arena != NULL);
+  g_return_if_fail (self != NULL && diagnostics != NULL && pool != NULL);
 
-  *self =
-      (ShScope){ .items = items, .diagnostics = diagnostics, .arena = arena };
+  *self = (ShScope){ .items = items, .diagnostics = diagnostics, .pool = pool };
   self->symbols =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_symbol);
   for (const ShItemNode *item = items;

@@ -26,21 +26,21 @@ typedef enum
   SH_SYMBOL_DONE /* type and value are there, or there was an error */
 } ShSymbolState;
 
-typedef struct ShValue ShValue;
+typedef struct ShConstant ShConstant;
 
 typedef struct
 {
   const ShItemNode *item;
   ShSymbolState state;
   ShType *type; /* of a type; owned */
-  const ShValue *value; /* of a constant; in the arena */
+  const ShConstant *value; /* of a constant; in a pool */
 } ShSymbol;
 
 typedef struct
 {
   const ShItemNode *items;
   ShDiagnostics *diagnostics;
-  ShSyntaxArena *arena;
+  ShPool *pool;
   GHashTable *symbols; /* name to ShSymbol */
   guint depth;
   guint n_elements;
@@ -50,7 +50,7 @@ typedef struct
 void sh_scope_init (ShScope *self,
                     const ShItemNode *items,
                     ShDiagnostics *diagnostics,
-                    ShSyntaxArena *arena);
+                    ShPool *pool);
 void sh_scope_clear (ShScope *self);
 
 ShSymbol *sh_scope_find (const ShScope *self, const char *name);

@@ -4,12 +4,12 @@
  * The syntax tree of an Inkling 2 program: the whole grammar, as written. What
  * a name stands for, and what is supported, is for later stages to say.
  *
- * Nodes live in an arena. Lists are chains of `next`; an empty one is NULL.
+ * Nodes live in a pool. Lists are chains of `next`; an empty one is NULL.
  */
 
 #pragma once
 
-#include "sh-syntax-arena.h"
+#include "sh-pool.h"
 #include "sh-diagnostics.h"
 #include "sh-type.h"
 

@@ -35,7 +35,8 @@ init_continuous (ShHead *head, const ShComponent *component)
 
   head->low = bound_to_float (component->low, component->high);
   head->high = bound_to_float (component->high, component->low);
-  if (has_low && has_high)
+  head->bounded = has_low && has_high;
+  if (head->bounded)
     {
       head->centre = component->low / 2 + component->high / 2;
       head->unit = component->high / 2 - component->low / 2;
@@ -93,6 +94,21 @@ sh_distribution_clear (ShDistribution *distribution)
 {
   g_clear_pointer (&distribution->heads, g_free);
   distribution->n_heads = 0;
+}
+
+void
+sh_distribution_get_first_log_deviations (const ShDistribution *distribution,
+                                          float *log_deviations)
+{
+  for (guint i = 0; i < distribution->n_heads; i++)
+    {
+      const ShHead *head = &distribution->heads[i];
+
+      if (head->kind == SH_COMPONENT_CONTINUOUS)
+        log_deviations[head->log_deviation] =
+            head->bounded ? SH_DISTRIBUTION_FIRST_BOUNDED_LOG_DEVIATION
+                          : SH_DISTRIBUTION_FIRST_LOG_DEVIATION;
+    }
 }
 
 /* A vector from elsewhere may hold anything. */

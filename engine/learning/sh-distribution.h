@@ -34,6 +34,11 @@ G_BEGIN_DECLS
 #define SH_DISTRIBUTION_MIN_LOG_DEVIATION -6.0f
 #define SH_DISTRIBUTION_MAX_LOG_DEVIATION 2.0f
 
+/* What they begin with, as exponents: a component with two bounds is tried out
+ * mostly at its ends, for nothing is learnt about what is never tried. */
+#define SH_DISTRIBUTION_FIRST_BOUNDED_LOG_DEVIATION 0.6f
+#define SH_DISTRIBUTION_FIRST_LOG_DEVIATION 0.0f
+
 typedef struct
 {
   ShComponentKind kind;
@@ -41,6 +46,7 @@ typedef struct
   guint n_choices; /* discrete */
   guint log_deviation; /* continuous: index of its s */
   float low, high; /* bounds as finite floats, not outside the true ones */
+  gboolean bounded; /* on both sides */
   double centre, unit; /* action = centre + unit * (number in head's units) */
 } ShHead;
 
@@ -55,6 +61,11 @@ typedef struct
 /* `space` must be valid. */
 void sh_distribution_init (ShDistribution *distribution, const ShSpace *space);
 void sh_distribution_clear (ShDistribution *distribution);
+
+/* What the log deviations [n_log_deviations] begin with. */
+void
+sh_distribution_get_first_log_deviations (const ShDistribution *distribution,
+                                          float *log_deviations);
 
 /* Draws an action [n_heads] from outputs [n_outputs] and log_deviations. */
 void sh_distribution_sample (const ShDistribution *distribution,

@@ -85,6 +85,8 @@ sh_policy_new (const ShSpace *space,
   sh_network_randomize (&policy->critic,
                         policy->parameters + policy->critic_parameters,
                         CRITIC_GAIN, &random);
+  sh_distribution_get_first_log_deviations (
+      &policy->distribution, policy->parameters + policy->log_deviations);
   sh_policy_seed (policy, seed);
   return policy;
 }

@@ -12,6 +12,9 @@
 #include "sh-advantage.h"
 #include "sh-policy-private.h"
 
+/* The share of a new batch in the running variance of advantages. */
+#define RUNNING_WEIGHT 0.05
+
 void
 sh_ppo_batch_clear (ShPpoBatch *batch)
 {
@@ -134,17 +137,23 @@ sh_ppo_batch_estimate (ShPpoBatch *batch,
 }
 
 void
-sh_ppo_batch_normalise_advantages (ShPpoBatch *batch)
+sh_ppo_batch_normalise_advantages (ShPpoBatch *batch, double *running_square)
 {
   const double n = (double) batch->n;
-  double mean = 0, squares = 0, scale;
+  double mean = 0, square = 0, scale;
 
   for (gsize i = 0; i < batch->n; i++)
-    mean += batch->advantages[i];
-  mean /= n;
+    mean += batch->advantages[i] / n;
   for (gsize i = 0; i < batch->n; i++)
-    squares += (batch->advantages[i] - mean) * (batch->advantages[i] - mean);
-  scale = sqrt (squares / n);
+    {
+      double d = batch->advantages[i] - mean;
+
+      square += d * d / n;
+    }
+  if (*running_square == 0)
+    *running_square = square;
+  *running_square += RUNNING_WEIGHT * (square - *running_square);
+  scale = sqrt (MAX (square, *running_square));
   /* Below that it is rounding, not an advantage. */
   scale = scale > 1e-6 * fabs (mean) && scale > 1e-30 ? 1 / scale : 0;
   for (gsize i = 0; i < batch->n; i++)

@@ -43,7 +43,14 @@ void sh_ppo_batch_estimate (ShPpoBatch *batch,
                             double discount,
                             double lambda);
 
-/* Makes advantages have mean 0 and deviation 1; all 0 when they are equal. */
-void sh_ppo_batch_normalise_advantages (ShPpoBatch *batch);
+/*
+ * Makes advantages have mean 0 and, at the most, deviation 1. `running_square`
+ * is the running mean of their variances over the batches, 0 before the first.
+ * A batch whose advantages vary less than usual, because all is going as
+ * expected, keeps that: blown up to deviation 1 they would be mostly noise, and
+ * unlearn what is known already.
+ */
+void sh_ppo_batch_normalise_advantages (ShPpoBatch *batch,
+                                        double *running_square);
 
 G_END_DECLS

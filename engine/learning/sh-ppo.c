@@ -29,6 +29,7 @@ typedef struct
   ShPpoTransposed transposed;
   guint32 *order; /* [order_size] */
   gsize order_size;
+  double advantage_square; /* running variance of advantages */
   guint64 n_updates;
 } ShPpo;
 
@@ -205,7 +206,7 @@ learn_batch (ShPpo *self, ShLearnerStats *stats)
 
   stats->explained_variance = get_explained_variance (&self->batch);
   update_value_scale (self);
-  sh_ppo_batch_normalise_advantages (&self->batch);
+  sh_ppo_batch_normalise_advantages (&self->batch, &self->advantage_square);
   for (guint epoch = 0; epoch < self->options.n_epochs; epoch++)
     {
       learn_epoch (self, &sums);

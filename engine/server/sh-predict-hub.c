@@ -196,7 +196,10 @@ sh_predict_hub_has_room (const ShPredictHub *hub)
 }
 
 void
-sh_predict_hub_connect (ShPredictHub *hub, GIOStream *stream, guint32 sim_id)
+sh_predict_hub_connect (ShPredictHub *hub,
+                        GIOStream *stream,
+                        GSocket *socket,
+                        guint32 sim_id)
 {
   Asker *asker;
 
@@ -209,7 +212,8 @@ sh_predict_hub_connect (ShPredictHub *hub, GIOStream *stream, guint32 sim_id)
       g_new0 (float, MAX (get_space (hub)->n_observations, 1u));
   g_ptr_array_add (hub->askers, asker);
   sh_sim_session_init (&asker->session, &session_funcs, hub->wire,
-                       hub->brain->concept->source.name, stream, sim_id);
+                       hub->brain->concept->source.name, stream, socket,
+                       sim_id);
 }
 
 void

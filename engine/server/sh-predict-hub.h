@@ -37,8 +37,10 @@ ShBrain *sh_predict_hub_get_brain (ShPredictHub *hub);
 /* FALSE: there are as many connections as may be. */
 gboolean sh_predict_hub_has_room (const ShPredictHub *hub);
 
-void
-sh_predict_hub_connect (ShPredictHub *hub, GIOStream *stream, guint32 sim_id);
+void sh_predict_hub_connect (ShPredictHub *hub,
+                             GIOStream *stream,
+                             GSocket *socket,
+                             guint32 sim_id);
 
 /* One inference for all that wait. */
 void sh_predict_hub_dispatch (ShPredictHub *hub);

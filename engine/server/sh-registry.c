@@ -202,6 +202,8 @@ sh_registry_get_brain (ShRegistry *registry, const char *name, GError **error)
       g_propagate_error (error, g_steal_pointer (&list_error));
       return NULL;
     }
+  if (infos != NULL && infos->len > 0)
+    name = ((const ShBrainInfo *) infos->pdata[0])->name;
   brain = served_brain_for (name, training);
   if (infos != NULL)
     take_versions (brain, infos, &index);

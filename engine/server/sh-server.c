@@ -146,14 +146,16 @@ on_upgraded (SoupServerMessage *message, gpointer data)
   ShServer *server = data;
   g_autoptr (SoupServerMessage) keep = g_object_ref (message);
   g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GSocket) socket = NULL;
   g_auto (ShRoute) route = { 0 };
   gboolean reset = needs_reset (message);
 
   sh_route_parse (g_uri_get_path (soup_server_message_get_uri (message)),
                   &route);
   sh_connections_release (server->connections, message);
+  g_set_object (&socket, soup_server_message_get_socket (message));
   stream = soup_server_message_steal_connection (message);
-  if (stream == NULL)
+  if (stream == NULL || socket == NULL)
     return;
   if (route.kind == SH_ROUTE_TRAIN)
     {
@@ -161,7 +163,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
           sh_registry_get_train_hub (server->registry, route.brain, NULL);
 
       if (hub != NULL)
-        sh_train_hub_connect (hub, stream, take_sim_id (server), reset);
+        sh_train_hub_connect (hub, stream, socket, take_sim_id (server), reset);
     }
   else
     {
@@ -169,7 +171,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
           server->registry, route.brain, route.version, NULL);
 
       if (hub != NULL)
-        sh_predict_hub_connect (hub, stream, take_sim_id (server));
+        sh_predict_hub_connect (hub, stream, socket, take_sim_id (server));
     }
 }
 
@@ -327,6 +329,9 @@ on_turn (gpointer data)
   ShServer *server = data;
 
   sh_registry_dispatch (server->registry);
+  /* Here no run is in the middle of anything. */
+  if (server->stopping != NULL)
+    sh_registry_finish (server->registry);
   check_stopped (server);
 }
 
@@ -451,12 +456,12 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   g_return_val_if_fail (address != NULL, FALSE);
   g_return_val_if_fail (server->n_keys > 0, FALSE);
 
-  parsed = g_network_address_parse (address, SH_SERVER_DEFAULT_PORT, &cause);
-  if (parsed == NULL)
+  parsed = g_network_address_parse (address, SH_SERVER_DEFAULT_PORT, NULL);
+  if (parsed == NULL ||
+      *g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)) == '\0')
     {
       g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "'%s' is no address to listen on (%s); give HOST:PORT",
-                   address, cause->message);
+                   "'%s' is no address to listen on; give HOST:PORT", address);
       return FALSE;
     }
   host = resolve (g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)),
@@ -511,7 +516,6 @@ sh_server_stop_async (ShServer *server,
   server->stop_deadline =
       g_get_monotonic_time () + SH_SERVER_STOP_DEADLINE * G_TIME_SPAN_SECOND;
 
-  sh_registry_finish (server->registry);
   sh_turn_request (server->turn);
 }
 

@@ -70,8 +70,8 @@ gboolean sh_server_add_training (ShServer *server,
 
 /*
  * Takes no more requests and ends all dialogues with FINISHED and close 1001.
- * Ready when the last connection is gone or the deadline has passed. To be
- * called once.
+ * Ready when the last of them is gone or the deadline has passed. To be called
+ * once, also from a signal of a run; the callback may not free the server.
  */
 void sh_server_stop_async (ShServer *server,
                            GAsyncReadyCallback callback,

@@ -137,6 +137,7 @@ sh_sim_session_init (ShSimSession *session,
                      ShWireCodec *wire,
                      const char *required,
                      GIOStream *stream,
+                     GSocket *socket,
                      guint32 sim_id)
 {
   g_return_if_fail (session != NULL);
@@ -145,7 +146,8 @@ sh_sim_session_init (ShSimSession *session,
   session->wire = wire;
   session->required = required;
   session->sim_id = sim_id;
-  session->socket = sh_websocket_new (stream, &websocket_funcs, session);
+  session->socket =
+      sh_websocket_new (stream, socket, &websocket_funcs, session);
   expect (session, SH_EXPECT_REGISTER, SH_SESSION_REGISTER_DEADLINE);
   sh_websocket_start (session->socket);
 }

@@ -34,7 +34,7 @@ G_BEGIN_DECLS
 /* Seconds that a simulator may take for an answer. */
 #define SH_SESSION_ANSWER_DEADLINE 3600
 /* Seconds from FINISHED to close 1001. */
-#define SH_SESSION_FINISH_DEADLINE 5
+#define SH_SESSION_FINISH_DEADLINE 2
 
 /* What a simulator has to send next. */
 typedef enum
@@ -81,6 +81,7 @@ void sh_sim_session_init (ShSimSession *session,
                           ShWireCodec *wire,
                           const char *required,
                           GIOStream *stream,
+                          GSocket *socket,
                           guint32 sim_id);
 void sh_sim_session_clear (ShSimSession *session);
 

@@ -280,7 +280,6 @@ observe (Trainee *trainee,
   ShTrainHub *hub = trainee->hub;
   g_autoptr (GError) error = NULL;
   gconstpointer state;
-
   /* What the run cannot learn from would end it for everybody: look first. */
   state =
       sh_wire_codec_decode_state (hub->wire, entry, hub->observation, &error);
@@ -480,6 +479,7 @@ sh_train_hub_has_room (const ShTrainHub *hub)
 void
 sh_train_hub_connect (ShTrainHub *hub,
                       GIOStream *stream,
+                      GSocket *socket,
                       guint32 sim_id,
                       gboolean needs_reset)
 {
@@ -493,7 +493,7 @@ sh_train_hub_connect (ShTrainHub *hub,
   trainee->action = g_byte_array_new ();
   g_ptr_array_add (hub->trainees, trainee);
   sh_sim_session_init (&trainee->session, &session_funcs, hub->wire,
-                       hub->required, stream, sim_id);
+                       hub->required, stream, socket, sim_id);
   if (sh_run_get_state (hub->run) >= SH_RUN_STOPPING)
     finish (trainee);
 }

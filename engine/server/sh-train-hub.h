@@ -53,6 +53,7 @@ gboolean sh_train_hub_has_room (const ShTrainHub *hub);
  */
 void sh_train_hub_connect (ShTrainHub *hub,
                            GIOStream *stream,
+                           GSocket *socket,
                            guint32 sim_id,
                            gboolean needs_reset);
 
@@ -61,7 +62,7 @@ void sh_train_hub_dispatch (ShTrainHub *hub);
 
 void sh_train_hub_tick (ShTrainHub *hub, gint64 now);
 
-/* Ends all dialogues with FINISHED. */
+/* Ends all dialogues with FINISHED. Not from within a signal of the run. */
 void sh_train_hub_finish (ShTrainHub *hub);
 
 /* Connections, also those that are closing. */

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A source of the main loop that fires when nothing new has come for a turn.
+ * A source of the main loop that fires in the next turn after a request.
+ *
+ * NOTES. All input that was ready in one turn is taken in before it: a source
+ * that becomes ready while others are dispatched waits for the next turn, of
+ * which the first thing it is. To wait for a turn in which nothing comes makes
+ * larger batches and slower simulators: with 64 of them and networks of 64
+ * units it took as much time for a step, with one of them more. A ready time
+ * or an idle source would cost a system call for each request.
  */
 
 #include "sh-turn.h"
 
-/* Turns for which work waits although more keeps coming. */
-#define MAX_TURNS 8u
-
 typedef struct
 {
   GSource source;
-  guint n_requests; /* since the last dispatch */
-  guint n_seen; /* of these, before the current turn */
-  guint n_turns; /* since the first of them */
+  gboolean requested;
 } TurnSource;
 
 struct ShTurn
@@ -27,33 +29,23 @@ struct ShTurn
 static gboolean
 turn_prepare (GSource *source, int *timeout)
 {
-  TurnSource *turn = (TurnSource *) source;
-
-  *timeout = turn->n_requests > 0 ? 0 : -1;
-  return FALSE;
+  *timeout = -1;
+  return ((TurnSource *) source)->requested;
 }
 
 static gboolean
 turn_check (GSource *source)
 {
-  TurnSource *turn = (TurnSource *) source;
-  gboolean quiet = turn->n_requests == turn->n_seen;
-
-  if (turn->n_requests == 0)
-    return FALSE;
-  turn->n_seen = turn->n_requests;
-  turn->n_turns++;
-  return quiet || turn->n_turns >= MAX_TURNS;
+  return ((TurnSource *) source)->requested;
 }
 
 static gboolean
 turn_dispatch (GSource *source, GSourceFunc func, gpointer data)
 {
-  TurnSource *turn = (TurnSource *) source;
-  ShTurn *owner = data;
+  ShTurn *turn = data;
 
-  turn->n_requests = turn->n_seen = turn->n_turns = 0;
-  owner->func (owner->data);
+  turn->source->requested = FALSE;
+  turn->func (turn->data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -61,6 +53,8 @@ static GSourceFuncs turn_funcs = {
   turn_prepare, turn_check, turn_dispatch, NULL, NULL, NULL,
 };
 
+/* A source is dispatched only if it has a callback; turn_dispatch is given its
+ * data. */
 static gboolean
 unused_callback (gpointer data)
 {
@@ -98,5 +92,5 @@ sh_turn_request (ShTurn *turn)
 {
   g_return_if_fail (turn != NULL);
 
-  turn->source->n_requests++;
+  turn->source->requested = TRUE;
 }

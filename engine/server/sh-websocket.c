@@ -7,10 +7,16 @@
  * SoupWebsocketConnection is not used. In the version of Debian 12 that bounds
  * single frames, not messages; queues pongs without limit for a peer that does
  * not read; reads until a read would block, so that a peer that floods starves
- * everybody else; and destroys and creates a source for every wake-up, which
- * costs a dozen system calls a message. Here the input source lives as long as
- * the socket, a message that came whole is handed on where it lies, and an
- * answer that fits into the socket's buffer is one write.
+ * everybody else; and costs a dozen system calls a message. Here a message that
+ * came whole is handed on where it lies, and an answer that fits into the
+ * socket's buffer is one write.
+ *
+ * The main loop writes to an eventfd whenever a descriptor is added to or taken
+ * from those that it polls, and it takes away those of a source while that is
+ * dispatched, unless the source may recurse. So the input source is one on the
+ * bare socket (a stream's own is three, one in another), lives as long as the
+ * websocket, and is said to recurse, which it never does: that leaves three
+ * system calls a message, poll included, of nine.
  */
 
 #include "sh-websocket.h"
@@ -38,8 +44,8 @@ struct ShWebsocket
   GIOStream *stream;
   GPollableInputStream *input;
   GPollableOutputStream *output;
+  GSocket *socket; /* below the stream */
   GSource *input_source, *output_source;
-  gboolean settled; /* input_source is the one that stays */
   const ShWebsocketFuncs *funcs;
   gpointer data;
 
@@ -67,8 +73,7 @@ struct ShWebsocket
   gint64 heard, pinged, deadline; /* monotonic time; deadline 0: none */
 };
 
-static gboolean on_input (GObject *stream, gpointer data);
-static gboolean on_output (GObject *stream, gpointer data);
+static gboolean on_output (GSocket *socket, GIOCondition what, gpointer data);
 static void fail (ShWebsocket *self, guint code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
@@ -79,6 +84,18 @@ clear_source (GSource **source)
     return;
   g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+watch (ShWebsocket *self, GIOCondition condition, GSocketSourceFunc func)
+{
+  GSource *source = g_socket_create_source (self->socket, condition, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_name (source, "websocket");
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
 }
 
 static void
@@ -115,15 +132,7 @@ keep_pending (ShWebsocket *self, const guint8 *data, gsize size)
     }
   g_byte_array_append (self->pending, data, (guint) size);
   if (self->output_source == NULL)
-    {
-      self->output_source =
-          g_pollable_output_stream_create_source (self->output, NULL);
-      g_source_set_callback (self->output_source, G_SOURCE_FUNC (on_output),
-                             self, NULL);
-      g_source_set_name (self->output_source, "websocket output");
-      g_source_attach (self->output_source,
-                       g_main_context_get_thread_default ());
-    }
+    self->output_source = watch (self, G_IO_OUT, on_output);
 }
 
 /* Returns how much was written; 0 when it would block, -1 when it failed. */
@@ -172,7 +181,7 @@ send_waiting_pong (ShWebsocket *self)
 }
 
 static gboolean
-on_output (GObject *stream, gpointer data)
+on_output (GSocket *socket, GIOCondition what, gpointer data)
 {
   ShWebsocket *self = data;
   gssize n = write_some (self, self->pending->data + self->written,
@@ -460,19 +469,8 @@ read_some (ShWebsocket *self, gsize *n_read, gboolean *more)
   return !self->ended || self->pending->len != 0;
 }
 
-static void
-listen (ShWebsocket *self)
-{
-  self->input_source =
-      g_pollable_input_stream_create_source (self->input, NULL);
-  g_source_set_callback (self->input_source, G_SOURCE_FUNC (on_input), self,
-                         NULL);
-  g_source_set_name (self->input_source, "websocket input");
-  g_source_attach (self->input_source, g_main_context_get_thread_default ());
-}
-
 static gboolean
-on_input (GObject *stream, gpointer data)
+on_input (GSocket *socket, GIOCondition what, gpointer data)
 {
   ShWebsocket *self = data;
   gsize total = 0, n;
@@ -487,15 +485,19 @@ on_input (GObject *stream, gpointer data)
         }
       total += n;
     }
-  if (self->settled || more)
-    return G_SOURCE_CONTINUE;
+  return G_SOURCE_CONTINUE;
+}
 
-  /* The handshake may have read further than its own end. As long as that lies
-   * in the stream a source fires always; once it is read a new one is needed,
-   * which looks at the socket. */
-  self->settled = TRUE;
+/* The handshake may have read further than its own end. That lies in the stream
+ * and is taken first; the socket does not tell of it. */
+static gboolean
+on_start (gpointer data)
+{
+  ShWebsocket *self = data;
+
   clear_source (&self->input_source);
-  listen (self);
+  self->input_source = watch (self, G_IO_IN, on_input);
+  on_input (self->socket, G_IO_IN, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -503,16 +505,19 @@ on_input (GObject *stream, gpointer data)
 
 ShWebsocket *
 sh_websocket_new (GIOStream *stream,
+                  GSocket *socket,
                   const ShWebsocketFuncs *funcs,
                   gpointer data)
 {
   ShWebsocket *self;
 
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
   g_return_val_if_fail (funcs != NULL, NULL);
 
   self = g_new0 (ShWebsocket, 1);
   self->stream = g_object_ref (stream);
+  self->socket = g_object_ref (socket);
   self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
   self->output =
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
@@ -538,6 +543,7 @@ sh_websocket_free (ShWebsocket *self)
   g_byte_array_unref (self->pending);
   g_free (self->buffer);
   g_object_unref (self->stream);
+  g_object_unref (self->socket);
   g_free (self);
 }
 
@@ -546,7 +552,10 @@ sh_websocket_start (ShWebsocket *self)
 {
   g_return_if_fail (self != NULL && self->input_source == NULL);
 
-  listen (self);
+  self->input_source = g_idle_source_new ();
+  g_source_set_priority (self->input_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->input_source, on_start, self, NULL);
+  g_source_attach (self->input_source, g_main_context_get_thread_default ());
 }
 
 void

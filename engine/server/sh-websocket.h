@@ -62,15 +62,17 @@ typedef struct
   void (*closed) (ShWebsocket *socket, guint code, gpointer data);
 } ShWebsocketFuncs;
 
-/* Takes a reference to `stream`, which must be pollable both ways. */
+/* `stream` is what the handshake left; it must be pollable both ways. `socket`
+ * is the one below it. References are taken to both. */
 ShWebsocket *sh_websocket_new (GIOStream *stream,
+                               GSocket *socket,
                                const ShWebsocketFuncs *funcs,
                                gpointer data);
 
 /* Drops the connection if it is open; `closed` is not called. */
 void sh_websocket_free (ShWebsocket *self);
 
-/* Begins to read. */
+/* Begins to read, in the next turn of the main loop. */
 void sh_websocket_start (ShWebsocket *self);
 
 /* One binary message. Ignored when the socket is closed or closing. */

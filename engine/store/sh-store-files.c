@@ -140,22 +140,29 @@ sh_folder_open_temporary (ShFolder *folder,
                           char **name,
                           GError **error)
 {
+  int code = EEXIST;
+
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_autofree char *own =
           g_strdup_printf (".%s.%08x", prefix, g_random_int ());
-
       g_autoptr (GError) own_error = NULL;
 
       if (!sh_folder_make (parent, own, &own_error) ||
           !sh_folder_open (folder, parent, own, &own_error))
         {
-          if (own_error == NULL)
+          /* Taken for left behind at once, and removed; or the parent has
+           * been. */
+          gboolean gone =
+              g_error_matches (own_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+
+          code = gone ? ENOENT : EEXIST;
+          if (gone || own_error == NULL)
             continue;
           g_propagate_error (error, g_steal_pointer (&own_error));
           return FALSE;
         }
-      /* Between the two calls somebody may have taken it for left behind. */
+      /* As above, between the calls. */
       if (sh_folder_lock (folder) && sh_folder_is_at (folder, parent, own))
         {
           *name = g_steal_pointer (&own);
@@ -163,7 +170,7 @@ sh_folder_open_temporary (ShFolder *folder,
         }
       sh_folder_close (folder);
     }
-  errno = EEXIST;
+  errno = code;
   return fail (error, "make a folder in", NULL, parent->path);
 }
 

@@ -11,10 +11,9 @@
  * ever waits for another process.
  */
 
-#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sh-brain-json.h"
@@ -55,10 +54,9 @@ get_next_number (const ShFolder *brain, guint *next, GError **error)
 }
 
 /*
- * Claims `number` if it is free; FALSE without an error if it is not. Somebody
- * may have made that version between our look at the folder and our claim: then
- * the claim is given back. Or taken the claim for left behind before we had
- * locked it.
+ * Claims `number` if it is free; FALSE without an error if it is not. The claim
+ * is locked before it gets its name, so that nobody takes it for left behind,
+ * and holds something, as a folder may be renamed to an empty one's name.
  */
 static gboolean
 try_claim (ShStoreVersion *version,
@@ -68,21 +66,27 @@ try_claim (ShStoreVersion *version,
 {
   g_autofree char *text = g_strdup_printf ("%u", number);
   g_autofree char *name = g_strdup_printf (".%u", number);
-  gboolean claimed;
+  g_autofree char *temporary = NULL;
 
-  if (!sh_folder_make (brain, name, error))
+  if (!sh_folder_open_temporary (&version->claim, brain, "0", &temporary,
+                                 error))
     return FALSE;
-  claimed = sh_folder_open (&version->claim, brain, name, NULL) &&
-            sh_folder_lock (&version->claim) &&
-            sh_folder_is_at (&version->claim, brain, name);
-  if (claimed && !sh_folder_has (brain, text))
+  if (sh_folder_make (&version->claim, "claim", error) &&
+      renameat (brain->fd, temporary, brain->fd, name) == 0)
     {
-      version->number = number;
-      version->number_text = g_steal_pointer (&text);
-      return TRUE;
+      g_free (version->claim.path);
+      version->claim.path = g_build_filename (brain->path, name, NULL);
+      /* Somebody may have made that version since we looked. */
+      if (!sh_folder_has (brain, text))
+        {
+          version->number = number;
+          version->number_text = g_steal_pointer (&text);
+          return TRUE;
+        }
+      sh_folder_remove (brain, name);
     }
-  if (claimed)
-    unlinkat (brain->fd, name, AT_REMOVEDIR);
+  else
+    sh_folder_remove (brain, temporary);
   sh_folder_close (&version->claim);
   return FALSE;
 }
@@ -147,15 +151,18 @@ sh_store_version_free (ShStoreVersion *version)
 {
   if (version == NULL)
     return;
-  if (version->claim.fd >= 0)
+  if (version->number_text != NULL)
     {
-      g_auto (ShFolder) all = SH_FOLDER_CLOSED;
+      g_auto (ShFolder) all = SH_FOLDER_CLOSED, brain = SH_FOLDER_CLOSED;
       g_autofree char *lower = g_ascii_strdown (version->name, -1);
+      g_autofree char *claim = g_strconcat (".", version->number_text, NULL);
 
-      rmdir (version->claim.path);
-      /* The brain's folder goes too if nothing was ever saved in it. */
-      if (sh_folder_open (&all, NULL, version->store->folder, NULL))
-        unlinkat (all.fd, lower, AT_REMOVEDIR);
+      if (sh_folder_open (&all, NULL, version->store->folder, NULL) &&
+          sh_folder_open (&brain, &all, lower, NULL) &&
+          sh_folder_is_at (&version->claim, &brain, claim))
+        sh_folder_remove (&brain, claim);
+      /* The brain's folder goes too if there is nothing in it. */
+      unlinkat (all.fd, lower, AT_REMOVEDIR);
     }
   sh_folder_close (&version->claim);
   g_free (version->number_text);

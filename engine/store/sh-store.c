@@ -14,11 +14,10 @@
 #include "sh-brain-json.h"
 #include "sh-error.h"
 #include "sh-store-private.h"
+#include "sh-suggestion.h"
 
 /* How often a version that is being replaced is read anew. */
 #define LOAD_TRIES 5u
-/* Letters that may be wrong in a name for it to be near. */
-#define NEAR_EDITS 2u
 
 ShStore *
 sh_store_new (const char *data_home)
@@ -91,40 +90,6 @@ sh_store_parse_number (const char *name)
   return (guint) number;
 }
 
-/* How many letters must be put in, taken out or changed to make one name of the
- * other (Levenshtein's distance). Names are no longer than they may be. */
-static guint
-count_edits (const char *a, const char *b)
-{
-  guint row[SH_STORE_MAX_NAME + 1];
-  gsize length = strlen (b);
-
-  for (guint j = 0; j <= length; j++)
-    row[j] = j;
-  for (guint i = 1; a[i - 1] != '\0'; i++)
-    {
-      guint corner = row[0];
-
-      row[0] = i;
-      for (guint j = 1; j <= length; j++)
-        {
-          guint above = row[j];
-
-          row[j] = MIN (MIN (above, row[j - 1]) + 1,
-                        corner + (a[i - 1] != b[j - 1]));
-          corner = above;
-        }
-    }
-  return row[length];
-}
-
-static gboolean
-is_near (const char *wanted, const char *name)
-{
-  return g_str_has_prefix (name, wanted) || g_str_has_prefix (wanted, name) ||
-         count_edits (wanted, name) <= NEAR_EDITS;
-}
-
 /* The folders of brains, in lower case, sorted. */
 static GPtrArray *
 list_names (ShStore *store)
@@ -142,17 +107,28 @@ list_names (ShStore *store)
   return g_steal_pointer (&names);
 }
 
+/* Near are the most similar name, and those of which one begins like the
+ * other. */
 static void
 set_not_found (ShStore *store, const char *name, GError **error)
 {
   g_autofree char *wanted = g_ascii_strdown (name, -1);
   g_autoptr (GPtrArray) names = list_names (store);
   g_autoptr (GString) near = g_string_new (NULL);
+  ShSuggestion suggestion;
 
+  sh_suggestion_init (&suggestion, wanted);
   for (guint i = 0; i < names->len; i++)
-    if (is_near (wanted, names->pdata[i]))
-      g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "",
-                              (const char *) names->pdata[i]);
+    sh_suggestion_offer (&suggestion, names->pdata[i]);
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *other = names->pdata[i];
+
+      if (other == suggestion.best || g_str_has_prefix (other, wanted) ||
+          g_str_has_prefix (wanted, other))
+        g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "",
+                                other);
+    }
   g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
                "there is no brain '%s'%s%s%s; 'simhost brain list' shows those "
                "there are",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A number starts anywhere between a minimum and a maximum, and each step adds
- * to it: bring it to the middle and keep it there. About the smallest simulator
- * with continuous values.
+ * A number starts in the inner half of a range, and each step adds to it: bring
+ * it to the middle and keep it there. About the smallest simulator with
+ * continuous values.
  *
- * At most 1 can be added a step. When max - min is more than about 6, it costs
- * less to leave the range from near an end than to walk to the middle, and that
- * is what a brain then learns.
+ * It starts away from the ends, and the range should be wide beside the 1 that a
+ * step can add: then the middle is nearer than the way out, and a brain does not
+ * learn to leave in order to be done with the distance.
  */
 
 #include <math.h>
@@ -36,7 +36,7 @@ typedef struct
   CenterState state;
 } FindCenter;
 
-static const CenterConfig defaults = { .min = 0.0, .max = 5.0 };
+static const CenterConfig defaults = { .min = -10.0, .max = 10.0 };
 
 static const SimhostField config_fields[] = {
   SIMHOST_FIELD (CenterConfig, min, DOUBLE, "", "lower end of the range"),
@@ -95,11 +95,13 @@ static int32_t
 reset (void *self, uint64_t seed)
 {
   FindCenter *center = self;
+  CenterState *now = &center->state;
+  const double quarter = (now->max - now->min) / 4.0;
   SimhostRandom random;
 
   simhost_random_seed (&random, seed);
-  center->state.value =
-      simhost_random_uniform (&random, center->state.min, center->state.max);
+  now->value =
+      simhost_random_uniform (&random, now->min + quarter, now->max - quarter);
   return SIMHOST_OK;
 }
 

@@ -484,10 +484,8 @@ static const RefusedCase refused_cases[] = {
   { X, "{ x: number[2] }", "{}", "", SH_ERROR_SCHEMA,
     "action field 'x' is an array" },
   { X, "{ x: string }", "{}", "", SH_ERROR_SCHEMA, "action field 'x' is text" },
-  { X, "{}", "{}", "", SH_ERROR_SCHEMA, "the action has no fields" },
-  { "{}", X, "{}", "", SH_ERROR_SCHEMA, "an observation of 0 numbers" },
   { X, X, "{ map: number[2], y: number }",
-    "lesson a { scenario { map: number[2] } }", SH_ERROR_SCHEMA,
+    "lesson a { scenario { map: number<0 .. 1>[2] } }", SH_ERROR_SCHEMA,
     "config field 'map' is an array" },
   { "{ word: string<\"" SIXTY_FOUR "\"> }", X, "{}", "", SH_ERROR_SCHEMA,
     "is longer than 63 bytes" },
@@ -509,7 +507,9 @@ test_refused (void)
       g_autoptr (ShCodec) codec =
           sh_codec_new (fixture_concept (program), &error);
 
-      g_assert_null (codec);
+      if (codec != NULL)
+        g_error ("accepted: %s %s %s", test->state, test->action,
+                 test->message);
       g_assert_error (error, SH_ERROR, test->code);
       if (strstr (error->message, test->message) == NULL)
         g_error ("'%s' lacks '%s'", error->message, test->message);

@@ -154,6 +154,125 @@ bandit_step (TaskState *state, float action, float *observation, double *reward)
   return TRUE;
 }
 
+/* The underpowered car of A. W. Moore (1990): position and velocity; -1 a
+ * step until it is out of the valley. */
+static gboolean
+drive_car (double *x, double push, double goal)
+{
+  x[1] = CLAMP (x[1] + push - 0.0025 * cos (3 * x[0]), -0.07, 0.07);
+  x[0] = CLAMP (x[0] + x[1], -1.2, 0.6);
+  if (x[0] <= -1.2 && x[1] < 0)
+    x[1] = 0;
+  return x[0] >= goal && x[1] >= 0;
+}
+
+static void
+car_reset (TaskState *state, float *observation)
+{
+  state->x[0] = uniform (state, -0.6, -0.4);
+  state->x[1] = 0;
+  observe (state, 2, observation);
+}
+
+static gboolean
+car_step (TaskState *state, float action, float *observation, double *reward)
+{
+  gboolean out = drive_car (state->x, (action - 1) * 0.001, 0.5);
+
+  observe (state, 2, observation);
+  *reward = -1;
+  return out;
+}
+
+/* The same with a continuous push; 100 for getting out, a price for force. */
+static gboolean
+smooth_car_step (TaskState *state,
+                 float action,
+                 float *observation,
+                 double *reward)
+{
+  const double force = CLAMP (action, -1.0, 1.0);
+  gboolean out = drive_car (state->x, force * 0.0015, 0.45);
+
+  observe (state, 2, observation);
+  *reward = (out ? 100 : 0) - 0.1 * force * force;
+  return out;
+}
+
+/*
+ * The two-link robot of R. S. Sutton (1996), in the book's form: cosines and
+ * sines of the angles, rotations; -1 a step until the tip swings above the
+ * line. Lengths, masses and inertia 1, centres of mass 0.5.
+ */
+static void
+acrobot_derive (const double *x, double torque, double *dx)
+{
+  const double g = 9.8, c = cos (x[1]), s = sin (x[1]);
+  const double d1 = 0.25 + (1 + 0.25 + c) + 2;
+  const double d2 = 0.25 + 0.5 * c + 1;
+  const double phi2 = 0.5 * g * cos (x[0] + x[1] - G_PI / 2);
+  const double phi1 = -0.5 * x[3] * x[3] * s - x[3] * x[2] * s +
+                      1.5 * g * cos (x[0] - G_PI / 2) + phi2;
+
+  dx[0] = x[2];
+  dx[1] = x[3];
+  dx[3] = (torque + d2 / d1 * phi1 - 0.5 * x[2] * x[2] * s - phi2) /
+          (0.25 + 1 - d2 * d2 / d1);
+  dx[2] = -(d2 * dx[3] + phi1) / d1;
+}
+
+static void
+acrobot_observe (const TaskState *state, float *observation)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      observation[2 * i] = (float) cos (state->x[i]);
+      observation[2 * i + 1] = (float) sin (state->x[i]);
+      observation[4 + i] = (float) state->x[2 + i];
+    }
+}
+
+static void
+acrobot_reset (TaskState *state, float *observation)
+{
+  for (guint i = 0; i < 4; i++)
+    state->x[i] = uniform (state, -0.1, 0.1);
+  acrobot_observe (state, observation);
+}
+
+/* One step of the classic Runge-Kutta method. */
+static gboolean
+acrobot_step (TaskState *state,
+              float action,
+              float *observation,
+              double *reward)
+{
+  static const double parts[] = { 0, 0.5, 0.5, 1 };
+  static const double weights[] = { 1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6 };
+  const double tau = 0.2, torque = action - 1;
+  double k[5][4] = { { 0 } }, sum[4] = { 0 }, *x = state->x;
+
+  for (guint p = 0; p < 4; p++)
+    {
+      double at[4];
+
+      for (guint i = 0; i < 4; i++)
+        at[i] = x[i] + tau * parts[p] * k[p][i];
+      acrobot_derive (at, torque, k[p + 1]);
+      for (guint i = 0; i < 4; i++)
+        sum[i] += tau * weights[p] * k[p + 1][i];
+    }
+  for (guint i = 0; i < 4; i++)
+    x[i] += sum[i];
+  x[0] = remainder (x[0], 2 * G_PI);
+  x[1] = remainder (x[1], 2 * G_PI);
+  x[2] = CLAMP (x[2], -4 * G_PI, 4 * G_PI);
+  x[3] = CLAMP (x[3], -9 * G_PI, 9 * G_PI);
+  acrobot_observe (state, observation);
+  *reward = -cos (x[0]) - cos (x[0] + x[1]) > 1 ? 0 : -1;
+  return *reward == 0;
+}
+
 #define CHOICES(n)                                                             \
   {                                                                            \
     SH_COMPONENT_DISCRETE, (n), 0, 0                                           \
@@ -164,11 +283,14 @@ bandit_step (TaskState *state, float action, float *observation, double *reward)
   }
 
 static const Task tasks[] = {
-  { "cartpole", 4, CHOICES (2), 500, 2, cartpole_reset, cartpole_step },
-  { "pendulum", 3, RANGE (-2, 2), 200, 3, pendulum_reset, pendulum_step },
-  { "center", 3, RANGE (-1, 1), 50, 2, center_reset, center_step },
-  { "corridor", 1, CHOICES (2), 100, 1, corridor_reset, corridor_step },
-  { "bandit", 1, CHOICES (4), 1, 1, bandit_reset, bandit_step },
+  { "cartpole", 4, CHOICES (2), 500, cartpole_reset, cartpole_step },
+  { "pendulum", 3, RANGE (-2, 2), 200, pendulum_reset, pendulum_step },
+  { "center", 3, RANGE (-1, 1), 50, center_reset, center_step },
+  { "acrobot", 6, CHOICES (3), 500, acrobot_reset, acrobot_step },
+  { "car", 2, CHOICES (3), 200, car_reset, car_step },
+  { "smooth-car", 2, RANGE (-1, 1), 999, car_reset, smooth_car_step },
+  { "corridor", 1, CHOICES (2), 100, corridor_reset, corridor_step },
+  { "bandit", 1, CHOICES (4), 1, bandit_reset, bandit_step },
 };
 
 const Task *

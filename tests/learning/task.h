@@ -23,7 +23,6 @@ typedef struct
   guint n_observations;
   ShComponent action; /* one component */
   guint limit; /* steps after which an episode is truncated */
-  guint cost; /* how long learning takes, for choosing what to run */
   void (*reset) (TaskState *state, float *observation);
   /* The result is whether the new state is terminal. */
   gboolean (*step) (TaskState *state,
@@ -32,7 +31,8 @@ typedef struct
                     double *reward);
 } Task;
 
-/* cartpole, pendulum, center, corridor, bandit; NULL for any other name. */
+/* cartpole, pendulum, center, acrobot, car, smooth-car, corridor, bandit; NULL
+ * for any other name. */
 const Task *task_find (const char *name);
 
 ShSpace *task_get_space (const Task *task);

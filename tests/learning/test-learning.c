@@ -18,13 +18,15 @@ typedef struct
 } Case;
 
 static const Case cases[] = {
-  { "PPO", "bandit", 1, 0.98, 20000, 1.0 },
-  { "PPO", "corridor", 1, -10.5, 20000, -9 },
-  { "PPO", "center", 1, -30, 40000, -30 },
+  { "PPO", "bandit", 1, 0.98, 40000, 1.0 },
+  { "PPO", "corridor", 1, -10.5, 40000, -9 },
+  { "PPO", "center", 1, -30, 60000, -35 },
   { "PPO", "cartpole", 1, 475, 150000, 475 },
   { "PPO", "cartpole", 2, 475, 150000, 475 },
   { "PPO", "cartpole", 3, 475, 150000, 475 },
-  { "PPO", "pendulum", 1, -300, 150000, -400 },
+  { "PPO", "acrobot", 1, -100, 100000, -130 },
+  { "PPO", "smooth-car", 1, 90, 150000, 85 },
+  { "PPO", "pendulum", 1, -250, 200000, -500 },
 };
 
 static void

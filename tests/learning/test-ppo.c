@@ -219,12 +219,12 @@ test_advantages_normalised (void)
   g_autoptr (ShPolicy) policy = sh_policy_new (space, hidden, 1, 5);
   g_autoptr (ShFragment) fragment =
       make_fragment (policy, 50, SH_FRAGMENT_TERMINAL, 1);
-  double mean = 0, squares = 0;
+  double mean = 0, squares = 0, running = 0;
   ShPpoBatch batch = { 0 };
 
   sh_ppo_batch_fill (&batch, policy, FALSE, &fragment, 1);
   sh_ppo_batch_estimate (&batch, policy, &fragment, 1, 0.9, 0.9);
-  sh_ppo_batch_normalise_advantages (&batch);
+  sh_ppo_batch_normalise_advantages (&batch, &running);
   for (guint i = 0; i < 50; i++)
     {
       mean += batch.advantages[i] / 50;
@@ -232,9 +232,16 @@ test_advantages_normalised (void)
     }
   g_assert_cmpfloat_with_epsilon (mean, 0, 1e-6);
   g_assert_cmpfloat_with_epsilon (squares, 1, 1e-5);
+  /* A dull batch stays dull. */
+  for (guint i = 0; i < 50; i++)
+    batch.advantages[i] = (float) i * 1e-4f;
+  sh_ppo_batch_normalise_advantages (&batch, &running);
+  for (guint i = 0; i < 50; i++)
+    g_assert_cmpfloat (fabsf (batch.advantages[i]), <, 0.01);
+  running = 0;
   for (guint i = 0; i < 50; i++)
     batch.advantages[i] = 0.1f;
-  sh_ppo_batch_normalise_advantages (&batch);
+  sh_ppo_batch_normalise_advantages (&batch, &running);
   for (guint i = 0; i < 50; i++)
     g_assert_cmpfloat (batch.advantages[i], ==, 0);
   sh_ppo_batch_clear (&batch);

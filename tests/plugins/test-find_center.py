@@ -14,11 +14,12 @@ find_center = common_cases(sys.argv[1], "find_center")
 
 
 class Oracle:
-    def __init__(self, low=0.0, high=5.0):
+    def __init__(self, low=-10.0, high=10.0):
         self.low, self.high = low, high
 
     def reset(self, random):
-        self.value = random.uniform(self.low, self.high)
+        quarter = (self.high - self.low) / 4
+        self.value = random.uniform(self.low + quarter, self.high - quarter)
 
     def step(self, action):
         self.value += action["delta"]
@@ -28,9 +29,14 @@ class Oracle:
         return {"value": self.value, "min": self.low, "max": self.high}
 
 
+@case("/plugins/find_center/dynamics/narrow")
+def dynamics_narrow():
+    assert compare(find_center, Oracle(-2.0, 3.0), config={"min": -2.0, "max": 3.0}) > 30
+
+
 @case("/plugins/find_center/dynamics/defaults")
 def dynamics_defaults():
-    assert compare(find_center, Oracle()) > 30
+    compare(find_center, Oracle())
 
 
 @case("/plugins/find_center/dynamics/configured")
@@ -43,7 +49,7 @@ def start_spread():
     with plugin.Instance(find_center) as instance:
         instance.set_properties(min=-1.0, max=3.0)
         values = [instance.begin(seed)["value"] for seed in range(4000)]
-    assert -1 <= min(values) < -0.98 and 2.98 < max(values) <= 3
+    assert 0 <= min(values) < 0.02 and 1.98 < max(values) <= 2
     assert abs(sum(values) / len(values) - 1) < 0.15
 
 
@@ -75,8 +81,8 @@ def rewards():
         value = instance.begin(9)["value"]
         for _ in range(10):
             value, last = instance.advance(delta=0.5)[0]["value"], value
-            assert instance.reward("distance_to_goal") == abs(value - 2.5)
-            assert instance.reward("closeness_to_goal") == -abs(value - 2.5)
+            assert instance.reward("distance_to_goal") == abs(value)
+            assert instance.reward("closeness_to_goal") == -abs(value)
 
 
 @case("/plugins/find_center/wrong-range-refused")
@@ -90,7 +96,7 @@ def wrong_range_refused():
                 assert refused.status == plugin.ERROR and "min" in refused.reason
             else:
                 raise AssertionError(f"{low} to {high} was accepted")
-            assert instance.begin(1)["max"] == 5, "what was refused has been kept"
+            assert instance.begin(1)["max"] == 10, "what was refused has been kept"
 
 
 run()

@@ -62,7 +62,7 @@ set_up (Fixture *f, gconstpointer unused)
   f->peer = fds[1];
   f->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   f->received = g_byte_array_new ();
-  f->socket = sh_websocket_new (G_IO_STREAM (connection), &funcs, f);
+  f->socket = sh_websocket_new (G_IO_STREAM (connection), socket, &funcs, f);
   sh_websocket_start (f->socket);
 }
 

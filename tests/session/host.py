@@ -69,8 +69,12 @@ class Host:
         assert "CRITICAL" not in text and "Sanitizer" not in text, text
         return status, text
 
-    def interrupt(self, number=signal.SIGTERM):
+    def interrupt(self, *connections, number=signal.SIGTERM):
+        """Sends a signal; these connections are closed in good order."""
         self.process.send_signal(number)
+        for connection in connections:
+            code = connection.receive_close()
+            assert code == 1000, code
         return self.wait()
 
     def children(self):

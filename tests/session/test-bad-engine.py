@@ -150,7 +150,7 @@ def largest_message():
         assert len(message) == 4 * 1024 * 1024
         connection.send(message)
         assert wire.read(connection.receive()).message_type == wire.STATE
-        host.interrupt()
+        host.interrupt(connection)
 
 
 def frames_case(frames):
@@ -264,7 +264,7 @@ def more_fields():
                 connection.receive()
                 step = serve_step(connection, schemas, delta=1, speed=5, gain=1)
                 assert len(step["states"]) == 1
-        status, text = host.interrupt()
+        status, text = host.interrupt(*connections)
         assert status == 0
         assert text.count("colour") == 1 and text.count("speed") == 1, text
         assert "config field" in text and "action field" in text, text

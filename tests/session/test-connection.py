@@ -273,7 +273,7 @@ def pong_at_once():
         connection = engine.accept()
         frames = [connection.read_frame()[0] for _ in range(2)]
         assert sorted(frames) == [BINARY, PONG], frames
-        host.interrupt()
+        host.interrupt(connection)
 
 
 @tap.case("/session/connection/ping")
@@ -286,7 +286,7 @@ def ping():
             assert connection.read_frame() == (PONG, payload)
         connection.send_frame(PONG, b"unasked")
         serve_step(connection, delta=1, gain=1)
-        host.interrupt()
+        host.interrupt(connection)
 
 
 @tap.case("/session/connection/fragments")
@@ -302,18 +302,10 @@ def fragments():
         connection.send_frame(0, message[20:])
         assert connection.read_frame() == (PONG, b"between")
         assert wire.read(connection.receive()).sim_id == 0xFFFFFFFF
-        host.interrupt()
+        host.interrupt(connection)
 
 
 # Stopping.
-
-
-def clean_stop(engine, host, connections, number):
-    host.process.send_signal(number)
-    for connection in connections:
-        assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
 
 
 def stop_case(number):
@@ -322,7 +314,8 @@ def stop_case(number):
             connections = [engine.accept() for _ in range(3)]
             for connection in connections:
                 serve_start(connection)
-            clean_stop(engine, host, connections, number)
+            status, text = host.interrupt(*connections, number=number)
+            assert status == 0, text
 
     return run
 
@@ -420,8 +413,8 @@ def first_states(*flags):
     n = int(flags[1])
     with Engine() as engine, Host(engine, *flags, simulator="cartpole") as host:
         episodes = []
-        for _ in range(n):
-            connection = engine.accept()
+        connections = [engine.accept() for _ in range(n)]
+        for connection in connections:
             first = serve_start(connection, wire.CARTPOLE, episode_length=-1)
             states = [first["states"][0]["state"]]
             for _ in range(2):
@@ -429,7 +422,7 @@ def first_states(*flags):
                 message = wire.decode(wire.CARTPOLE, connection.receive())
                 states.append(message["states"][0]["state"])
             episodes.append(states)
-        host.interrupt()
+        host.interrupt(*connections)
         return episodes
 
 
@@ -467,7 +460,7 @@ def key_is_hidden():
             assert KEY.encode() not in Path(f"/proc/{host.process.pid}/cmdline").read_bytes()
             for page in ("cmdline", "environ"):
                 assert KEY.encode() not in Path(f"/proc/{worker}/{page}").read_bytes(), page
-            host.interrupt()
+            host.interrupt(connection)
 
 
 @tap.case("/session/connection/key-from-environment")
@@ -478,7 +471,8 @@ def key_from_environment():
         with host:
             connection = engine.accept()
             assert connection.headers["authorization"] == "from the environment"
-            host.interrupt()
+            assert is_registration(connection)
+            host.interrupt(connection)
 
 
 # Flags.
@@ -536,7 +530,7 @@ def other_name():
         connection = engine.accept()
         message = wire.read(connection.receive())
         assert message.register_data.simulator_name == "adder", message
-        host.interrupt()
+        host.interrupt(connection)
 
 
 @tap.case("/session/flags/unknown-simulator")

@@ -5,7 +5,7 @@
  * gets one of its own.
  */
 
-#include "sh-syntax-arena.h"
+#include "sh-pool.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -21,21 +21,21 @@ struct Block
   max_align_t memory[];
 };
 
-struct ShSyntaxArena
+struct ShPool
 {
   Block *blocks;
   char *free; /* the room in the newest block */
   gsize room;
 };
 
-ShSyntaxArena *
-sh_syntax_arena_new (void)
+ShPool *
+sh_pool_new (void)
 {
-  return g_new0 (ShSyntaxArena, 1);
+  return g_new0 (ShPool, 1);
 }
 
 void
-sh_syntax_arena_free (ShSyntaxArena *self)
+sh_pool_free (ShPool *self)
 {
   g_return_if_fail (self != NULL);
 
@@ -50,7 +50,7 @@ sh_syntax_arena_free (ShSyntaxArena *self)
 }
 
 static char *
-add_block (ShSyntaxArena *self, gsize size)
+add_block (ShPool *self, gsize size)
 {
   Block *block = g_malloc0 (sizeof (Block) + size);
 
@@ -60,7 +60,7 @@ add_block (ShSyntaxArena *self, gsize size)
 }
 
 gpointer
-sh_syntax_arena_alloc (ShSyntaxArena *self, gsize size)
+sh_pool_alloc (ShPool *self, gsize size)
 {
   char *memory;
 
@@ -82,9 +82,9 @@ sh_syntax_arena_alloc (ShSyntaxArena *self, gsize size)
 }
 
 char *
-sh_syntax_arena_strdup (ShSyntaxArena *self, const char *text)
+sh_pool_strdup (ShPool *self, const char *text)
 {
   gsize size = strlen (text) + 1;
 
-  return memcpy (sh_syntax_arena_alloc (self, size), text, size);
+  return memcpy (sh_pool_alloc (self, size), text, size);
 }

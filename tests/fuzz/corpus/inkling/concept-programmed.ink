@@ -1,0 +1,16 @@
+#! 14:5-15: error: 'programmed' concepts are not supported
+#! hint: write one concept with a curriculum
+
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    programmed function (s: State): Action { return { push: 0 } }
+  }
+}
