@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "plugins"))
 
 import tap
 
-SIMHOST = sys.argv[1]
+SIMHOST = os.path.abspath(sys.argv[1])
 URL = "http://127.0.0.1:8010"
 FOREIGN = ("bonsai_", "simhost_", "xdg_", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
