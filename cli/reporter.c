@@ -158,7 +158,9 @@ print_progress_line (Followed *followed, const ShRunProgress *progress)
   gboolean over = reporter->terminal && !reporter->many;
   gint64 now = g_get_monotonic_time ();
 
-  if (!over && now - followed->last_line < PLAIN_INTERVAL)
+  /* Before the first episode is over there is nothing to tell. */
+  if (progress->episodes == 0 ||
+      (!over && now - followed->last_line < PLAIN_INTERVAL))
     return;
   followed->last_line = now;
   /* Back to the line's start, and clear it. */

@@ -17,6 +17,9 @@
 
 /* Files looked at in one folder. */
 #define MAX_FILES 1024u
+/* How long it is remembered that a plugin crashed or hung: a machine that was
+ * out of memory or time may have been to blame. */
+#define DEATH_SECONDS 600u
 
 /* Files that are being looked at; in a main context of their own. */
 typedef struct
@@ -114,7 +117,8 @@ on_probed (ShProbe *probe,
   /* A file that was replaced meanwhile is not the one that was looked at. */
   if (fd >= 0 && same_file (&now, &scan->files[index]) &&
       (died || info->failure == NULL))
-    sh_probe_cache_add (scan->cache, info->path, &now, answer);
+    sh_probe_cache_add (scan->cache, info->path, &now, answer,
+                        died ? DEATH_SECONDS : 0);
   else
     sh_probe_cache_remove (scan->cache, info->path);
   scan->infos->pdata[index] = sh_plugin_info_ref (info);

@@ -12,8 +12,8 @@
 char *
 sh_text_to_line (const char *text, gssize length)
 {
-  g_autofree char *start = NULL, *valid = NULL;
-  GString *line;
+  g_autofree char *start = NULL;
+  char *line;
   gsize size;
 
   if (text == NULL)
@@ -21,15 +21,14 @@ sh_text_to_line (const char *text, gssize length)
   size = strnlen (text, length < 0 ? SH_TEXT_MAX_LINE
                                    : MIN ((gsize) length, SH_TEXT_MAX_LINE));
   start = g_strndup (text, size);
-  valid = g_utf8_make_valid (start, -1);
-  line = g_string_sized_new (size);
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
-    }
-  return g_strstrip (g_string_free (line, FALSE));
+  line = g_utf8_make_valid (start, -1);
+  for (guchar *p = (guchar *) line; *p != '\0'; p++)
+    if (*p < 0x20 || *p == 0x7f)
+      *p = ' ';
+    else if (p[0] == 0xc2 && p[1] < 0xa0)
+      /* U+0080 to U+009F: terminals take them for commands too. */
+      p[0] = p[1] = ' ';
+  return g_strstrip (line);
 }
 
 void

@@ -373,22 +373,26 @@ tanh_backward (gsize n, const float *y, float *dy)
     dy[i] *= 1 - y[i] * y[i];
 }
 
-static void
-add (gsize n, const float *x, float *y)
-{
-  for (gsize i = 0; i < n; i++)
-    y[i] += x[i];
-}
-
-/* Squares of floats never overflow a double, and blocks keep it fast. */
-static double
-sum_of_squares (gsize n, const float *x)
+/* Squares of floats do not overflow a double. */
+INLINE double
+add_with (const gboolean has_x, gsize n, const float *x, float *y)
 {
   double sum = 0;
 
   for (gsize i = 0; i < n; i++)
-    sum += (double) x[i] * x[i];
+    {
+      float v = has_x ? y[i] + x[i] : y[i];
+
+      y[i] = v;
+      sum += (double) v * v;
+    }
   return sum;
+}
+
+static double
+add (gsize n, const float *x, float *y)
+{
+  return x != NULL ? add_with (TRUE, n, x, y) : add_with (FALSE, n, x, y);
 }
 
 static void
@@ -424,6 +428,5 @@ const ShKernels SH_KERNELS_TABLE = {
   .tanh = tanh_in_place,
   .tanh_backward = tanh_backward,
   .add = add,
-  .sum_of_squares = sum_of_squares,
   .adam = adam,
 };

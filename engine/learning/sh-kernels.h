@@ -85,11 +85,9 @@ typedef struct
   /* dy [n] *= 1 - y^2, the slope of y = tanh (x); n is padded. */
   void (*tanh_backward) (gsize n, const float *y, float *dy);
 
-  /* y [n] += x [n]; n is padded. */
-  void (*add) (gsize n, const float *x, float *y);
-
-  /* The sum of x [n] squared; n is padded. */
-  double (*sum_of_squares) (gsize n, const float *x);
+  /* y [n] += x [n], or y as it is when x is NULL; the result is the sum of y
+   * squared. n is padded. */
+  double (*add) (gsize n, const float *x, float *y);
 
   /*
    * One step of Adam (D. P. Kingma, J. Ba, arXiv:1412.6980, algorithm 1, with

@@ -121,6 +121,16 @@ sh_learner_options_check (const ShLearnerOptions *options, GError **error)
   return TRUE;
 }
 
+guint
+sh_learner_options_get_n_threads (const ShLearnerOptions *options, guint limit)
+{
+  guint n = options->n_threads;
+
+  if (n == 0)
+    n = g_get_num_processors ();
+  return CLAMP (n, 1, limit);
+}
+
 ShLearner *
 sh_learner_new (const char *algorithm,
                 const ShSpace *space,

@@ -94,6 +94,8 @@ struct ShLearnerOptions
   double max_gradient_norm;
   double target_kl; /* stop an update's epochs beyond it; 0: never */
   guint64 seed;
+  guint n_threads; /* that learn; 0: as many as are of use here. What is learnt
+                    * does not depend on it. */
 };
 
 void sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space);
@@ -112,6 +114,10 @@ ShLearner *sh_learner_new (const char *algorithm,
 /* Whether the options make sense. Errors: SH_ERROR_USAGE naming the option. */
 gboolean sh_learner_options_check (const ShLearnerOptions *options,
                                    GError **error);
+
+/* Threads to learn with, when at most `limit` are of use. */
+guint sh_learner_options_get_n_threads (const ShLearnerOptions *options,
+                                        guint limit);
 
 /* Proximal policy optimisation (Schulman et al., arXiv:1707.06347). */
 /* `options` must be sound (sh_learner_options_check). */

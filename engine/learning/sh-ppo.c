@@ -11,11 +11,19 @@
 #include <string.h>
 
 #include "sh-adam.h"
+#include "sh-crew.h"
 #include "sh-policy-private.h"
 #include "sh-ppo-batch.h"
 #include "sh-ppo-slice.h"
 
 #define STREAM_ORDER 3
+
+/*
+ * A minibatch is split between this many workers, whether or not there is a
+ * thread for each, so that sums are added up in the same order and the same
+ * seed gives the same brain on a machine with any number of processors.
+ */
+#define N_LANES 2u
 
 typedef struct
 {
@@ -25,7 +33,8 @@ typedef struct
   ShAdam adam;
   ShRandom random; /* the order of samples */
   ShPpoBatch batch;
-  ShPpoWorker worker;
+  ShCrew *crew;
+  ShPpoWorker workers[N_LANES];
   ShPpoTransposed transposed;
   guint32 *order; /* [order_size] */
   gsize order_size;
@@ -41,7 +50,9 @@ ppo_free (ShLearner *learner)
   sh_policy_free (self->policy);
   sh_adam_clear (&self->adam);
   sh_ppo_batch_clear (&self->batch);
-  sh_ppo_worker_clear (&self->worker);
+  sh_crew_free (self->crew);
+  for (guint lane = 0; lane < N_LANES; lane++)
+    sh_ppo_worker_clear (&self->workers[lane]);
   g_aligned_free (self->transposed.actor);
   g_aligned_free (self->transposed.critic);
   g_free (self->order);
@@ -117,34 +128,6 @@ limit_deviations (ShPolicy *policy)
                   SH_DISTRIBUTION_MAX_LOG_DEVIATION);
 }
 
-/* One step of the optimiser on the samples order[0 .. n - 1]. */
-static void
-learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
-{
-  ShPolicy *policy = self->policy;
-  double norm, scale = 1 / (double) n;
-
-  sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
-                        self->transposed.actor);
-  sh_network_transpose (&policy->critic, policy->kernels,
-                        policy->parameters + policy->critic_parameters,
-                        self->transposed.critic);
-  sh_ppo_worker_run (&self->worker, policy, &self->transposed, &self->options,
-                     &self->batch, order, n);
-
-  norm = scale * sqrt (policy->kernels->sum_of_squares (policy->n_trained,
-                                                        self->worker.gradient));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
-    return;
-  if (self->options.max_gradient_norm > 0 &&
-      norm > self->options.max_gradient_norm)
-    scale *= self->options.max_gradient_norm / norm;
-  sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->worker.gradient, scale, self->options.learning_rate);
-  limit_deviations (policy);
-}
-
 static void
 add_sums (ShPpoSums *to, const ShPpoSums *from)
 {
@@ -154,6 +137,72 @@ add_sums (ShPpoSums *to, const ShPpoSums *from)
   to->entropy += from->entropy;
   to->kl += from->kl;
   to->clipped += from->clipped;
+}
+
+/* What the lanes of one minibatch share. */
+typedef struct
+{
+  ShPpo *self;
+  const guint32 *order;
+  gsize n;
+} Minibatch;
+
+static void
+run_lane (guint lane, gpointer data)
+{
+  const Minibatch *minibatch = data;
+  ShPpo *self = minibatch->self;
+  gsize from = lane * minibatch->n / N_LANES;
+  gsize to = (lane + 1) * minibatch->n / N_LANES;
+
+  sh_ppo_worker_run (&self->workers[lane], self->policy, &self->transposed,
+                     &self->options, &self->batch, minibatch->order + from,
+                     to - from);
+}
+
+/* Adds all workers' gradients and sums to the first's; the result is the
+ * gradient's square. */
+static double
+merge_workers (ShPpo *self)
+{
+  ShPpoWorker *first = &self->workers[0];
+  double square = 0;
+
+  for (guint lane = 1; lane < N_LANES; lane++)
+    {
+      square = self->policy->kernels->add (self->policy->n_trained,
+                                           self->workers[lane].gradient,
+                                           first->gradient);
+      add_sums (&first->sums, &self->workers[lane].sums);
+    }
+  return square;
+}
+
+/* One step of the optimiser on the samples order[0 .. n - 1]. */
+static void
+learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
+{
+  ShPolicy *policy = self->policy;
+  Minibatch minibatch = { self, order, n };
+  double norm, scale = 1 / (double) n;
+
+  sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
+                        self->transposed.actor);
+  sh_network_transpose (&policy->critic, policy->kernels,
+                        policy->parameters + policy->critic_parameters,
+                        self->transposed.critic);
+  sh_crew_run (self->crew, N_LANES, run_lane, &minibatch);
+
+  norm = scale * sqrt (merge_workers (self));
+  /* What cannot be learnt from is left out, not spread. */
+  if (!isfinite (norm))
+    return;
+  if (self->options.max_gradient_norm > 0 &&
+      norm > self->options.max_gradient_norm)
+    scale *= self->options.max_gradient_norm / norm;
+  sh_adam_step (&self->adam, policy->kernels, policy->parameters,
+                self->workers[0].gradient, scale, self->options.learning_rate);
+  limit_deviations (policy);
 }
 
 /* All samples once, in minibatches of nearly equal size. */
@@ -172,7 +221,7 @@ learn_epoch (ShPpo *self, ShPpoSums *sums)
       gsize to = (i + 1) * n / n_minibatches;
 
       learn_minibatch (self, self->order + from, to - from);
-      add_sums (sums, &self->worker.sums);
+      add_sums (sums, &self->workers[0].sums);
     }
 }
 
@@ -230,6 +279,7 @@ ppo_learn (ShLearner *learner,
   ShPpo *self = (ShPpo *) learner;
   const gboolean first = self->n_updates == 0;
 
+  sh_crew_wake (self->crew);
   memset (stats, 0, sizeof *stats);
   stats->n_updates = self->n_updates;
   /* The first batch is what the normaliser knows first; the policy that took
@@ -276,7 +326,10 @@ sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
   sh_adam_init (&self->adam, self->policy->n_trained);
   self->adam.epsilon = 1e-5;
   sh_random_seed (&self->random, options->seed, STREAM_ORDER);
-  sh_ppo_worker_init (&self->worker, self->policy);
+  for (guint lane = 0; lane < N_LANES; lane++)
+    sh_ppo_worker_init (&self->workers[lane], self->policy);
+  self->crew =
+      sh_crew_new (sh_learner_options_get_n_threads (options, N_LANES) - 1);
   self->transposed.actor =
       sh_kernels_alloc (sh_network_get_transposed_size (&self->policy->actor));
   self->transposed.critic =

@@ -69,9 +69,9 @@ check_product (const ShKernels *kernels, const Product *p)
 static void
 test_multiply (gconstpointer data)
 {
-  static const guint ms[] = { 1, 2, 3, 5, 6, 7, 12, 13, 31, 64, 67 };
-  static const guint ns[] = { 16, 32, 48, 64, 80, 112, 128, 144 };
-  static const guint ks[] = { 0, 1, 2, 3, 4, 7, 33, 64, 65 };
+  static const guint ms[] = { 1, 2, 3, 4, 5, 6, 7, 13, 67 };
+  static const guint ns[] = { 16, 32, 48, 64, 80, 144 };
+  static const guint ks[] = { 0, 1, 2, 7, 65 };
 
   for (guint m = 0; m < G_N_ELEMENTS (ms); m++)
     for (guint n = 0; n < G_N_ELEMENTS (ns); n++)
@@ -218,14 +218,16 @@ test_elements (gconstpointer data)
         g_assert_cmpfloat_with_epsilon (y[i], z[i] * (1 - (double) x[i] * x[i]),
                                         1e-5);
       memcpy (y, z, sizeof (float) * n);
-      kernels->add (n, x, y);
       for (guint i = 0; i < n; i++)
-        {
-          g_assert_cmpfloat (y[i], ==, x[i] + z[i]);
-          sum += (double) x[i] * x[i];
-        }
-      g_assert_cmpfloat_with_epsilon (kernels->sum_of_squares (n, x), sum,
+        sum += (double) x[i] * x[i];
+      g_assert_cmpfloat_with_epsilon (kernels->add (n, NULL, x), sum,
                                       1e-9 * sum);
+      sum = 0;
+      for (guint i = 0; i < n; i++)
+        sum += (double) (x[i] + z[i]) * (x[i] + z[i]);
+      g_assert_cmpfloat_with_epsilon (kernels->add (n, x, y), sum, 1e-9 * sum);
+      for (guint i = 0; i < n; i++)
+        g_assert_cmpfloat (y[i], ==, x[i] + z[i]);
       g_aligned_free (x);
       g_aligned_free (y);
       g_aligned_free (z);
@@ -241,8 +243,7 @@ test_large_squares (gconstpointer data)
 
   for (guint i = 0; i < 32; i++)
     x[i] = 1e30f;
-  g_assert_cmpfloat_with_epsilon (kernels->sum_of_squares (32, x) / 32e60, 1,
-                                  1e-6);
+  g_assert_cmpfloat_with_epsilon (kernels->add (32, NULL, x) / 32e60, 1, 1e-6);
   g_aligned_free (x);
 }
 

@@ -22,11 +22,13 @@ static const Case cases[] = {
   { "PPO", "corridor", 1, -10.5, 40000, -9 },
   { "PPO", "center", 1, -30, 60000, -35 },
   { "PPO", "cartpole", 1, 475, 150000, 475 },
+#ifndef LIGHT_LOAD
   { "PPO", "cartpole", 2, 475, 150000, 475 },
   { "PPO", "cartpole", 3, 475, 150000, 475 },
   { "PPO", "acrobot", 1, -100, 100000, -130 },
   { "PPO", "smooth-car", 1, 90, 150000, 85 },
   { "PPO", "pendulum", 1, -250, 200000, -500 },
+#endif
 };
 
 static void

@@ -248,7 +248,7 @@ test_advantages_normalised (void)
 }
 
 static ShLearner *
-make_learner (const ShSpace *space, guint64 seed)
+make_learner (const ShSpace *space, guint64 seed, guint n_threads)
 {
   g_autoptr (GError) error = NULL;
   ShLearnerOptions options;
@@ -256,6 +256,7 @@ make_learner (const ShSpace *space, guint64 seed)
 
   sh_learner_options_init (&options, space);
   options.seed = seed;
+  options.n_threads = n_threads;
   learner = sh_learner_new ("ppo", space, &options, &error);
   g_assert_no_error (error);
   return learner;
@@ -281,13 +282,14 @@ learn_something (ShLearner *learner, guint n_updates)
   return sh_policy_save (policy);
 }
 
+/* Whatever the number of threads. */
 static void
 test_deterministic (gconstpointer data)
 {
   g_autoptr (ShSpace) space = make_space (GPOINTER_TO_UINT (data));
-  g_autoptr (ShLearner) a = make_learner (space, 11);
-  g_autoptr (ShLearner) b = make_learner (space, 11);
-  g_autoptr (ShLearner) c = make_learner (space, 12);
+  g_autoptr (ShLearner) a = make_learner (space, 11, 1);
+  g_autoptr (ShLearner) b = make_learner (space, 11, 2);
+  g_autoptr (ShLearner) c = make_learner (space, 12, 0);
   g_autoptr (GBytes) first = learn_something (a, 3);
   g_autoptr (GBytes) second = learn_something (b, 3);
   g_autoptr (GBytes) third = learn_something (c, 3);
@@ -302,7 +304,7 @@ test_batch_sizes (void)
 {
   static const guint sizes[] = { 0, 1, 2, 63, 64, 65, 129, 2000 };
   g_autoptr (ShSpace) space = make_space (2);
-  g_autoptr (ShLearner) learner = make_learner (space, 1);
+  g_autoptr (ShLearner) learner = make_learner (space, 1, 0);
   ShPolicy *policy = sh_learner_get_policy (learner);
   guint64 n_updates = 0;
   ShLearnerStats stats;
@@ -331,7 +333,7 @@ test_not_finite (void)
 {
   static const float strange[] = { NAN, INFINITY, -INFINITY, 3e38f, -3e38f };
   g_autoptr (ShSpace) space = make_space (2);
-  g_autoptr (ShLearner) learner = make_learner (space, 1);
+  g_autoptr (ShLearner) learner = make_learner (space, 1, 0);
   ShPolicy *policy = sh_learner_get_policy (learner);
 
   for (guint where = 0; where < 5; where++)
