@@ -117,7 +117,7 @@ sh_worker_run (const ShWorkerOptions *options, GError **error)
                    options->n_instances);
       return FALSE;
     }
-  plugin = sh_plugin_load (options->file, error);
+  plugin = sh_plugin_load_watched (options->file, &slots[0], error);
   if (plugin == NULL)
     return FALSE;
   simulator = sh_plugin_find_simulator (plugin, options->simulator, error);
