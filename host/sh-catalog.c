@@ -136,7 +136,7 @@ look (Scan *scan, guint index)
   sh_autofd fd = sh_plugin_file_open (path, &scan->files[index], &error);
 
   if (fd < 0)
-    return sh_plugin_info_new_failed (path, error->message);
+    return sh_plugin_info_new_failed (path, error->message, NULL);
   return scan->use_cache
              ? sh_probe_cache_find (scan->cache, path, &scan->files[index])
              : NULL;
@@ -159,7 +159,7 @@ start_more (Scan *scan)
         scan->running++;
       else
         scan->infos->pdata[index] =
-            sh_plugin_info_new_failed (path, error->message);
+            sh_plugin_info_new_failed (path, error->message, NULL);
     }
 }
 

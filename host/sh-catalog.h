@@ -37,6 +37,7 @@ struct ShPluginInfo
   gatomicrefcount ref_count;
   char *path;
   char *failure; /* NULL: usable; else one line saying why not */
+  char **output; /* the last lines that it printed before it failed; or NULL */
   char *id, *name, *version, *vendor, *license, *homepage;
   guint n_simulators;
   ShSimulatorInfo *simulators;

@@ -186,7 +186,7 @@ sh_worker_run (const ShWorkerOptions *options, GError **error)
   for (char **domain = options->log; domain != NULL && *domain != NULL;
        domain++)
     sh_log_enable (*domain);
-  plugin = sh_plugin_load (options->file, error);
+  plugin = sh_plugin_load_watched (options->file, &slots[0], error);
   if (plugin == NULL)
     return FALSE;
   simulator = sh_plugin_find_simulator (plugin, options->simulator, error);

@@ -6,7 +6,8 @@
  *
  * When the variable EVERYTHING_LOG names a file, a byte is appended to it each
  * time the plugin is loaded; when EVERYTHING_MEET names a folder, init waits
- * there for one other file of the same plugin to be loaded too.
+ * there for one other file of the same plugin to be loaded too; when
+ * EVERYTHING_SAYS is a number, init prints as many lines and calls exit.
  */
 
 #include <fcntl.h>
@@ -189,6 +190,12 @@ init (const SimhostHost *host)
 {
   const char *log = getenv ("EVERYTHING_LOG");
   const char *folder = getenv ("EVERYTHING_MEET");
+  const char *says = getenv ("EVERYTHING_SAYS");
+
+  for (int i = 1; says != NULL && i <= atoi (says); i++)
+    fprintf (stderr, "line %d\n", i);
+  if (says != NULL)
+    exit (3);
 
   if (log != NULL)
     {
