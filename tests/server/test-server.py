@@ -209,9 +209,10 @@ def _():
         # Websockets are not among them.
         client = Client(kept, Walker())
         client.register()
-        client.until(PREDICTION)
+        message = client.until(PREDICTION)
         for plain in crowd:
             plain.close()
+        client.answer(message)
         client.turn()
         equal(engine.get("/v1/alice").status, 200)
 
