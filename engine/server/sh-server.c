@@ -22,6 +22,9 @@
 /* Milliseconds between two looks at the deadlines. */
 #define TICK 250u
 
+/* Connections that may wait to be accepted. */
+#define LISTEN_BACKLOG 1024
+
 /* An old subprotocol that some clients offer; what it is for is not known. */
 #define OLD_SUBPROTOCOL "bonsaiauth"
 
@@ -434,6 +437,24 @@ make_url (GInetAddress *address, guint port)
                           port);
 }
 
+/* A socket of our own: those that SoupServer makes queue ten connections, and
+ * when hundreds of simulators start at once the others try again a second
+ * later. */
+static gboolean
+listen_on (SoupServer *soup, GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+                    G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_listen_backlog (socket, LISTEN_BACKLOG);
+  return g_socket_bind (socket, address, TRUE, error) &&
+         g_socket_listen (socket, error) &&
+         soup_server_listen_socket (soup, socket, 0, error);
+}
+
 static guint
 get_port (SoupServer *soup)
 {
@@ -469,8 +490,7 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   if (host != NULL)
     socket_address = g_inet_socket_address_new (
         host, g_network_address_get_port (G_NETWORK_ADDRESS (parsed)));
-  if (host == NULL ||
-      !soup_server_listen (server->soup, socket_address, 0, &cause))
+  if (host == NULL || !listen_on (server->soup, socket_address, &cause))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_NETWORK, "cannot listen on %s: %s",
                    address, cause->message);
