@@ -27,6 +27,7 @@
 typedef struct
 {
   char *listen, *key, *seed_text;
+  char *secret; /* the copy of the key that stands in argv */
   char **brains;
   gboolean json;
   guint64 seed;
@@ -49,6 +50,7 @@ flags_clear (Flags *flags)
   g_free (flags->listen);
   g_free (flags->key);
   g_free (flags->seed_text);
+  g_free (flags->secret);
   g_strfreev (flags->brains);
 }
 
@@ -299,11 +301,11 @@ sh_cmd_serve (int argc, char **argv)
       "Tell what happens as one JSON object a line", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autofree char *secret = hide_key (argc, argv);
   g_autoptr (GError) error = NULL;
   int status;
 
   sh_log_init ("simhost: serve: ");
+  flags.secret = hide_key (argc, argv);
   if (!sh_cmd_parse (&argc, &argv, entries, "[FILE.ink...]",
                      "The engine for simulators elsewhere: trains the given "
                      "curricula with those\nthat connect, and lets them play "

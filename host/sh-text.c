@@ -62,3 +62,36 @@ sh_text_from_number (double value)
     }
   return g_strdup (buffer);
 }
+
+/* Letters to insert, delete or replace to get from one name to the other. */
+static guint
+distance (const char *a, const char *b)
+{
+  gsize length = strlen (b);
+  g_autofree guint *row = g_new (guint, length + 1);
+
+  for (gsize j = 0; j <= length; j++)
+    row[j] = (guint) j;
+  for (gsize i = 0; a[i] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = (guint) i + 1;
+      for (gsize j = 0; j < length; j++)
+        {
+          guint above = row[j + 1];
+          guint replaced = diagonal + (a[i] != b[j]);
+
+          row[j + 1] = MIN (MIN (above, row[j]) + 1, replaced);
+          diagonal = above;
+        }
+    }
+  return row[length];
+}
+
+gboolean
+sh_text_is_near (const char *typed, const char *name)
+{
+  return g_str_has_prefix (name, typed) ||
+         distance (typed, name) <= 1 + strlen (name) / 4;
+}

@@ -144,12 +144,12 @@ static void
 on_upgraded (SoupServerMessage *message, gpointer data)
 {
   ShServer *server = data;
-  g_autoptr (SoupServerMessage) keep = g_object_ref (message);
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GSocket) socket = NULL;
   g_auto (ShRoute) route = { 0 };
   gboolean reset = needs_reset (message);
 
+  /* The message may go with its connection: it is not looked at after that. */
   sh_route_parse (g_uri_get_path (soup_server_message_get_uri (message)),
                   &route);
   sh_connections_release (server->connections, message);

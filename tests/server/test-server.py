@@ -195,6 +195,27 @@ def _():
         equal(engine.get("/v1/alice").status, 200)
 
 
+@tap.case("/server/pages/crowd-of-idle-connections")
+def _():
+    with Engine({"lift": program()}) as engine:
+        kept = engine.train("lift")
+        crowd = [
+            socket.create_connection(("127.0.0.1", engine.port), timeout=DEADLINE)
+            for _ in range(520)
+        ]
+        # There is room for 512: the rest are sent away at once.
+        for plain in crowd[512:]:
+            equal(exchange(plain, b""), b"")
+        # Websockets are not among them.
+        client = Client(kept, Walker())
+        client.register()
+        client.until(PREDICTION)
+        for plain in crowd:
+            plain.close()
+        client.turn()
+        equal(engine.get("/v1/alice").status, 200)
+
+
 @tap.case("/server/handshake")
 def _():
     with Engine({"lift": program()}) as engine:

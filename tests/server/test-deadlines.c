@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What happens to peers that take too long. The clock is the test's.
+ */
+
+#include <fcntl.h>
+#include <libsoup/soup.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sh-algorithm.h"
+#include "sh-connections.h"
+#include "sh-frame.h"
+#include "sh-program.h"
+#include "sh-sim-session.h"
+#include "sh-train-hub.h"
+
+static const char program_text[] =
+    "inkling \"2.0\"\n"
+    "type State { x: number }\n"
+    "type Action { push: number<-1 .. 1> }\n"
+    "simulator walker (action: Action): State { }\n"
+    "graph (input: State): Action {\n"
+    "  concept Steer (input): Action {\n"
+    "    curriculum { source walker }\n"
+    "  }\n"
+    "}\n";
+
+/* A run, its hub, and one simulator connected to it by a pair of sockets. */
+typedef struct
+{
+  ShProgram *program;
+  ShRun *run;
+  ShTurn *turn;
+  ShTrainHub *hub;
+  int peer;
+  GByteArray *received;
+} Fixture;
+
+static void
+on_turn (gpointer data)
+{
+  Fixture *f = data;
+
+  sh_train_hub_dispatch (f->hub);
+}
+
+static void
+make_run (Fixture *f)
+{
+  g_autoptr (ShCodec) codec = NULL;
+  g_autoptr (GError) error = NULL;
+  const ShConcept *concept;
+  ShLearner *learner;
+
+  f->program =
+      sh_program_compile (program_text, -1, "walker.ink", NULL, &error);
+  g_assert_no_error (error);
+  concept = &f->program->concepts[f->program->output];
+  codec = sh_codec_new (concept, &error);
+  g_assert_no_error (error);
+  learner =
+      sh_algorithm_new_learner (concept, sh_codec_get_space (codec), 1, &error);
+  g_assert_no_error (error);
+  f->run = sh_run_new_training (f->program, concept, codec, learner, 1);
+}
+
+static void
+set_up (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  make_run (f);
+  f->turn = sh_turn_new (on_turn, f);
+  f->hub = sh_train_hub_new (f->run, f->turn, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds),
+      ==, 0);
+  f->peer = fds[1];
+  f->received = g_byte_array_new ();
+  socket = g_socket_new_from_fd (fds[0], &error);
+  g_assert_no_error (error);
+  connection = g_socket_connection_factory_create_connection (socket);
+  sh_train_hub_connect (f->hub, G_IO_STREAM (connection), socket, 1, FALSE);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer unused)
+{
+  sh_train_hub_free (f->hub);
+  sh_turn_free (f->turn);
+  g_object_unref (f->run);
+  sh_program_unref (f->program);
+  g_byte_array_unref (f->received);
+  close (f->peer);
+}
+
+static void
+settle (Fixture *f)
+{
+  guint8 buffer[4096];
+  gssize n;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  while ((n = read (f->peer, buffer, sizeof buffer)) > 0)
+    g_byte_array_append (f->received, buffer, (guint) n);
+}
+
+/* Sends a message, masked with zeros, and takes the answer. */
+static void
+put (Fixture *f, const char *message, gsize size)
+{
+  guint8 frame[64] = { 0x82, (guint8) (0x80 | size), 0, 0, 0, 0 };
+
+  g_assert_cmpuint (size, <, 58);
+  memcpy (frame + 6, message, size);
+  g_assert_cmpint (write (f->peer, frame, size + 6), ==, (int) size + 6);
+  g_byte_array_set_size (f->received, 0);
+  settle (f);
+}
+
+#define REGISTER "\x08\x01\x12\x08\x0a\x06walker"
+#define READY "\x08\x02"
+#define STATE "\x08\x03\x1a\x00"
+
+/* The type of the message in a frame, which is its first field. */
+static guint
+message_type (Fixture *f)
+{
+  g_assert_cmpuint (f->received->len, >, 4);
+  g_assert_cmphex (f->received->data[0], ==, 0x82);
+  return f->received->data[f->received->data[1] == 126 ? 5 : 3];
+}
+
+static void
+tick (Fixture *f, double seconds)
+{
+  g_byte_array_set_size (f->received, 0);
+  sh_train_hub_tick (f->hub, g_get_monotonic_time () +
+                                 (gint64) (seconds * G_USEC_PER_SEC));
+  settle (f);
+}
+
+static void
+assert_close (Fixture *f, guint code, const char *reason)
+{
+  gsize size = strlen (reason);
+
+  g_assert_cmpuint (f->received->len, >=, 4 + size);
+  g_assert_cmphex (f->received->data[0], ==, 0x88);
+  g_assert_cmpuint (f->received->data[2] * 256u + f->received->data[3], ==,
+                    code);
+  g_assert_cmpmem (f->received->data + 4, size, reason, size);
+}
+
+static void
+test_no_register (Fixture *f, gconstpointer unused)
+{
+  tick (f, SH_SESSION_REGISTER_DEADLINE - 1);
+  g_assert_cmphex (f->received->data[0], ==, 0x89);
+  tick (f, SH_SESSION_REGISTER_DEADLINE + 1);
+  assert_close (f, 1008, "no REGISTER in time");
+  /* It does not answer that either. */
+  tick (f, SH_WEBSOCKET_CLOSE_DEADLINE + 1);
+  g_assert_cmpuint (sh_train_hub_get_n_sessions (f->hub), ==, 0);
+}
+
+static void
+test_no_answer (Fixture *f, gconstpointer unused)
+{
+  put (f, REGISTER, sizeof REGISTER - 1);
+  g_assert_cmpuint (message_type (f), ==, 1);
+  put (f, READY, sizeof READY - 1);
+  put (f, READY, sizeof READY - 1);
+  g_assert_cmpuint (message_type (f), ==, 3);
+  put (f, STATE, sizeof STATE - 1);
+  g_assert_cmpuint (message_type (f), ==, 5);
+  g_assert_cmpint ((int) sh_run_get_state (f->run), ==, (int) SH_RUN_RUNNING);
+
+  /* A long step is none of the engine's business, as long as something is
+   * heard. */
+  tick (f, 100);
+  g_assert_cmpuint (f->received->len, ==, 2);
+  tick (f, SH_SESSION_ANSWER_DEADLINE + 1);
+  assert_close (f, 1008, "no STATE in time");
+}
+
+static void
+test_silence (Fixture *f, gconstpointer unused)
+{
+  put (f, REGISTER, sizeof REGISTER - 1);
+  tick (f, SH_WEBSOCKET_MAX_SILENCE - 1);
+  g_assert_cmphex (f->received->data[0], ==, 0x89);
+  tick (f, SH_WEBSOCKET_MAX_SILENCE + 1);
+  assert_close (f, 1008, "nothing was heard");
+}
+
+/* In the middle of a step when the run stops. */
+static void
+test_stop (Fixture *f, gconstpointer unused)
+{
+  put (f, REGISTER, sizeof REGISTER - 1);
+  put (f, READY, sizeof READY - 1);
+  put (f, READY, sizeof READY - 1);
+  put (f, STATE, sizeof STATE - 1);
+
+  sh_run_stop (f->run, SH_RUN_REASON_INTERRUPTED, NULL);
+  tick (f, 0.5);
+  g_assert_cmpuint (f->received->len, ==, 0);
+  g_assert_cmpint ((int) sh_run_get_state (f->run), ==, (int) SH_RUN_STOPPING);
+
+  tick (f, SH_TRAIN_HUB_STOP_DEADLINE / 1000. + 0.5);
+  g_assert_cmpuint (message_type (f), ==, 7);
+  g_assert_cmpint ((int) sh_run_get_state (f->run), ==, (int) SH_RUN_FINISHED);
+
+  tick (f, SH_SESSION_FINISH_DEADLINE + 0.5);
+  assert_close (f, 1001, "brain no longer training");
+  tick (f, SH_WEBSOCKET_CLOSE_DEADLINE + 0.5);
+  g_assert_cmpuint (sh_train_hub_get_n_sessions (f->hub), ==, 0);
+}
+
+/* HTTP. */
+
+static void
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer data)
+{
+  soup_server_message_set_status (message, 200, NULL);
+}
+
+typedef struct
+{
+  SoupServer *server;
+  ShConnections *connections;
+  GSocket *client;
+} HttpFixture;
+
+static void
+http_set_up (HttpFixture *f, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+  g_autoptr (GSocketAddress) address = NULL;
+
+  f->server = soup_server_new (NULL, NULL);
+  f->connections = sh_connections_new (f->server);
+  soup_server_add_handler (f->server, NULL, on_request, NULL, NULL);
+  soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (f->server);
+  address = g_inet_socket_address_new_from_string (
+      "127.0.0.1", (guint) g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  f->client = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                            G_SOCKET_PROTOCOL_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_socket_connect (f->client, address, NULL, &error));
+  g_assert_no_error (error);
+  g_socket_set_blocking (f->client, FALSE);
+}
+
+static void
+http_tear_down (HttpFixture *f, gconstpointer unused)
+{
+  g_object_unref (f->client);
+  soup_server_disconnect (f->server);
+  sh_connections_free (f->connections);
+  g_object_unref (f->server);
+}
+
+static gboolean
+on_watchdog (gpointer data)
+{
+  g_error ("the server did nothing for 20 s");
+  return G_SOURCE_REMOVE;
+}
+
+/* What the client reads next: the number of bytes, 0 at the end. */
+static gssize
+http_read (HttpFixture *f)
+{
+  guint watchdog = g_timeout_add_seconds (20, on_watchdog, NULL);
+  char buffer[4096];
+  gssize n;
+
+  while ((n = g_socket_receive (f->client, buffer, sizeof buffer, NULL, NULL)) <
+         0)
+    g_main_context_iteration (NULL, FALSE);
+  g_source_remove (watchdog);
+  return n;
+}
+
+static gboolean
+http_is_open (HttpFixture *f)
+{
+  char byte;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_socket_receive (f->client, &byte, 1, NULL, &error);
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static void
+http_tick (HttpFixture *f, int seconds)
+{
+  sh_connections_tick (f->connections,
+                       g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND);
+}
+
+/* Connects and says nothing, or not enough. */
+static void
+test_http_no_request (HttpFixture *f, gconstpointer data)
+{
+  const char *text = data;
+
+  g_socket_send (f->client, text, strlen (text), NULL, NULL);
+  g_assert_true (http_is_open (f));
+  http_tick (f, SH_CONNECTIONS_REQUEST_DEADLINE - 1);
+  g_assert_true (http_is_open (f));
+  http_tick (f, SH_CONNECTIONS_REQUEST_DEADLINE + 1);
+  /* An answer may come, but then the end does. */
+  while (http_read (f) > 0)
+    ;
+}
+
+static void
+test_http_idle (HttpFixture *f, gconstpointer unused)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      g_socket_send (f->client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27, NULL,
+                     NULL);
+      g_assert_cmpint (http_read (f), >, 0);
+      g_assert_true (http_is_open (f));
+      http_tick (f, SH_CONNECTIONS_IDLE_DEADLINE - 1);
+      g_assert_true (http_is_open (f));
+    }
+  http_tick (f, SH_CONNECTIONS_IDLE_DEADLINE + 1);
+  g_assert_cmpint (http_read (f), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path, *text;
+  } requests[] = {
+    { "no-request", "" },
+    { "half-a-line", "GET /v1/al" },
+    { "half-a-header", "GET / HTTP/1.1\r\nHost: x\r\nAuthor" },
+    { "half-a-body",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc" },
+    { "half-a-chunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                      "chunked\r\n\r\n5\r\nabc" },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+#define ADD(PATH, FUNC)                                                        \
+  g_test_add ("/deadlines/" PATH, Fixture, NULL, set_up, FUNC, tear_down)
+  ADD ("simulator/no-register", test_no_register);
+  ADD ("simulator/no-answer", test_no_answer);
+  ADD ("simulator/silence", test_silence);
+  ADD ("simulator/does-not-end-its-episode", test_stop);
+#undef ADD
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *path =
+          g_strconcat ("/deadlines/http/", requests[i].path, NULL);
+
+      g_test_add (path, HttpFixture, requests[i].text, http_set_up,
+                  test_http_no_request, http_tear_down);
+    }
+  g_test_add ("/deadlines/http/idle", HttpFixture, NULL, http_set_up,
+              test_http_idle, http_tear_down);
+  return g_test_run ();
+}
