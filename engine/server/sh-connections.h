@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The connections of a SoupServer that are not websockets (yet): no more than
- * so many, and each with a deadline for its request, which SoupServer itself
- * has not.
+ * Takes connections for a SoupServer: no more than so many at once, and each
+ * with a deadline for its one request. What has become a websocket does not
+ * count any more.
  *
  * One thread: that of the server.
  */
@@ -14,24 +14,33 @@
 
 G_BEGIN_DECLS
 
-/* Seconds that a request may take from its first byte, or the connection's
- * start, to the end of its answer. */
-#define SH_CONNECTIONS_REQUEST_DEADLINE 10
-/* Seconds for which a connection may lie idle between two requests. */
-#define SH_CONNECTIONS_IDLE_DEADLINE 60
-/* Connections at once. */
+/* Seconds from the start of a connection to the end of its request's answer. */
+#define SH_CONNECTIONS_DEADLINE 10
+/* Connections at once; more are closed as they come. */
 #define SH_CONNECTIONS_MAX 512u
+/* Connections that may wait to be taken: as many simulators as start at once. */
+#define SH_CONNECTIONS_BACKLOG 1024
 
 typedef struct ShConnections ShConnections;
 
-/* Borrows `server`, which must outlive it. */
-ShConnections *sh_connections_new (SoupServer *server);
+/* Borrows `soup`, which must outlive it. */
+ShConnections *sh_connections_new (SoupServer *soup);
+/* Stops to listen; connections stay with the SoupServer. */
 void sh_connections_free (ShConnections *self);
 
-/* The connection of `message` has become a websocket. */
-void sh_connections_release (ShConnections *self, SoupServerMessage *message);
+/* Listens on one more address; *port is the port that it is, also when the
+ * address leaves it open. Errors: those of GIO. */
+gboolean sh_connections_listen (ShConnections *self,
+                                GSocketAddress *address,
+                                guint *port,
+                                GError **error);
 
-/* Ends those past their deadline; `now`: monotonic time. */
+/* The socket of a message, which has become a websocket: from now on it is the
+ * caller's, who unrefs it. */
+GSocket *sh_connections_take (ShConnections *self, SoupServerMessage *message);
+
+/* Ends those past their deadline; `now`: monotonic time. To be called a few
+ * times a second. */
 void sh_connections_tick (ShConnections *self, gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShConnections, sh_connections_free)

@@ -22,9 +22,6 @@
 /* Milliseconds between two looks at the deadlines. */
 #define TICK 250u
 
-/* Connections that may wait to be accepted. */
-#define LISTEN_BACKLOG 1024
-
 /* An old subprotocol that some clients offer; what it is for is not known. */
 #define OLD_SUBPROTOCOL "bonsaiauth"
 
@@ -60,6 +57,9 @@ static void
 respond (SoupServerMessage *message, guint status, char *json)
 {
   soup_server_message_set_status (message, status, NULL);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Connection",
+      "close");
   soup_server_message_set_response (message, "application/json",
                                     SOUP_MEMORY_TAKE, json, strlen (json));
 }
@@ -155,10 +155,9 @@ on_upgraded (SoupServerMessage *message, gpointer data)
   /* The message may go with its connection: it is not looked at after that. */
   sh_route_parse (g_uri_get_path (soup_server_message_get_uri (message)),
                   &route);
-  sh_connections_release (server->connections, message);
-  g_set_object (&socket, soup_server_message_get_socket (message));
+  socket = sh_connections_take (server->connections, message);
   stream = soup_server_message_steal_connection (message);
-  if (stream == NULL || socket == NULL)
+  if (stream == NULL)
     return;
   if (route.kind == SH_ROUTE_TRAIN)
     {
@@ -275,12 +274,6 @@ on_headers (SoupServer *soup,
   else if (server->stopping != NULL)
     respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Stopping",
                    "the engine is being stopped");
-  else
-    return;
-  /* What else it has to say is not read. */
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Connection",
-      "close");
 }
 
 static void
@@ -380,8 +373,8 @@ sh_server_free (ShServer *server)
   if (server->tick != 0)
     g_source_remove (server->tick);
   g_clear_object (&server->stopping);
-  soup_server_disconnect (server->soup);
   sh_connections_free (server->connections);
+  soup_server_disconnect (server->soup);
   g_object_unref (server->soup);
   sh_registry_free (server->registry);
   sh_turn_free (server->turn);
@@ -437,34 +430,6 @@ make_url (GInetAddress *address, guint port)
                           port);
 }
 
-/* A socket of our own: those that SoupServer makes queue ten connections, and
- * when hundreds of simulators start at once the others try again a second
- * later. */
-static gboolean
-listen_on (SoupServer *soup, GSocketAddress *address, GError **error)
-{
-  g_autoptr (GSocket) socket =
-      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
-                    G_SOCKET_PROTOCOL_TCP, error);
-
-  if (socket == NULL)
-    return FALSE;
-  g_socket_set_listen_backlog (socket, LISTEN_BACKLOG);
-  return g_socket_bind (socket, address, TRUE, error) &&
-         g_socket_listen (socket, error) &&
-         soup_server_listen_socket (soup, socket, 0, error);
-}
-
-static guint
-get_port (SoupServer *soup)
-{
-  GSList *uris = soup_server_get_uris (soup);
-  guint port = uris != NULL ? (guint) g_uri_get_port (uris->data) : 0;
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return port;
-}
-
 gboolean
 sh_server_listen (ShServer *server, const char *address, GError **error)
 {
@@ -472,6 +437,7 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   g_autoptr (GInetAddress) host = NULL;
   g_autoptr (GSocketAddress) socket_address = NULL;
   g_autoptr (GError) cause = NULL;
+  guint port;
 
   g_return_val_if_fail (server != NULL, FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
@@ -490,14 +456,15 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   if (host != NULL)
     socket_address = g_inet_socket_address_new (
         host, g_network_address_get_port (G_NETWORK_ADDRESS (parsed)));
-  if (host == NULL || !listen_on (server->soup, socket_address, &cause))
+  if (host == NULL || !sh_connections_listen (server->connections,
+                                              socket_address, &port, &cause))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_NETWORK, "cannot listen on %s: %s",
                    address, cause->message);
       return FALSE;
     }
   g_free (server->url);
-  server->url = make_url (host, get_port (server->soup));
+  server->url = make_url (host, port);
   if (server->tick == 0)
     server->tick = g_timeout_add (TICK, on_tick, server);
   return TRUE;

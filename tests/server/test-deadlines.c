@@ -242,25 +242,17 @@ typedef struct
 {
   SoupServer *server;
   ShConnections *connections;
+  guint port;
   GSocket *client;
 } HttpFixture;
 
 static void
-http_set_up (HttpFixture *f, gconstpointer unused)
+http_connect (HttpFixture *f)
 {
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1", f->port);
   g_autoptr (GError) error = NULL;
-  GSList *uris;
-  g_autoptr (GSocketAddress) address = NULL;
 
-  f->server = soup_server_new (NULL, NULL);
-  f->connections = sh_connections_new (f->server);
-  soup_server_add_handler (f->server, NULL, on_request, NULL, NULL);
-  soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (f->server);
-  address = g_inet_socket_address_new_from_string (
-      "127.0.0.1", (guint) g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   f->client = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
                             G_SOCKET_PROTOCOL_DEFAULT, &error);
   g_assert_no_error (error);
@@ -270,11 +262,26 @@ http_set_up (HttpFixture *f, gconstpointer unused)
 }
 
 static void
+http_set_up (HttpFixture *f, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) any =
+      g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+
+  f->server = soup_server_new (NULL, NULL);
+  f->connections = sh_connections_new (f->server);
+  soup_server_add_handler (f->server, NULL, on_request, NULL, NULL);
+  sh_connections_listen (f->connections, any, &f->port, &error);
+  g_assert_no_error (error);
+  http_connect (f);
+}
+
+static void
 http_tear_down (HttpFixture *f, gconstpointer unused)
 {
   g_object_unref (f->client);
-  soup_server_disconnect (f->server);
   sh_connections_free (f->connections);
+  soup_server_disconnect (f->server);
   g_object_unref (f->server);
 }
 
@@ -327,28 +334,45 @@ test_http_no_request (HttpFixture *f, gconstpointer data)
 
   g_socket_send (f->client, text, strlen (text), NULL, NULL);
   g_assert_true (http_is_open (f));
-  http_tick (f, SH_CONNECTIONS_REQUEST_DEADLINE - 1);
+  http_tick (f, SH_CONNECTIONS_DEADLINE - 1);
   g_assert_true (http_is_open (f));
-  http_tick (f, SH_CONNECTIONS_REQUEST_DEADLINE + 1);
+  http_tick (f, SH_CONNECTIONS_DEADLINE + 1);
   /* An answer may come, but then the end does. */
   while (http_read (f) > 0)
     ;
 }
 
+/* Reads its answer, and does not close: the server does. */
 static void
-test_http_idle (HttpFixture *f, gconstpointer unused)
+test_http_one_request (HttpFixture *f, gconstpointer unused)
 {
-  for (guint i = 0; i < 3; i++)
-    {
-      g_socket_send (f->client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27, NULL,
-                     NULL);
-      g_assert_cmpint (http_read (f), >, 0);
-      g_assert_true (http_is_open (f));
-      http_tick (f, SH_CONNECTIONS_IDLE_DEADLINE - 1);
-      g_assert_true (http_is_open (f));
-    }
-  http_tick (f, SH_CONNECTIONS_IDLE_DEADLINE + 1);
+  g_socket_send (f->client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27, NULL,
+                 NULL);
+  g_assert_cmpint (http_read (f), >, 0);
   g_assert_cmpint (http_read (f), ==, 0);
+}
+
+/* Each connection is forgotten when it goes: there is room for the next. */
+static void
+test_http_one_after_the_other (HttpFixture *f, gconstpointer unused)
+{
+  for (guint i = 0; i < 2 * SH_CONNECTIONS_MAX; i++)
+    {
+      HttpFixture one = *f;
+
+      http_connect (&one);
+      if (i % 2 == 0)
+        {
+          g_socket_send (one.client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27,
+                         NULL, NULL);
+          g_assert_cmpint (http_read (&one), >, 0);
+        }
+      else
+        g_assert_true (http_is_open (&one));
+      g_object_unref (one.client);
+      for (guint j = 0; j < 20; j++)
+        g_main_context_iteration (NULL, FALSE);
+    }
 }
 
 int
@@ -383,7 +407,9 @@ main (int argc, char **argv)
       g_test_add (path, HttpFixture, requests[i].text, http_set_up,
                   test_http_no_request, http_tear_down);
     }
-  g_test_add ("/deadlines/http/idle", HttpFixture, NULL, http_set_up,
-              test_http_idle, http_tear_down);
+  g_test_add ("/deadlines/http/one-request", HttpFixture, NULL, http_set_up,
+              test_http_one_request, http_tear_down);
+  g_test_add ("/deadlines/http/one-after-the-other", HttpFixture, NULL,
+              http_set_up, test_http_one_after_the_other, http_tear_down);
   return g_test_run ();
 }
