@@ -160,7 +160,9 @@ static void
 flood_stderr (const SimhostHost *host)
 {
   for (int i = 0; i < 20000; i++)
-    fputs ("all work and no play ", stderr);
+    fputs ("all work and no play all work and no play all work and no play "
+           "all work and no play all work and no play ",
+           stderr);
 }
 
 static void
