@@ -64,6 +64,11 @@ print_info_json (const GPtrArray *infos,
       sh_json_open (json, '{');
       add_text (json, "file", info->path);
       add_text (json, "failure", info->failure);
+      sh_json_member (json, "output");
+      sh_json_open (json, '[');
+      for (guint i = 0; info->output != NULL && info->output[i] != NULL; i++)
+        sh_json_string (json, info->output[i]);
+      sh_json_close (json, ']');
       print_json (json);
     }
   for (guint i = 0; i < info->n_simulators && !failed_only; i++)

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
 
 int sh_cmd_list (int argc, char **argv);
 int sh_cmd_inspect (int argc, char **argv);
+int sh_cmd_new (int argc, char **argv);
+int sh_cmd_check (int argc, char **argv);
+int sh_cmd_check_one (int argc, char **argv);
 int sh_cmd_probe (int argc, char **argv);
 int sh_cmd_run (int argc, char **argv);
 int sh_cmd_worker (int argc, char **argv);

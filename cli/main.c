@@ -23,8 +23,11 @@ static const Command commands[] = {
   { "brain", sh_cmd_brain, "show and delete stored brains" },
   { "list", sh_cmd_list, "list the simulators found" },
   { "inspect", sh_cmd_inspect, "show everything about one simulator" },
+  { "new", sh_cmd_new, "start a simulator of your own" },
+  { "check", sh_cmd_check, "hold a plugin to the rules" },
   { "run", sh_cmd_run, "serve an engine with a simulator" },
   { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
+  { "check-one", sh_cmd_check_one, NULL },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };

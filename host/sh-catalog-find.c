@@ -8,39 +8,7 @@
 
 #include "sh-catalog.h"
 #include "sh-error.h"
-
-/* Letters to insert, delete or replace to get from one name to the other. */
-static guint
-distance (const char *a, const char *b)
-{
-  gsize length = strlen (b);
-  g_autofree guint *row = g_new (guint, length + 1);
-
-  for (gsize j = 0; j <= length; j++)
-    row[j] = (guint) j;
-  for (gsize i = 0; a[i] != '\0'; i++)
-    {
-      guint diagonal = row[0];
-
-      row[0] = (guint) i + 1;
-      for (gsize j = 0; j < length; j++)
-        {
-          guint above = row[j + 1];
-          guint replaced = diagonal + (a[i] != b[j]);
-
-          row[j + 1] = MIN (MIN (above, row[j]) + 1, replaced);
-          diagonal = above;
-        }
-    }
-  return row[length];
-}
-
-static gboolean
-is_near (const char *typed, const char *name)
-{
-  return g_str_has_prefix (name, typed) ||
-         distance (typed, name) <= 1 + strlen (name) / 4;
-}
+#include "sh-text.h"
 
 static const ShSimulatorInfo *
 find_in_info (const ShPluginInfo *info, const char *name)
@@ -65,7 +33,7 @@ list_names (const GPtrArray *infos, const char *typed)
         {
           const char *name = info->simulators[j].simulator.name;
 
-          if (typed == NULL || is_near (typed, name))
+          if (typed == NULL || sh_text_is_near (typed, name))
             g_string_append_printf (text, "%s'%s'", text->len > 0 ? ", " : "",
                                     name);
         }

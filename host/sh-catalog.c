@@ -17,6 +17,9 @@
 
 /* Files looked at in one folder. */
 #define MAX_FILES 1024u
+/* How long it is remembered that a plugin crashed or hung: a machine that was
+ * out of memory or time may have been to blame. */
+#define DEATH_SECONDS 600u
 
 /* Files that are being looked at; in a main context of their own. */
 typedef struct
@@ -114,7 +117,8 @@ on_probed (ShProbe *probe,
   /* A file that was replaced meanwhile is not the one that was looked at. */
   if (fd >= 0 && same_file (&now, &scan->files[index]) &&
       (died || info->failure == NULL))
-    sh_probe_cache_add (scan->cache, info->path, &now, answer);
+    sh_probe_cache_add (scan->cache, info->path, &now, answer,
+                        died ? DEATH_SECONDS : 0);
   else
     sh_probe_cache_remove (scan->cache, info->path);
   scan->infos->pdata[index] = sh_plugin_info_ref (info);
@@ -132,7 +136,7 @@ look (Scan *scan, guint index)
   sh_autofd fd = sh_plugin_file_open (path, &scan->files[index], &error);
 
   if (fd < 0)
-    return sh_plugin_info_new_failed (path, error->message);
+    return sh_plugin_info_new_failed (path, error->message, NULL);
   return scan->use_cache
              ? sh_probe_cache_find (scan->cache, path, &scan->files[index])
              : NULL;
@@ -155,7 +159,7 @@ start_more (Scan *scan)
         scan->running++;
       else
         scan->infos->pdata[index] =
-            sh_plugin_info_new_failed (path, error->message);
+            sh_plugin_info_new_failed (path, error->message, NULL);
     }
 }
 

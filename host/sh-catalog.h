@@ -4,9 +4,9 @@
  * What simulators there are. Each file in the folders of the plugin path is
  * probed by a child process with a deadline. The answer is kept in a cache,
  * $XDG_CACHE_HOME/simhost/plugins.json, by device, inode, size, modification
- * time, ABI and version of simhost; so is that a plugin crashed or hung. Other
- * failures are looked at again each time: a missing library may have come. A
- * file that fails stays in the catalog with its reason.
+ * time, ABI and version of simhost; that a plugin crashed or hung is kept for
+ * ten minutes. Other failures are looked at again each time: a missing library
+ * may have come. A file that fails stays in the catalog with its reason.
  *
  * Loads nothing into this process. Functions block, and need no main loop; any
  * one thread.
@@ -37,6 +37,7 @@ struct ShPluginInfo
   gatomicrefcount ref_count;
   char *path;
   char *failure; /* NULL: usable; else one line saying why not */
+  char **output; /* the last lines that it printed before it failed; or NULL */
   char *id, *name, *version, *vendor, *license, *homepage;
   guint n_simulators;
   ShSimulatorInfo *simulators;

@@ -38,13 +38,20 @@ static const SignalName signal_names[] = {
   { SIGHUP, FALSE, "SIGHUP" },
 };
 
+/* Characters of a child's last words that are told. */
+#define MAX_WORDS 300
+
 static GError *
 end_error (const ShChildEnd *end, ShError code, char *text)
 {
+  g_autofree char *words =
+      end->words != NULL && g_utf8_strlen (end->words, -1) > MAX_WORDS
+          ? g_utf8_substring (end->words, 0, MAX_WORDS)
+          : g_strdup (end->words);
   GError *error =
-      end->words != NULL
+      words != NULL
           ? g_error_new (SH_ERROR, (int) code, "%s %s; its last words: %s",
-                         end->subject, text, end->words)
+                         end->subject, text, words)
           : g_error_new (SH_ERROR, (int) code, "%s %s", end->subject, text);
 
   g_free (text);

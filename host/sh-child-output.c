@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sh-line-reader.h"
+#include "sh-log.h"
 
 #define WARNING_PREFIX "warning: "
 #define COMMAND_PREFIX "simhost: "
@@ -102,6 +103,15 @@ on_err (const char *line, gpointer data)
   const char *text =
       without_name (output, without_prefix (line, WARNING_PREFIX));
   gboolean warning = g_str_has_prefix (line, WARNING_PREFIX);
+  ShLogDomain domain;
+  const char *wanted = sh_log_parse (line, &domain);
+
+  /* As many as there are: somebody asked for them. */
+  if (wanted != NULL)
+    {
+      SH_LOG (domain, "%s: %s", output->name, wanted);
+      return;
+    }
 
   /* A command's last words become the error that says why it ended. */
   if (!g_str_has_prefix (line, COMMAND_PREFIX))

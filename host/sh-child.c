@@ -368,8 +368,13 @@ sh_child_expire (ShChild *child, guint milliseconds)
   clear_source (&child->look_source);
 }
 
-const GQueue *
-sh_child_get_lines (const ShChild *child)
+char **
+sh_child_dup_lines (const ShChild *child)
 {
-  return sh_child_output_get_lines (child->output);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+
+  for (GList *line = sh_child_output_get_lines (child->output)->head;
+       line != NULL; line = line->next)
+    g_strv_builder_add (lines, line->data);
+  return g_strv_builder_end (lines);
 }

@@ -67,8 +67,8 @@ void sh_child_stop (ShChild *child);
 /* Kills it and calls it hung: it took more than `milliseconds`. */
 void sh_child_expire (ShChild *child, guint milliseconds);
 
-/* Its last lines of output, the oldest first; owned by the child. */
-const GQueue *sh_child_get_lines (const ShChild *child);
+/* Its last lines of output, the oldest first; the caller frees them. */
+char **sh_child_dup_lines (const ShChild *child);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShChild, sh_child_free)
 

@@ -4,12 +4,14 @@
 
 #include "sh-driver.h"
 #include "sh-error.h"
+#include "sh-log.h"
 
 struct ShClient
 {
   ShInstance *instance;
   ShSession *session;
   ShLink *link;
+  const char *name; /* the simulator's */
   ShCallSlot *slot;
   gboolean quiet;
   guint failures; /* since an episode was played to its end */
@@ -61,6 +63,8 @@ run (ShClient *client)
           sh_link_close (client->link);
           return;
         }
+      SH_LOG (SH_LOG_SIMULATOR_WS, "%s: sends %" G_GSIZE_FORMAT " bytes",
+              client->name, event.size);
       sh_link_send (client->link, event.data, event.size);
     }
   if (complete)
@@ -83,6 +87,8 @@ on_received (ShLink *link, const guint8 *data, gsize size, gpointer user_data)
   ShClient *client = user_data;
   g_autoptr (GError) error = NULL;
 
+  SH_LOG (SH_LOG_SIMULATOR_WS, "%s: receives %" G_GSIZE_FORMAT " bytes",
+          client->name, size);
   if (sh_session_receive (client->session, data, size, &error))
     run (client);
   else
@@ -105,6 +111,7 @@ sh_client_new (const ShClientOptions *options, GError **error)
 {
   g_autoptr (ShClient) client = g_new0 (ShClient, 1);
 
+  client->name = options->session.simulator->name;
   client->slot = options->slot;
   client->quiet = options->session.quiet;
   client->ended = options->ended;
@@ -118,6 +125,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
       sh_instance_new (options->session.simulator, options->slot, error);
   if (client->instance == NULL)
     return NULL;
+  sh_instance_set_strict (client->instance, options->strict);
+  sh_instance_set_recording (client->instance, options->session.recording);
   client->session = sh_session_new (&options->session);
   return g_steal_pointer (&client);
 }

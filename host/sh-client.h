@@ -36,6 +36,7 @@ typedef struct
   SoupSession *soup;
   const ShRetrySource *retry_source;
   ShCallSlot *slot; /* may be NULL */
+  gboolean strict; /* see sh_instance_set_strict */
   ShClientEnded ended;
   gpointer user_data;
 } ShClientOptions;

@@ -2,6 +2,8 @@
 
 #include "sh-driver.h"
 
+#include "sh-log.h"
+
 /* A slot has one writer: no read-modify-write is needed. */
 static void
 count (_Atomic guint64 *counter)
@@ -58,6 +60,12 @@ simulate (ShSession *session,
          sh_session_simulated (session, reward, terminal, error);
 }
 
+static const char *
+get_name (const ShInstance *instance)
+{
+  return sh_instance_get_simulator (instance)->name;
+}
+
 gboolean
 sh_driver_run (ShSession *session,
                ShInstance *instance,
@@ -70,16 +78,20 @@ sh_driver_run (ShSession *session,
     switch (event->type)
       {
       case SH_EVENT_EPISODE_START:
+        SH_LOG (SH_LOG_EVENT, "%s: episode start, seed %" G_GUINT64_FORMAT,
+                get_name (instance), event->seed);
         if (!begin (session, instance, event, error))
           return FALSE;
         break;
       case SH_EVENT_SIMULATE:
+        SH_LOG (SH_LOG_EVENT, "%s: simulate", get_name (instance));
         if (!simulate (session, instance, event, error))
           return FALSE;
         if (slot != NULL)
           count (&slot->iterations);
         break;
       case SH_EVENT_EPISODE_FINISH:
+        SH_LOG (SH_LOG_EVENT, "%s: episode finish", get_name (instance));
         if (!stop_if_open (instance, error))
           return FALSE;
         if (slot != NULL)

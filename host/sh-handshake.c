@@ -3,6 +3,7 @@
 #include "sh-handshake.h"
 
 #include "sh-error.h"
+#include "sh-log.h"
 
 typedef struct
 {
@@ -58,6 +59,19 @@ describe_failure (const Attempt *attempt, const GError *error)
 }
 
 static void
+log_answer (const Attempt *attempt, const GError *error)
+{
+  /* An engine may name its own trace of the request. */
+  const char *span = soup_message_headers_get_one (
+      soup_message_get_response_headers (attempt->message), "SpanID");
+
+  SH_LOG (SH_LOG_NETWORK, "answer %u from %s%s%s%s%s",
+          soup_message_get_status (attempt->message), attempt->url,
+          span != NULL ? ", SpanID " : "", span != NULL ? span : "",
+          error != NULL ? ": " : "", error != NULL ? error->message : "");
+}
+
+static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -65,6 +79,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   SoupWebsocketConnection *connection = soup_session_websocket_connect_finish (
       SOUP_SESSION (source), result, &error);
 
+  log_answer (g_task_get_task_data (task), error);
   if (connection != NULL)
     g_task_return_pointer (task, connection, g_object_unref);
   else
@@ -108,6 +123,8 @@ sh_handshake_async (SoupSession *soup,
   headers = soup_message_get_request_headers (attempt->message);
   soup_message_headers_replace (headers, "Authorization", access_key);
   soup_message_headers_replace (headers, "RequestId", request_id);
+  SH_LOG (SH_LOG_NETWORK, "connecting to %s, RequestId %s", attempt->url,
+          request_id);
   /* No list of protocols rather than an empty one: libsoup 3.2 would send an
    * invalid header. */
   soup_session_websocket_connect_async (soup, attempt->message, NULL, NULL,

@@ -27,6 +27,7 @@ struct ShInstance
   SimhostHost host;
   void *self;
   ShCallSlot *slot;
+  ShRecording *recording; /* may be NULL */
   ShInstanceState state;
   gboolean begun; /* start was the last call: the state is the first */
   gboolean strict;
@@ -90,6 +91,15 @@ on_set_error (const SimhostHost *host, const char *text)
 
   g_free (instance->text);
   instance->text = sh_text_to_line (text, -1);
+}
+
+static void
+on_record (const SimhostHost *host, const char *key, double value)
+{
+  ShInstance *instance = host->reserved;
+
+  if (instance->recording != NULL && key != NULL)
+    sh_recording_add (instance->recording, key, value);
 }
 
 static const void *
@@ -205,6 +215,7 @@ instance_abandon (ShInstance *instance)
   static _Atomic (ShInstance *) abandoned;
 
   instance->slot = NULL;
+  instance->recording = NULL;
   instance->next = atomic_load (&abandoned);
   while (!atomic_compare_exchange_weak (&abandoned, &instance->next, instance))
     ;
@@ -235,6 +246,7 @@ sh_instance_new (const SimhostSimulator *simulator,
     .set_error = on_set_error,
     .get_extension = on_get_extension,
     .reserved = instance,
+    .record = on_record,
   };
   sh_call_slot_enter (slot, SH_CALL_CREATE);
   status = simulator->create (&instance->host, &instance->self);
@@ -273,6 +285,12 @@ void
 sh_instance_set_strict (ShInstance *instance, gboolean strict)
 {
   instance->strict = strict;
+}
+
+void
+sh_instance_set_recording (ShInstance *instance, ShRecording *recording)
+{
+  instance->recording = recording;
 }
 
 const SimhostSimulator *

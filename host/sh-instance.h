@@ -15,6 +15,7 @@
 #include <simhost/plugin.h>
 
 #include "sh-call-slot.h"
+#include "sh-recording.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,10 @@ void sh_instance_free (ShInstance *instance);
  * What is wrong is SH_ERROR_SIMULATOR. Off at first.
  */
 void sh_instance_set_strict (ShInstance *instance, gboolean strict);
+
+/* Where values go that the simulator puts on record itself; NULL, as at first:
+ * nowhere. Not copied. */
+void sh_instance_set_recording (ShInstance *instance, ShRecording *recording);
 
 const SimhostSimulator *sh_instance_get_simulator (const ShInstance *instance);
 ShInstanceState sh_instance_get_state_id (const ShInstance *instance);

@@ -15,6 +15,9 @@
 
 /* Read in one turn of the loop: whoever floods must not starve the others. */
 #define TURN_BYTES 65536u
+/* Milliseconds between two turns. A writer without a buffer makes a system call
+ * for each word; this reader would wake for each of them. */
+#define PAUSE 10u
 /* Read after the writer has gone. */
 #define FINISH_BYTES (16u * TURN_BYTES)
 
@@ -23,7 +26,8 @@ struct ShLineReader
   int fd;
   ShLineFunc func;
   gpointer data;
-  GSource *source;
+  GMainContext *context;
+  GSource *source; /* waits for input, or for the end of a pause */
   gsize length; /* of the line so far, without what was cut */
   char line[SH_TEXT_MAX_LINE];
 };
@@ -59,23 +63,39 @@ add (ShLineReader *reader, const char *bytes, gsize size)
 }
 
 static void
-close_reader (ShLineReader *reader)
+clear_source (ShLineReader *reader)
 {
   if (reader->source != NULL)
     {
       g_source_destroy (reader->source);
       g_clear_pointer (&reader->source, g_source_unref);
     }
+}
+
+static void
+set_source (ShLineReader *reader, GSource *source, GSourceFunc func)
+{
+  clear_source (reader);
+  reader->source = source;
+  g_source_set_callback (source, func, reader, NULL);
+  g_source_attach (source, reader->context);
+}
+
+static void
+close_reader (ShLineReader *reader)
+{
+  clear_source (reader);
   sh_fd_clear (&reader->fd);
 }
 
 /* FALSE: there will be no more. */
 static gboolean
-read_some (ShLineReader *reader, gsize most)
+read_some (ShLineReader *reader, gsize most, gsize *n_read)
 {
   char bytes[4096];
+  gsize total;
 
-  for (gsize total = 0; total < most;)
+  for (total = 0; total < most; *n_read = total)
     {
       gssize n = read (reader->fd, bytes, sizeof bytes);
 
@@ -89,43 +109,74 @@ read_some (ShLineReader *reader, gsize most)
   return TRUE;
 }
 
+static void wait_for_input (ShLineReader *reader);
+
+static void
+end (ShLineReader *reader)
+{
+  emit (reader);
+  close_reader (reader);
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  ShLineReader *reader = data;
+  gsize n_read = 0;
+
+  if (!read_some (reader, TURN_BYTES, &n_read))
+    end (reader);
+  else if (n_read > 0)
+    return G_SOURCE_CONTINUE;
+  else
+    wait_for_input (reader);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer data)
 {
   ShLineReader *reader = data;
+  gsize n_read = 0;
 
-  if (read_some (reader, TURN_BYTES))
-    return G_SOURCE_CONTINUE;
-  emit (reader);
-  close_reader (reader);
+  if (!read_some (reader, TURN_BYTES, &n_read))
+    end (reader);
+  else
+    set_source (reader, g_timeout_source_new (PAUSE), on_pause_over);
   return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_input (ShLineReader *reader)
+{
+  set_source (reader,
+              g_unix_fd_source_new (reader->fd, G_IO_IN | G_IO_HUP | G_IO_ERR),
+              G_SOURCE_FUNC (on_readable));
 }
 
 ShLineReader *
 sh_line_reader_new (int fd, ShLineFunc func, gpointer data)
 {
   ShLineReader *reader = g_new0 (ShLineReader, 1);
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   reader->fd = fd;
   reader->func = func;
   reader->data = data;
-  reader->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
-  g_source_set_callback (reader->source, G_SOURCE_FUNC (on_readable), reader,
-                         NULL);
-  g_source_attach (reader->source, context);
+  reader->context = g_main_context_ref_thread_default ();
+  wait_for_input (reader);
   return reader;
 }
 
 void
 sh_line_reader_finish (ShLineReader *reader)
 {
+  gsize n_read;
+
   if (reader->fd < 0)
     return;
-  read_some (reader, FINISH_BYTES);
-  emit (reader);
-  close_reader (reader);
+  read_some (reader, FINISH_BYTES, &n_read);
+  end (reader);
 }
 
 void
@@ -134,5 +185,6 @@ sh_line_reader_free (ShLineReader *reader)
   if (reader == NULL)
     return;
   close_reader (reader);
+  g_main_context_unref (reader->context);
   g_free (reader);
 }

@@ -32,6 +32,7 @@ sh_link_settings_clear (ShLinkSettings *settings)
   g_clear_pointer (&settings->username, g_free);
   g_clear_pointer (&settings->brain, g_free);
   g_clear_pointer (&settings->access_key, g_free);
+  g_clear_pointer (&settings->proxy, g_free);
 }
 
 static gboolean

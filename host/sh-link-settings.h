@@ -21,6 +21,7 @@ typedef struct
   char *username;
   char *brain;
   char *access_key;
+  char *proxy; /* "http://[USER:PASSWORD@]HOST:PORT"; NULL: none */
   gboolean predict;
   guint version; /* of the brain, to predict with; 0: the latest */
   int retry_timeout; /* seconds; SH_RETRY_NEVER, SH_RETRY_FOREVER */

@@ -5,6 +5,7 @@
 #include "sh-error.h"
 #include "sh-guard.h"
 #include "sh-handshake.h"
+#include "sh-proxy.h"
 
 /*
  * NOTES
@@ -79,13 +80,15 @@ struct ShLink
 static void attempt (ShLink *link);
 
 SoupSession *
-sh_link_soup_session_new (guint n)
+sh_link_soup_session_new (guint n, const char *proxy)
 {
+  g_autoptr (GProxyResolver) resolver = sh_proxy_new_resolver (proxy);
   SoupSession *soup = soup_session_new_with_options (
       /* Handshakes under way; a websocket is not counted after that. */
       "max-conns", (int) n + 1, "max-conns-per-host", (int) n + 1,
       /* A link may be silent for as long as its engine learns. */
-      "timeout", 0u, "user-agent", "simhost/" SIMHOST_VERSION, NULL);
+      "timeout", 0u, "user-agent", "simhost/" SIMHOST_VERSION, "proxy-resolver",
+      resolver, NULL);
 
   /* The key is ours to send, as it is. */
   soup_session_remove_feature_by_type (soup, SOUP_TYPE_AUTH_MANAGER);

@@ -50,8 +50,9 @@ typedef struct
   void (*ended) (ShLink *link, const GError *error, gpointer user_data);
 } ShLinkHandlers;
 
-/* A SoupSession for `n` links; they may share one. */
-SoupSession *sh_link_soup_session_new (guint n);
+/* A SoupSession for `n` links; they may share one. `proxy` is as in
+ * ShLinkSettings; the environment has no say. */
+SoupSession *sh_link_soup_session_new (guint n, const char *proxy);
 
 /*
  * `quiet`: connections that come and go are told at debug level only. Handlers

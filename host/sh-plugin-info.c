@@ -444,12 +444,39 @@ info_new (const char *path)
 }
 
 ShPluginInfo *
-sh_plugin_info_new_failed (const char *path, const char *failure)
+sh_plugin_info_new_failed (const char *path,
+                           const char *failure,
+                           const char *const *output)
 {
   ShPluginInfo *info = info_new (path);
 
   info->failure = sh_text_to_line (failure, -1);
+  info->output = g_strdupv ((char **) output);
   return info;
+}
+
+/* Lines that are no text are left out. */
+static char **
+read_output (JsonObject *object)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  JsonNode *node = json_object_get_member (object, "output");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                         ? json_node_get_array (node)
+                         : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+      g_autofree char *line = NULL;
+
+      if (!JSON_NODE_HOLDS_VALUE (item) ||
+          json_node_get_value_type (item) != G_TYPE_STRING)
+        continue;
+      line = sh_text_to_line (json_node_get_string (item), -1);
+      g_strv_builder_add (lines, line);
+    }
+  return g_strv_builder_end (lines);
 }
 
 ShPluginInfo *
@@ -468,7 +495,12 @@ sh_plugin_info_new_from_json (const char *path, JsonNode *node, GError **error)
   object = json_node_get_object (node);
   failure = get_value (object, "failure", G_TYPE_STRING);
   if (failure != NULL)
-    return sh_plugin_info_new_failed (path, json_node_get_string (failure));
+    {
+      g_auto (GStrv) output = read_output (object);
+
+      return sh_plugin_info_new_failed (path, json_node_get_string (failure),
+                                        (const char *const *) output);
+    }
   if (!read_plugin (&reader, object, info))
     return NULL;
   return g_steal_pointer (&info);
@@ -488,6 +520,7 @@ sh_plugin_info_unref (ShPluginInfo *info)
     return;
   g_free (info->path);
   g_free (info->failure);
+  g_strfreev (info->output);
   g_free (info->id);
   g_free (info->name);
   g_free (info->version);

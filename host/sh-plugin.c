@@ -53,6 +53,12 @@ on_set_error (const SimhostHost *host, const char *text)
   plugin->init_text = sh_text_to_line (text, -1);
 }
 
+/* No episode runs: there is nothing to put on record. */
+static void
+on_record (const SimhostHost *host, const char *key, double value)
+{
+}
+
 static const void *
 on_get_extension (const SimhostHost *host, const char *id)
 {
@@ -88,6 +94,7 @@ plugin_new (const char *path, ShCallSlot *slot)
     .set_error = on_set_error,
     .get_extension = on_get_extension,
     .reserved = plugin,
+    .record = on_record,
   };
   return plugin;
 }

@@ -8,7 +8,8 @@
  *                      "answer":"{\"id\":..."}}}
  *
  * The key is the file's device, inode, size and modification time in
- * nanoseconds; the answer is the probe's, word for word.
+ * nanoseconds; the answer is the probe's, word for word. "until" stands only
+ * with an answer that is not to be believed for ever: a time in seconds.
  */
 
 #include "sh-probe-cache.h"
@@ -48,6 +49,23 @@ static gboolean
 has_text (JsonObject *object, const char *member, const char *text)
 {
   return g_strcmp0 (get_text (object, member), text) == 0;
+}
+
+static gint64
+now_in_seconds (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/* Until when an answer is to be believed. */
+static gint64
+get_time (JsonObject *file)
+{
+  JsonNode *node = json_object_get_member (file, "until");
+
+  if (node == NULL)
+    return G_MAXINT64;
+  return JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
 }
 
 static JsonObject *
@@ -115,6 +133,7 @@ sh_probe_cache_find (ShProbeCache *cache,
   g_autoptr (JsonNode) node = NULL;
 
   if (file == NULL || !has_text (file, "key", key) ||
+      now_in_seconds () > get_time (file) ||
       (answer = get_text (file, "answer")) == NULL ||
       (node = sh_json_parse (answer, -1, NULL)) == NULL)
     return NULL;
@@ -125,7 +144,8 @@ void
 sh_probe_cache_add (ShProbeCache *cache,
                     const char *path,
                     const struct stat *info,
-                    const char *answer)
+                    const char *answer,
+                    guint seconds)
 {
   g_autofree char *key = make_key (info);
   JsonObject *file;
@@ -134,6 +154,8 @@ sh_probe_cache_add (ShProbeCache *cache,
     return;
   file = json_object_new ();
   json_object_set_string_member (file, "key", key);
+  if (seconds > 0)
+    json_object_set_int_member (file, "until", now_in_seconds () + seconds);
   json_object_set_string_member (file, "answer", answer);
   json_object_set_object_member (cache->files, path, file);
   cache->changed = TRUE;
@@ -172,6 +194,11 @@ write_text (ShProbeCache *cache)
       sh_json_open (json, '{');
       sh_json_member (json, "key");
       sh_json_string (json, get_text (file, "key"));
+      if (json_object_has_member (file, "until"))
+        {
+          sh_json_member (json, "until");
+          sh_json_int (json, get_time (file));
+        }
       sh_json_member (json, "answer");
       sh_json_string (json, get_text (file, "answer"));
       sh_json_close (json, '}');

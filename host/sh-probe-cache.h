@@ -25,11 +25,13 @@ ShPluginInfo *sh_probe_cache_find (ShProbeCache *cache,
                                    const char *path,
                                    const struct stat *info);
 
-/* `answer`: as ShProbeDone gives it. */
+/* `answer`: as ShProbeDone gives it. `seconds`: how long it is to be believed,
+ * 0 for as long as the file stays as it is. */
 void sh_probe_cache_add (ShProbeCache *cache,
                          const char *path,
                          const struct stat *info,
-                         const char *answer);
+                         const char *answer,
+                         guint seconds);
 
 void sh_probe_cache_remove (ShProbeCache *cache, const char *path);
 

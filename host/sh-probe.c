@@ -108,12 +108,14 @@ take_answer (ShProbe *probe, GError **error)
 static ShPluginInfo *
 new_failed (ShProbe *probe, const GError *error)
 {
+  g_auto (GStrv) output = sh_child_dup_lines (probe->child);
   g_autofree char *text =
       g_str_has_prefix (error->message, probe->path)
           ? g_strdup (error->message)
           : g_strdup_printf ("%s: %s", probe->path, error->message);
 
-  return sh_plugin_info_new_failed (probe->path, text);
+  return sh_plugin_info_new_failed (probe->path, text,
+                                    (const char *const *) output);
 }
 
 static void
@@ -138,7 +140,8 @@ on_ended (ShChild *child, const GError *end, gpointer data)
     info = new_failed (probe, error != NULL ? error : end);
   answer =
       info->failure != NULL
-          ? sh_failure_to_json (info->failure)
+          ? sh_failure_to_json (info->failure,
+                                (const char *const *) info->output)
           : g_strndup ((const char *) probe->answer->data, probe->answer->len);
   probe->done (probe, info, answer, died, probe->data);
 }
@@ -264,6 +267,26 @@ write_all (int fd, const char *text, GError **error)
   return TRUE;
 }
 
+static char *
+describe (const ShPlugin *plugin)
+{
+  GString *json = g_string_new (NULL);
+
+  sh_json_open (json, '{');
+  sh_plugin_add_json (sh_plugin_get_table (plugin), json);
+  sh_json_member (json, "simulators");
+  sh_json_open (json, '[');
+  for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)
+    {
+      sh_json_open (json, '{');
+      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), json);
+      sh_json_close (json, '}');
+    }
+  sh_json_close (json, ']');
+  sh_json_close (json, '}');
+  return g_string_free (json, FALSE);
+}
+
 gboolean
 sh_probe_run_child (const char *path, GError **error)
 {
@@ -277,8 +300,8 @@ sh_probe_run_child (const char *path, GError **error)
 
   dup2 (STDERR_FILENO, STDOUT_FILENO);
   plugin = sh_plugin_load_watched (path, page->slots, &own);
-  answer = plugin != NULL ? sh_plugin_to_json (plugin)
-                          : sh_failure_to_json (own->message);
+  answer = plugin != NULL ? describe (plugin)
+                          : sh_failure_to_json (own->message, NULL);
   sh_plugin_close (plugin);
   line = g_strconcat (answer, "\n", NULL);
   if ((plugin != NULL || has_parent) && !write_all (reply_fd, line, error))

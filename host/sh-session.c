@@ -38,6 +38,8 @@ struct ShSession
   char *owner; /* "simulator 'lift'", for messages */
   gboolean predict, quiet;
   guint64 next_seed, seed_step;
+  const ShOverrides *overrides; /* may be NULL */
+  ShRecording *recording; /* may be NULL */
 
   ShArena *arena;
   GByteArray *reply;
@@ -48,7 +50,7 @@ struct ShSession
   gboolean registered;
   guint32 sim_id;
   ShPlan *config_plan, *action_plan, *state_plan;
-  ShSchema *action_schema;
+  ShSchema *config_schema, *action_schema, *state_schema;
   gboolean config_is_new;
   const SimhostReward *reward;
 
@@ -87,6 +89,8 @@ sh_session_new (const ShSessionOptions *options)
   session->quiet = options->quiet;
   session->next_seed = options->seed;
   session->seed_step = options->seed_step;
+  session->overrides = options->overrides;
+  session->recording = options->recording;
   session->arena = sh_arena_new (SH_MESSAGE_MAX_MEMORY);
   session->reply = g_byte_array_new ();
   session->encoded = g_byte_array_new ();
@@ -103,7 +107,9 @@ forget_engine (ShSession *session)
   g_clear_pointer (&session->config_plan, sh_plan_free);
   g_clear_pointer (&session->action_plan, sh_plan_free);
   g_clear_pointer (&session->state_plan, sh_plan_free);
+  g_clear_pointer (&session->config_schema, sh_schema_unref);
   g_clear_pointer (&session->action_schema, sh_schema_unref);
+  g_clear_pointer (&session->state_schema, sh_schema_unref);
   session->registered = FALSE;
   session->sim_id = 0;
   session->predictions = NULL;
@@ -132,6 +138,7 @@ static void
 set_default_properties (ShSession *session)
 {
   sh_table_fill_defaults (&session->simulator->config, session->config);
+  sh_overrides_apply (session->overrides, session->config);
   session->config_is_new = TRUE;
   /* An empty name is found, or gives NULL: it cannot fail. */
   sh_simulator_find_reward (session->simulator, "", &session->reward, NULL);
@@ -144,6 +151,8 @@ sh_session_connect (ShSession *session)
 
   forget_engine (session);
   set_default_properties (session);
+  if (session->recording != NULL)
+    sh_recording_connect (session->recording);
   session->task = TASK_REGISTER;
   session->answer = ANSWER_NONE;
   session->stale = session->open;
@@ -200,6 +209,8 @@ set_action_schema (ShSession *session,
   session->action_plan = plan;
   g_clear_pointer (&session->action_schema, sh_schema_unref);
   session->action_schema = g_steal_pointer (&schema);
+  if (session->recording != NULL && session->registered)
+    sh_recording_set_action_schema (session->recording, session->action_schema);
   return TRUE;
 }
 
@@ -223,6 +234,8 @@ set_config_schema (ShSession *session,
   set_default_properties (session);
   g_clear_pointer (&session->config_plan, sh_plan_free);
   session->config_plan = plan;
+  g_clear_pointer (&session->config_schema, sh_schema_unref);
+  session->config_schema = g_steal_pointer (&schema);
   return TRUE;
 }
 
@@ -242,6 +255,8 @@ set_state_schema (ShSession *session,
     return FALSE;
   g_clear_pointer (&session->state_plan, sh_plan_free);
   session->state_plan = plan;
+  g_clear_pointer (&session->state_schema, sh_schema_unref);
+  session->state_schema = g_steal_pointer (&schema);
   return TRUE;
 }
 
@@ -266,6 +281,10 @@ receive_acknowledge (ShSession *session,
     return FALSE;
   session->sim_id = data->sim_id;
   session->registered = TRUE;
+  if (session->recording != NULL)
+    sh_recording_register (session->recording, session->config_schema,
+                           session->action_schema, session->state_schema,
+                           session->sim_id);
   session->task = session->predict ? TASK_BEGIN : TASK_READY;
   return TRUE;
 }
@@ -288,6 +307,10 @@ receive_set_properties (ShSession *session,
       !sh_simulator_find_reward (session->simulator, data->reward_name,
                                  &session->reward, error))
     return FALSE;
+  sh_overrides_apply (session->overrides, session->config);
+  if (session->recording != NULL)
+    sh_recording_configure (session->recording, data->dynamic_properties.data,
+                            data->dynamic_properties.len);
   session->config_is_new = TRUE;
   return set_action_schema (session, data->prediction_schema, error);
 }
@@ -461,6 +484,8 @@ finish_episode (ShSession *session, ShEvent *event, gboolean complete)
     .complete = complete && !session->stale,
   };
   session->open = session->stale = session->terminal = FALSE;
+  if (session->recording != NULL && event->complete)
+    sh_recording_finished (session->recording);
   return TRUE;
 }
 
@@ -584,6 +609,10 @@ sh_session_started (ShSession *session, GError **error)
   session->answer = ANSWER_NONE;
   session->open = TRUE;
   session->config_is_new = session->restart = FALSE;
+  if (session->recording != NULL &&
+      !sh_recording_started (session->recording, session->config,
+                             session->state, error))
+    return FALSE;
   if (session->task == TASK_BATCH)
     return add_entry (session, 0.0f, FALSE, error);
 
@@ -594,6 +623,20 @@ sh_session_started (ShSession *session, GError **error)
   session->n_predictions = session->position = 0;
   session->task = TASK_BATCH;
   return TRUE;
+}
+
+static gboolean
+record_step (ShSession *session,
+             double reward,
+             gboolean terminal,
+             GError **error)
+{
+  const ProtobufCBinaryData *action =
+      &session->predictions[session->position]->dynamic_prediction;
+
+  return sh_recording_simulated (session->recording, action->data, action->len,
+                                 session->action, session->state, reward,
+                                 terminal, error);
 }
 
 gboolean
@@ -616,5 +659,8 @@ sh_session_simulated (ShSession *session,
       return FALSE;
     }
   session->terminal = terminal;
+  if (session->recording != NULL &&
+      !record_step (session, reward, terminal, error))
+    return FALSE;
   return add_entry (session, (float) reward, terminal, error);
 }

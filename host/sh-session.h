@@ -31,6 +31,9 @@
 #include <glib.h>
 #include <simhost/plugin.h>
 
+#include "sh-override.h"
+#include "sh-recording.h"
+
 G_BEGIN_DECLS
 
 typedef struct ShSession ShSession;
@@ -46,6 +49,12 @@ typedef struct
   guint64 seed, seed_step;
   /* Do not warn of fields that the simulator lacks: another session does. */
   gboolean quiet;
+  /* Config fields with values of the user's, whatever the engine sends; NULL:
+   * none. Not copied. */
+  const ShOverrides *overrides;
+  /* Where first states and steps are put on record; NULL: nowhere. Not
+   * copied. */
+  ShRecording *recording;
 } ShSessionOptions;
 
 typedef enum
@@ -110,7 +119,7 @@ gboolean sh_session_receive (ShSession *session,
 gboolean sh_session_next (ShSession *session, ShEvent *event, GError **error);
 
 /* EPISODE_START is done, its state filled. Errors: SH_ERROR_VALUE (a state that
- * cannot be converted). */
+ * cannot be converted), SH_ERROR_FAILED (a record that cannot be written). */
 gboolean sh_session_started (ShSession *session, GError **error);
 
 /* SIMULATE is done, its state filled. Errors: as before; SH_ERROR_SIMULATOR

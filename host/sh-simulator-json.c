@@ -187,9 +187,8 @@ sh_simulator_add_json (const SimhostSimulator *simulator, GString *json)
   sh_json_close (json, ']');
 }
 
-/* The plugin's own members: id to homepage. */
-static void
-add_plugin (const SimhostPlugin *plugin, GString *json)
+void
+sh_plugin_add_json (const SimhostPlugin *plugin, GString *json)
 {
   add_string (json, "id", plugin->id);
   add_string (json, "name", plugin->name);
@@ -216,37 +215,22 @@ sh_simulator_info_add_json (const ShSimulatorInfo *simulator, GString *json)
   add_string (json, "file", info->path);
   sh_json_member (json, "plugin");
   sh_json_open (json, '{');
-  add_plugin (&plugin, json);
+  sh_plugin_add_json (&plugin, json);
   sh_json_close (json, '}');
 }
 
 char *
-sh_plugin_to_json (const ShPlugin *plugin)
-{
-  GString *json = g_string_new (NULL);
-
-  sh_json_open (json, '{');
-  add_plugin (sh_plugin_get_table (plugin), json);
-  sh_json_member (json, "simulators");
-  sh_json_open (json, '[');
-  for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)
-    {
-      sh_json_open (json, '{');
-      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), json);
-      sh_json_close (json, '}');
-    }
-  sh_json_close (json, ']');
-  sh_json_close (json, '}');
-  return g_string_free (json, FALSE);
-}
-
-char *
-sh_failure_to_json (const char *failure)
+sh_failure_to_json (const char *failure, const char *const *output)
 {
   GString *json = g_string_new (NULL);
 
   sh_json_open (json, '{');
   add_string (json, "failure", failure);
+  sh_json_member (json, "output");
+  sh_json_open (json, '[');
+  for (guint i = 0; output != NULL && output[i] != NULL; i++)
+    sh_json_string (json, output[i]);
+  sh_json_close (json, ']');
   sh_json_close (json, '}');
   return g_string_free (json, FALSE);
 }

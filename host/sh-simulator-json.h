@@ -17,7 +17,7 @@
  * min, max, step, values and default stand only where there are any. A default
  * is a number, a truth value, a text, or a list of such for an array; a whole
  * number beyond 2^63 is a text. A plugin that cannot be used is
- * {"failure":"..."}.
+ * {"failure":"...","output":["..."]}, with the last lines that it printed.
  */
 
 #pragma once
@@ -26,7 +26,6 @@
 
 #include "sh-catalog.h"
 #include "sh-json.h"
-#include "sh-plugin.h"
 
 G_BEGIN_DECLS
 
@@ -41,11 +40,12 @@ void sh_simulator_add_json (const SimhostSimulator *simulator, GString *json);
 void sh_simulator_info_add_json (const ShSimulatorInfo *simulator,
                                  GString *json);
 
-/* The object above, in one line. The caller frees it. */
-char *sh_plugin_to_json (const ShPlugin *plugin);
+/* The plugin's own members: id to homepage. */
+void sh_plugin_add_json (const SimhostPlugin *plugin, GString *json);
 
-/* {"failure":...}, in one line. The caller frees it. */
-char *sh_failure_to_json (const char *failure);
+/* {"failure":...}, in one line. `output`: NULL for none. The caller frees
+ * it. */
+char *sh_failure_to_json (const char *failure, const char *const *output);
 
 /*
  * From the object above, looked at as if a stranger had sent it. `path` is the
@@ -55,6 +55,9 @@ char *sh_failure_to_json (const char *failure);
 ShPluginInfo *
 sh_plugin_info_new_from_json (const char *path, JsonNode *node, GError **error);
 
-ShPluginInfo *sh_plugin_info_new_failed (const char *path, const char *failure);
+/* `output`: NULL for none; copied. */
+ShPluginInfo *sh_plugin_info_new_failed (const char *path,
+                                         const char *failure,
+                                         const char *const *output);
 
 G_END_DECLS

@@ -12,8 +12,8 @@
 char *
 sh_text_to_line (const char *text, gssize length)
 {
-  g_autofree char *start = NULL, *valid = NULL;
-  GString *line;
+  g_autofree char *start = NULL;
+  char *line;
   gsize size;
 
   if (text == NULL)
@@ -21,15 +21,14 @@ sh_text_to_line (const char *text, gssize length)
   size = strnlen (text, length < 0 ? SH_TEXT_MAX_LINE
                                    : MIN ((gsize) length, SH_TEXT_MAX_LINE));
   start = g_strndup (text, size);
-  valid = g_utf8_make_valid (start, -1);
-  line = g_string_sized_new (size);
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
-    }
-  return g_strstrip (g_string_free (line, FALSE));
+  line = g_utf8_make_valid (start, -1);
+  for (guchar *p = (guchar *) line; *p != '\0'; p++)
+    if (*p < 0x20 || *p == 0x7f)
+      *p = ' ';
+    else if (p[0] == 0xc2 && p[1] < 0xa0)
+      /* U+0080 to U+009F: terminals take them for commands too. */
+      p[0] = p[1] = ' ';
+  return g_strstrip (line);
 }
 
 void
@@ -62,4 +61,37 @@ sh_text_from_number (double value)
         break;
     }
   return g_strdup (buffer);
+}
+
+/* Letters to insert, delete or replace to get from one name to the other. */
+static guint
+distance (const char *a, const char *b)
+{
+  gsize length = strlen (b);
+  g_autofree guint *row = g_new (guint, length + 1);
+
+  for (gsize j = 0; j <= length; j++)
+    row[j] = (guint) j;
+  for (gsize i = 0; a[i] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = (guint) i + 1;
+      for (gsize j = 0; j < length; j++)
+        {
+          guint above = row[j + 1];
+          guint replaced = diagonal + (a[i] != b[j]);
+
+          row[j + 1] = MIN (MIN (above, row[j]) + 1, replaced);
+          diagonal = above;
+        }
+    }
+  return row[length];
+}
+
+gboolean
+sh_text_is_near (const char *typed, const char *name)
+{
+  return g_str_has_prefix (name, typed) ||
+         distance (typed, name) <= 1 + strlen (name) / 4;
 }

@@ -27,4 +27,8 @@ void sh_text_log (const char *who, guint32 level, const char *text);
 /* A number in the shortest form that reads back as the same; any locale. */
 char *sh_text_from_number (double value);
 
+/* Whether somebody who typed the one may have meant the other: it is the
+ * beginning of the name, or there are few letters to change. */
+gboolean sh_text_is_near (const char *typed, const char *name);
+
 G_END_DECLS

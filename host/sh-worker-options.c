@@ -10,6 +10,7 @@
 typedef enum
 {
   TEXT, /* char * */
+  LIST, /* char **; an argument for each part */
   FLAG, /* gboolean */
   SIGNED, /* int */
   UNSIGNED, /* guint */
@@ -30,6 +31,10 @@ static const struct
   ROW ("file", TEXT, file),
   ROW ("simulator", TEXT, simulator),
   ROW ("name", TEXT, name),
+  ROW ("record", TEXT, record),
+  ROW ("set", LIST, set),
+  ROW ("log", LIST, log),
+  ROW ("strict", FLAG, strict),
   ROW ("url", TEXT, link.url),
   ROW ("username", TEXT, link.username),
   ROW ("brain", TEXT, link.brain),
@@ -56,6 +61,9 @@ sh_worker_options_clear (ShWorkerOptions *options)
   g_clear_pointer (&options->file, g_free);
   g_clear_pointer (&options->simulator, g_free);
   g_clear_pointer (&options->name, g_free);
+  g_clear_pointer (&options->record, g_free);
+  g_clear_pointer (&options->set, g_strfreev);
+  g_clear_pointer (&options->log, g_strfreev);
   sh_link_settings_clear (&options->link);
 }
 
@@ -72,6 +80,8 @@ format_row (guint i, gconstpointer member)
 
         return text != NULL ? g_strdup_printf ("--%s=%s", name, text) : NULL;
       }
+    case LIST:
+      return NULL;
     case FLAG:
       return g_strdup_printf ("--%s=%d", name, *(const gboolean *) member);
     case SIGNED:
@@ -85,6 +95,14 @@ format_row (guint i, gconstpointer member)
     }
 }
 
+static void
+add_list (GPtrArray *arguments, guint i, char *const *list)
+{
+  for (; list != NULL && *list != NULL; list++)
+    g_ptr_array_add (arguments,
+                     g_strdup_printf ("--%s=%s", rows[i].name, *list));
+}
+
 char **
 sh_worker_options_to_arguments (const ShWorkerOptions *options)
 {
@@ -92,9 +110,11 @@ sh_worker_options_to_arguments (const ShWorkerOptions *options)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      char *argument =
-          format_row (i, G_STRUCT_MEMBER_P (options, rows[i].offset));
+      gconstpointer member = G_STRUCT_MEMBER_P (options, rows[i].offset);
+      char *argument = format_row (i, member);
 
+      if (rows[i].type == LIST)
+        add_list (arguments, i, *(char *const *const *) member);
       if (argument != NULL)
         g_ptr_array_add (arguments, argument);
     }
@@ -108,6 +128,16 @@ parse_unsigned (const char *text, guint64 max, guint64 *value, GError **error)
   return g_ascii_string_to_unsigned (text, 10, 0, max, value, error);
 }
 
+static void
+add_to_list (char ***list, const char *text)
+{
+  guint n = *list != NULL ? g_strv_length (*list) : 0;
+
+  *list = g_renew (char *, *list, n + 2);
+  (*list)[n] = g_strdup (text);
+  (*list)[n + 1] = NULL;
+}
+
 static gboolean
 parse_row (guint i, gpointer member, const char *text, GError **error)
 {
@@ -119,6 +149,9 @@ parse_row (guint i, gpointer member, const char *text, GError **error)
     case TEXT:
       g_free (*(char **) member);
       *(char **) member = g_strdup (text);
+      return TRUE;
+    case LIST:
+      add_to_list (member, text);
       return TRUE;
     case FLAG:
       if (!parse_unsigned (text, 1, &number, error))
@@ -177,15 +210,31 @@ sh_take_secret (char *text)
   return copy;
 }
 
+static void
+take_variable (char **setting, const char *name)
+{
+  g_free (*setting);
+  *setting = sh_take_secret (getenv (name));
+  g_unsetenv (name);
+}
+
+static void
+export_variable (const char *setting, const char *name)
+{
+  if (setting != NULL)
+    g_setenv (name, setting, TRUE);
+  else
+    g_unsetenv (name);
+}
+
 gboolean
 sh_worker_options_parse (ShWorkerOptions *options,
                          int argc,
                          char **argv,
                          GError **error)
 {
-  g_free (options->link.access_key);
-  options->link.access_key = sh_take_secret (getenv (SH_ACCESS_KEY_VARIABLE));
-  g_unsetenv (SH_ACCESS_KEY_VARIABLE);
+  take_variable (&options->link.access_key, SH_ACCESS_KEY_VARIABLE);
+  take_variable (&options->link.proxy, SH_PROXY_VARIABLE);
   for (int i = 1; i < argc; i++)
     if (!parse_argument (options, argv[i], error))
       return FALSE;
@@ -210,8 +259,6 @@ sh_worker_options_parse (ShWorkerOptions *options,
 void
 sh_worker_options_export_key (const ShWorkerOptions *options)
 {
-  if (options->link.access_key != NULL)
-    g_setenv (SH_ACCESS_KEY_VARIABLE, options->link.access_key, TRUE);
-  else
-    g_unsetenv (SH_ACCESS_KEY_VARIABLE);
+  export_variable (options->link.access_key, SH_ACCESS_KEY_VARIABLE);
+  export_variable (options->link.proxy, SH_PROXY_VARIABLE);
 }

@@ -2,9 +2,9 @@
 
 /*
  * What a worker is told by the process that starts it: a struct on both sides,
- * arguments of `simhost worker` between them. The access key is not among
- * these, since everybody can read a process's arguments: it travels in the
- * environment.
+ * arguments of `simhost worker` between them. The access key and the proxy are
+ * not among these, since everybody can read a process's arguments: they travel
+ * in the environment.
  */
 
 #pragma once
@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 
 /* The environment variable with the access key. */
 #define SH_ACCESS_KEY_VARIABLE "SIMHOST_ACCESS_KEY"
+/* The same with the proxy, which may have a password. */
+#define SH_PROXY_VARIABLE "SIMHOST_PROXY"
 #define SH_WORKER_MAX_INSTANCES 1024u
 
 typedef struct
@@ -22,6 +24,10 @@ typedef struct
   char *file; /* of the plugin */
   char *simulator; /* in that file */
   char *name; /* to register under; NULL: the simulator's */
+  char *record; /* the file of the record; NULL: none */
+  char **set; /* "FIELD=VALUE", for every episode's config; NULL: none */
+  char **log; /* domains to be shown; NULL: none */
+  gboolean strict;
   ShLinkSettings link;
   guint n_instances;
   guint64 seed; /* of the run */
@@ -33,18 +39,19 @@ typedef struct
 void sh_worker_options_init (ShWorkerOptions *options);
 void sh_worker_options_clear (ShWorkerOptions *options);
 
-/* The arguments that say all of this but the key; they follow "worker". */
+/* The arguments that say all of this but key and proxy; they follow
+ * "worker". */
 char **sh_worker_options_to_arguments (const ShWorkerOptions *options);
 
-/* Reads them back; argv[0] is skipped. `options` was initialised. The key is
- * taken from the environment and wiped there, so that a plugin does not see
- * it. Errors: SH_ERROR_USAGE. */
+/* Reads them back; argv[0] is skipped. `options` was initialised. Key and
+ * proxy are taken from the environment and wiped there, so that a plugin does
+ * not see them. Errors: SH_ERROR_USAGE. */
 gboolean sh_worker_options_parse (ShWorkerOptions *options,
                                   int argc,
                                   char **argv,
                                   GError **error);
 
-/* Puts the key where the workers that this process starts find it. */
+/* Puts key and proxy where the workers that this process starts find them. */
 void sh_worker_options_export_key (const ShWorkerOptions *options);
 
 /* Moves a text out of a place that others can read: its copy, or NULL. */

@@ -6,6 +6,7 @@
 
 #include "sh-client.h"
 #include "sh-error.h"
+#include "sh-log.h"
 #include "sh-plugin.h"
 #include "sh-worker.h"
 
@@ -15,6 +16,9 @@ typedef struct
   GPtrArray *clients;
   guint n_running;
   GError *error; /* the first */
+  ShOverrides *overrides;
+  ShRecorder *recorder; /* NULL: no record */
+  GPtrArray *recordings; /* one a client, if there is a record */
 } Run;
 
 static void
@@ -47,6 +51,23 @@ on_client_ended (ShClient *client, const GError *error, gpointer user_data)
     }
 }
 
+static ShRecording *
+add_recording (Run *run,
+               const ShWorkerOptions *options,
+               const SimhostSimulator *simulator)
+{
+  ShRecording *recording;
+
+  if (run->recorder == NULL)
+    return NULL;
+  recording =
+      sh_recording_new (run->recorder, simulator,
+                        options->name != NULL ? options->name : simulator->name,
+                        options->link.predict);
+  g_ptr_array_add (run->recordings, recording);
+  return recording;
+}
+
 static gboolean
 add_clients (Run *run,
              const ShWorkerOptions *options,
@@ -55,7 +76,7 @@ add_clients (Run *run,
              GError **error)
 {
   g_autoptr (SoupSession) soup =
-      sh_link_soup_session_new (options->n_instances);
+      sh_link_soup_session_new (options->n_instances, options->link.proxy);
 
   for (guint i = 0; i < options->n_instances; i++)
     {
@@ -69,11 +90,14 @@ add_clients (Run *run,
                         options->first_episode * options->n_instances,
                 .seed_step = options->n_instances,
                 .quiet = i > 0,
+                .overrides = run->overrides,
+                .recording = add_recording (run, options, simulator),
               },
               .settings = &options->link,
               .soup = soup,
               .retry_source = &sh_retry_system_source,
               .slot = &slots[i],
+              .strict = options->strict,
               .ended = on_client_ended,
               .user_data = run,
           },
@@ -100,10 +124,52 @@ serve (Run *run)
   g_source_remove (sigint);
 }
 
+static gboolean
+prepare (Run *run,
+         const ShWorkerOptions *options,
+         const SimhostSimulator *simulator,
+         GError **error)
+{
+  run->overrides =
+      sh_overrides_new (simulator, (const char *const *) options->set, error);
+  if (run->overrides == NULL)
+    return FALSE;
+  if (options->record == NULL)
+    return TRUE;
+  run->recorder = sh_recorder_new (options->record, error);
+  return run->recorder != NULL;
+}
+
+static gboolean
+run_plugin (const ShWorkerOptions *options,
+            const SimhostSimulator *simulator,
+            ShCallSlot *slots,
+            GError **error)
+{
+  Run run = { 0 };
+
+  run.loop = g_main_loop_new (NULL, FALSE);
+  run.clients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
+  run.recordings =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_recording_free);
+  if (prepare (&run, options, simulator, &run.error) &&
+      add_clients (&run, options, simulator, slots, &run.error))
+    serve (&run);
+  g_ptr_array_unref (run.clients);
+  g_ptr_array_unref (run.recordings);
+  sh_recorder_free (run.recorder);
+  sh_overrides_free (run.overrides);
+  g_main_loop_unref (run.loop);
+  if (run.error == NULL)
+    return TRUE;
+  g_propagate_error (error, run.error);
+  return FALSE;
+}
+
 gboolean
 sh_worker_run (const ShWorkerOptions *options, GError **error)
 {
-  Run run = { 0 };
   guint n_slots;
   ShCallSlot *slots = sh_worker_slots_from_environment (&n_slots);
   const SimhostSimulator *simulator;
@@ -117,30 +183,14 @@ sh_worker_run (const ShWorkerOptions *options, GError **error)
                    options->n_instances);
       return FALSE;
     }
-  plugin = sh_plugin_load (options->file, error);
+  for (char **domain = options->log; domain != NULL && *domain != NULL;
+       domain++)
+    sh_log_enable (*domain);
+  plugin = sh_plugin_load_watched (options->file, &slots[0], error);
   if (plugin == NULL)
     return FALSE;
   simulator = sh_plugin_find_simulator (plugin, options->simulator, error);
-  if (simulator == NULL)
-    {
-      sh_plugin_close (plugin);
-      return FALSE;
-    }
-  run.loop = g_main_loop_new (NULL, FALSE);
-  run.clients =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
-  done = add_clients (&run, options, simulator, slots, error);
-  if (done)
-    {
-      serve (&run);
-      if (run.error != NULL)
-        {
-          g_propagate_error (error, run.error);
-          done = FALSE;
-        }
-    }
-  g_ptr_array_unref (run.clients);
-  g_main_loop_unref (run.loop);
+  done = simulator != NULL && run_plugin (options, simulator, slots, error);
   sh_plugin_close (plugin);
   return done;
 }

@@ -51,8 +51,9 @@ graph (input: LiftState): LiftAction {
             # to bring, has about -13.
             training {
                 EpisodeIterationLimit: 200,
-                LessonRewardThreshold: -18,
+                LessonRewardThreshold: -13.5,
                 LessonAssessmentWindow: 100,
+                NoProgressIterationLimit: 1000000,
             }
 
             lesson `mixed traffic` {

@@ -17,7 +17,16 @@ type CarAction {
     command: number<-1 .. 1>,
 }
 
-simulator mountain_car_continuous(action: CarAction): CarState {
+type CarConfig {
+    # An episode starts somewhere between these.
+    start_left: number<-1.2 .. 0.6>,
+    start_right: number<-1.2 .. 0.6>,
+
+    # What the square of a push costs.
+    effort_price: number<0 .. 1>,
+}
+
+simulator mountain_car_continuous(action: CarAction, config: CarConfig): CarState {
 }
 
 graph (input: CarState): CarAction {
@@ -30,6 +39,28 @@ graph (input: CarState): CarAction {
                 EpisodeIterationLimit: 999,
                 LessonRewardThreshold: 90,
                 LessonAssessmentWindow: 100,
+            }
+
+            # From the bottom of the valley the goal is hardly ever found by
+            # chance, and it seems best not to push at all. So pushing costs
+            # nothing at first, and the car starts on the slopes too.
+            lesson effortless {
+                training {
+                    EpisodeIterationLimit: 400,
+                }
+                scenario {
+                    start_left: -1.2,
+                    start_right: 0.4,
+                    effort_price: 0,
+                }
+            }
+
+            lesson classic {
+                scenario {
+                    start_left: -0.6,
+                    start_right: -0.4,
+                    effort_price: 0.1,
+                }
             }
         }
     }

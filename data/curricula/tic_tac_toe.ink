@@ -43,13 +43,13 @@ graph (input: Board): Move {
             # 1 for a game that is won, -1 for one that is lost.
             training {
                 EpisodeIterationLimit: 9,
-                LessonAssessmentWindow: 100,
+                LessonAssessmentWindow: 300,
             }
 
             # Good play nearly always wins against stones set at random.
             lesson `against chance` {
                 training {
-                    LessonRewardThreshold: 0.8,
+                    LessonRewardThreshold: 0.85,
                 }
                 scenario {
                     opponent: 0,
@@ -60,7 +60,7 @@ graph (input: Board): Move {
             # Against an opponent without mistakes it always draws.
             lesson `against the best` {
                 training {
-                    LessonRewardThreshold: -0.05,
+                    LessonRewardThreshold: -0.02,
                 }
                 scenario {
                     opponent: 1,

@@ -36,7 +36,7 @@ G_BEGIN_DECLS
 
 /* What they begin with, as exponents: a component with two bounds is tried out
  * mostly at its ends, for nothing is learnt about what is never tried. */
-#define SH_DISTRIBUTION_FIRST_BOUNDED_LOG_DEVIATION 0.6f
+#define SH_DISTRIBUTION_FIRST_BOUNDED_LOG_DEVIATION 1.0f
 #define SH_DISTRIBUTION_FIRST_LOG_DEVIATION 0.0f
 
 typedef struct

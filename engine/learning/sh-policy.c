@@ -13,10 +13,10 @@
 #define STREAM_WEIGHTS 1
 #define STREAM_ACTIONS 2
 
-/* The actor begins nearly indifferent: what it is to prefer is learnt, not
- * drawn. */
+/* The actor begins nearly indifferent and the critic without an opinion: what
+ * they think is learnt, not drawn. */
 #define ACTOR_GAIN 0.01
-#define CRITIC_GAIN 1.0
+#define CRITIC_GAIN 0.0
 
 ShPolicy *
 sh_policy_new_empty (const ShSpace *space,

@@ -98,8 +98,8 @@ update_value_scale (ShPpo *self)
 {
   const ShPpoBatch *batch = &self->batch;
   const double weight = MAX (0.1, 1.0 / (double) (self->n_updates + 1));
-  const float *scale = self->policy->parameters + self->policy->value_scale;
-  double mean = 0, square = 0, old_square;
+  float *scale = self->policy->parameters + self->policy->value_scale;
+  double mean = 0, square = 0, old_square, deviation;
 
   for (gsize i = 0; i < batch->n; i++)
     {
@@ -112,9 +112,16 @@ update_value_scale (ShPpo *self)
   old_square = (double) scale[0] * scale[0] + (double) scale[1] * scale[1];
   mean = scale[0] + weight * (mean - scale[0]);
   square = old_square + weight * (square - old_square);
-  square = sqrt (MAX (square - mean * mean, 0));
-  square = MAX (square, MAX (1e-4 * fabs (mean), 1e-6));
-  sh_policy_set_value_scale (self->policy, (float) mean, (float) square);
+  deviation = sqrt (MAX (square - mean * mean, 0));
+  deviation = MAX (deviation, MAX (1e-4 * fabs (mean), 1e-6));
+  if (self->n_updates > 0)
+    sh_policy_set_value_scale (self->policy, (float) mean, (float) deviation);
+  else
+    {
+      /* Nothing is known yet that should stay: expect the mean. */
+      scale[0] = (float) mean;
+      scale[1] = (float) deviation;
+    }
 }
 
 /* The log deviations may not run away: exploration would end or drown. */
@@ -254,7 +261,6 @@ learn_batch (ShPpo *self, ShLearnerStats *stats)
   ShPpoSums sums = { 0 };
 
   stats->explained_variance = get_explained_variance (&self->batch);
-  update_value_scale (self);
   sh_ppo_batch_normalise_advantages (&self->batch, &self->advantage_square);
   for (guint epoch = 0; epoch < self->options.n_epochs; epoch++)
     {
@@ -270,6 +276,26 @@ learn_batch (ShPpo *self, ShLearnerStats *stats)
   stats->clip_fraction = sums.clipped / sums.n;
 }
 
+/* Takes the fragments' observations into the normaliser. */
+static void
+update_normaliser (ShPpo *self, ShFragment *const *fragments, guint n_fragments)
+{
+  for (guint f = 0; f < n_fragments; f++)
+    sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
+                                 fragments[f]->observations);
+}
+
+static void
+fill_batch (ShPpo *self,
+            gboolean anew,
+            ShFragment *const *fragments,
+            guint n_fragments)
+{
+  sh_ppo_batch_fill (&self->batch, self->policy, anew, fragments, n_fragments);
+  sh_ppo_batch_estimate (&self->batch, self->policy, fragments, n_fragments,
+                         self->options.discount, self->options.gae_lambda);
+}
+
 static void
 ppo_learn (ShLearner *learner,
            ShFragment *const *fragments,
@@ -278,27 +304,29 @@ ppo_learn (ShLearner *learner,
 {
   ShPpo *self = (ShPpo *) learner;
   const gboolean first = self->n_updates == 0;
+  gsize n_steps = 0;
 
-  sh_crew_wake (self->crew);
   memset (stats, 0, sizeof *stats);
   stats->n_updates = self->n_updates;
-  /* The first batch is what the normaliser knows first; the policy that took
-   * its actions saw the observations as they are. Later the normaliser moves
-   * little, and does so after learning. */
-  if (first)
-    for (guint f = 0; f < n_fragments; f++)
-      sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
-                                   fragments[f]->observations);
-  sh_ppo_batch_fill (&self->batch, self->policy, first, fragments, n_fragments);
-  if (self->batch.n == 0)
+  for (guint f = 0; f < n_fragments; f++)
+    n_steps += fragments[f]->n_steps;
+  if (n_steps == 0)
     return;
-  sh_ppo_batch_estimate (&self->batch, self->policy, fragments, n_fragments,
-                         self->options.discount, self->options.gae_lambda);
+
+  sh_crew_wake (self->crew);
+  /* The first batch is what the normaliser and the value scale know first; the
+   * policy that took its actions saw the observations as they are, and had no
+   * idea of returns. Later the normaliser moves little, and does so after
+   * learning. */
+  if (first)
+    update_normaliser (self, fragments, n_fragments);
+  fill_batch (self, first, fragments, n_fragments);
+  update_value_scale (self);
+  if (first)
+    fill_batch (self, TRUE, fragments, n_fragments);
   learn_batch (self, stats);
   if (!first)
-    for (guint f = 0; f < n_fragments; f++)
-      sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
-                                   fragments[f]->observations);
+    update_normaliser (self, fragments, n_fragments);
   stats->n_updates = ++self->n_updates;
 }
 

@@ -201,6 +201,16 @@ struct SimhostHost
   const void *(*get_extension) (const SimhostHost *host, const char *id);
 
   void *reserved; /* the host's own */
+
+  /*
+   * [sim] Adds a value of the plugin's own to the record that a user asked for
+   * with --record, in a column named `key`; the key is copied. It goes into the
+   * row of the call that is running: that of the first state (from reset on),
+   * or of the step. Without a record it does nothing. A CSV file takes only
+   * keys that were there by its first row: record all of them in reset.
+   * Appended to this struct: look at struct_size before use.
+   */
+  void (*record) (const SimhostHost *host, const char *key, double value);
 };
 
 /* SimhostReward.flags */

@@ -179,7 +179,7 @@ static const SimhostReward rewards[] = {
 
 /* The tables from which the host knows all of this. */
 
-static const SimhostSimulator my_simulator = {
+static const SimhostSimulator simulator = {
   .struct_size = sizeof (SimhostSimulator),
   .name = "my_simulator",
   .description = "Keeps a room warm.",
@@ -206,7 +206,7 @@ get_n_simulators (void)
 static const SimhostSimulator *
 get_simulator (uint32_t index)
 {
-  return index == 0 ? &my_simulator : NULL;
+  return index == 0 ? &simulator : NULL;
 }
 
 const SimhostPlugin simhost_plugin = {
@@ -215,7 +215,7 @@ const SimhostPlugin simhost_plugin = {
   .abi_minor = SIMHOST_ABI_MINOR,
   .struct_size = sizeof (SimhostPlugin),
   .id = "org.example.my_simulator",
-  .name = "My simulator",
+  .name = "my_simulator",
   .version = "0.1.0",
   .license = "MIT",
   .get_n_simulators = get_n_simulators,

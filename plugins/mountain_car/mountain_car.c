@@ -7,7 +7,8 @@
  *
  * The model is A. W. Moore's ("Efficient memory-based learning for robot
  * control", 1990); numbers and limits are those of Gym's MountainCar-v0 and
- * MountainCarContinuous-v0.
+ * MountainCarContinuous-v0, and so is the start if the config does not say
+ * otherwise: a curriculum may begin with easier ones.
  */
 
 #include <math.h>
@@ -25,8 +26,13 @@
 
 #define FORCE_POWER 0.0015
 #define FORCE_GOAL 0.45
-#define FORCE_PRICE 0.1
 #define FORCE_PRIZE 100.0
+
+typedef struct
+{
+  double start_left, start_right;
+  double effort_price; /* mountain_car_continuous only */
+} MountainCarConfig;
 
 typedef struct
 {
@@ -46,9 +52,35 @@ typedef struct
 typedef struct
 {
   const SimhostHost *host;
+  MountainCarConfig config;
   MountainCarState state;
   double goal, reward;
 } MountainCar;
+
+static const MountainCarConfig defaults = {
+  .start_left = -0.6,
+  .start_right = -0.4,
+  .effort_price = 0.1,
+};
+
+#define START_FIELDS                                                           \
+  SIMHOST_FIELD_RANGE (MountainCarConfig, start_left, DOUBLE, LEFT_END,        \
+                       RIGHT_END, "", "where episodes start, from here ..."),  \
+      SIMHOST_FIELD_RANGE (MountainCarConfig, start_right, DOUBLE, LEFT_END,   \
+                           RIGHT_END, "", "... to here")
+
+static const SimhostField config_fields[] = { START_FIELDS };
+
+static const SimhostField continuous_config_fields[] = {
+  START_FIELDS,
+  SIMHOST_FIELD_RANGE (MountainCarConfig,
+                       effort_price,
+                       DOUBLE,
+                       0.0,
+                       1.0,
+                       "",
+                       "what the square of a push costs"),
+};
 
 static const SimhostValue commands[] = { { "left", 0 },
                                          { "coast", 1 },
@@ -98,6 +130,7 @@ create_with_goal (const SimhostHost *host, double goal, void **self)
   if (car == NULL)
     return SIMHOST_ERROR;
   car->host = host;
+  car->config = defaults;
   car->goal = goal;
   *self = car;
   return SIMHOST_OK;
@@ -116,13 +149,37 @@ create_continuous (const SimhostHost *host, void **self)
 }
 
 static int32_t
+set_properties (void *self, const void *config)
+{
+  MountainCar *car = self;
+  const MountainCarConfig *wanted = config;
+
+  if (!(wanted->start_left >= LEFT_END &&
+        wanted->start_left <= wanted->start_right &&
+        wanted->start_right <= RIGHT_END))
+    {
+      car->host->set_error (car->host, "start_left to start_right is no range "
+                                       "within -1.2 to 0.6");
+      return SIMHOST_ERROR;
+    }
+  if (!(wanted->effort_price >= 0.0 && wanted->effort_price <= 1.0))
+    {
+      car->host->set_error (car->host, "effort_price is not between 0 and 1");
+      return SIMHOST_ERROR;
+    }
+  car->config = *wanted;
+  return SIMHOST_OK;
+}
+
+static int32_t
 reset (void *self, uint64_t seed)
 {
   MountainCar *car = self;
   SimhostRandom random;
 
   simhost_random_seed (&random, seed);
-  car->state.x_position = simhost_random_uniform (&random, -0.6, -0.4);
+  car->state.x_position = simhost_random_uniform (
+      &random, car->config.start_left, car->config.start_right);
   car->state.x_velocity = 0.0;
   return SIMHOST_OK;
 }
@@ -180,8 +237,8 @@ advance_continuous (void *self, const void *action)
   double command = ((const MountainCarForce *) action)->command;
 
   move (car, FORCE_POWER * clip (command, -1.0, 1.0));
-  car->reward =
-      (is_at_goal (car) ? FORCE_PRIZE : 0.0) - FORCE_PRICE * command * command;
+  car->reward = (is_at_goal (car) ? FORCE_PRIZE : 0.0) -
+                car->config.effort_price * command * command;
   return SIMHOST_OK;
 }
 
@@ -218,7 +275,7 @@ static const SimhostSimulator simulators[] = {
       .struct_size = sizeof (SimhostSimulator),
       .name = "mountain_car",
       .description = "Drives a weak car out of a valley, with three commands.",
-      .config = SIMHOST_SCHEMA_NONE,
+      .config = SIMHOST_SCHEMA (MountainCarConfig, config_fields, &defaults),
       .action = SIMHOST_SCHEMA (MountainCarAction, action_fields, NULL),
       .state = SIMHOST_SCHEMA (MountainCarState, state_fields, NULL),
       .reward_size = sizeof (SimhostReward),
@@ -226,6 +283,7 @@ static const SimhostSimulator simulators[] = {
       .rewards = rewards,
       .create = create,
       .destroy = free,
+      .set_properties = set_properties,
       .reset = reset,
       .advance = advance,
       .get_state = get_state,
@@ -234,7 +292,9 @@ static const SimhostSimulator simulators[] = {
       .struct_size = sizeof (SimhostSimulator),
       .name = "mountain_car_continuous",
       .description = "Drives a weak car out of a valley, with any force.",
-      .config = SIMHOST_SCHEMA_NONE,
+      .config = SIMHOST_SCHEMA (MountainCarConfig,
+                                continuous_config_fields,
+                                &defaults),
       .action = SIMHOST_SCHEMA (MountainCarForce, force_fields, NULL),
       .state = SIMHOST_SCHEMA (MountainCarState, state_fields, NULL),
       .reward_size = sizeof (SimhostReward),
@@ -242,6 +302,7 @@ static const SimhostSimulator simulators[] = {
       .rewards = continuous_rewards,
       .create = create_continuous,
       .destroy = free,
+      .set_properties = set_properties,
       .reset = reset,
       .advance = advance_continuous,
       .get_state = get_state,

@@ -23,7 +23,7 @@ static const char *bad_folder, *good, *everything;
 
 typedef struct
 {
-  char *home; /* the cache and the user's plugins */
+  char *home; /* the user's plugins */
   char *first, *second; /* folders of the plugin path */
   char *log; /* a byte for each load of `everything` */
 } Fixture;
@@ -352,6 +352,8 @@ test_died_once (Fixture *fixture, gconstpointer data)
       g_file_get_contents (cache, &text, NULL, NULL);
       g_assert_true ((strstr (text ? text : "", path) == NULL) ==
                      files[i].again);
+      if (!files[i].again)
+        g_assert_nonnull (strstr (text, "\"until\":"));
       g_assert_cmpint (g_remove (path), ==, 0);
     }
 }
@@ -407,6 +409,39 @@ test_cache (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (info->failure, ==, NULL);
   g_assert_cmpuint (scan_and_count (fixture), ==, 0);
   g_assert_cmpuint (count_loads (fixture), ==, 6);
+}
+
+/* An answer that is to be believed for a while only. */
+static void
+test_cache_until (Fixture *fixture, gconstpointer data)
+{
+  const struct
+  {
+    const char *until;
+    guint n_loads;
+  } cases[] = {
+    { "\"until\":99999999999,\"answer\":", 0 },
+    { "\"until\":1,\"answer\":", 1 },
+    { "\"until\":\"never\",\"answer\":", 1 },
+    { "\"until\":[],\"answer\":", 1 },
+  };
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "simhost",
+                                             "plugins.json", NULL);
+
+  g_free (folder_copy (fixture->first, "x.so", everything));
+  scan_and_count (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autofree char *bytes = NULL;
+
+      g_assert_true (g_file_get_contents (cache, &bytes, NULL, NULL));
+      g_string_assign (text, bytes);
+      g_string_replace (text, "\"until\":99999999999,", "", 0);
+      g_string_replace (text, "\"answer\":", cases[i].until, 1);
+      g_assert_true (g_file_set_contents (cache, text->str, -1, NULL));
+      g_assert_cmpuint (scan_and_count (fixture), ==, cases[i].n_loads);
+    }
 }
 
 /* A file that may no longer be loaded is refused, though it is known. */
@@ -546,11 +581,11 @@ test_no_cache (Fixture *fixture, gconstpointer data)
 static void
 test_parallel (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *first = folder_copy (fixture->first, "a.so", everything);
-  g_autofree char *second = folder_copy (fixture->first, "b.so", everything);
   g_autofree char *meeting = g_build_filename (fixture->home, "meet", NULL);
   g_autoptr (GPtrArray) infos = NULL;
 
+  g_free (folder_copy (fixture->first, "a.so", everything));
+  g_free (folder_copy (fixture->first, "b.so", everything));
   g_assert_cmpint (g_mkdir (meeting, 0700), ==, 0);
   g_setenv ("EVERYTHING_MEET", meeting, TRUE);
   infos = sh_catalog_scan ();
@@ -632,6 +667,7 @@ test_find_in_file (Fixture *fixture, gconstpointer data)
   g_autoptr (ShPluginInfo) info = sh_catalog_find (right, &simulator, &error);
 
   g_assert_no_error (error);
+  g_assert_cmpstr (info->path, ==, path);
   g_assert_cmpstr (simulator->simulator.name, ==, "something");
   g_assert_null (sh_catalog_find (wrong, &simulator, &error));
   g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
@@ -642,7 +678,12 @@ test_find_in_file (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  char *home = folder_new ();
+  int status;
+
+  /* Before GLib looks: it does so once. */
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 4);
   bad_folder = argv[1];
   good = argv[2];
@@ -658,11 +699,14 @@ main (int argc, char **argv)
   ADD ("truncated", test_truncated);
   ADD ("died-once", test_died_once);
   ADD ("cache/hit-and-miss", test_cache);
+  ADD ("cache/until", test_cache_until);
   ADD ("cache/permissions", test_cache_and_permissions);
   ADD ("cache/broken", test_broken_cache);
   ADD ("cache/none", test_no_cache);
   ADD ("parallel", test_parallel);
   ADD ("find/name", test_find);
   ADD ("find/file", test_find_in_file);
-  return g_test_run ();
+  status = g_test_run ();
+  folder_free (home);
+  return status;
 }

@@ -1,323 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Running an instance: which calls are legal when, what a status does, and what
- * strict mode finds. The simulator is in this program and does as it is told.
+ * Running an instance: which calls are legal when, and what a status does.
  */
 
-#include <fenv.h>
-#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "logs.h"
+#include "obedient.h"
 #include "sh-error.h"
-#include "sh-instance.h"
-
-typedef struct
-{
-  double speed;
-} Config;
-
-typedef struct
-{
-  gint32 push;
-} Action;
-
-typedef struct
-{
-  double value;
-  float part;
-  gint32 choice;
-  guint8 flag;
-  char label[7];
-  SimhostLuminance image;
-} State;
-
-/* What the simulator does next, and what it has seen. */
-static struct
-{
-  ShCall call; /* the one that is told to do something */
-  gint32 status;
-  const char *text; /* for set_error */
-  void (*deed) (void);
-  gboolean terminal;
-  gsize overrun; /* bytes written behind the state */
-  double reward;
-  State state;
-
-  GString *calls;
-  guint64 seed;
-  Config config;
-  Action action;
-  gboolean state_was_zero;
-  ShCall slot_call;
-  guint n_live;
-} sim;
-
-static ShCallSlot slot;
-static const SimhostHost *sim_host;
-
-static gint32
-note (ShCall call)
-{
-  g_string_append_printf (sim.calls, "%s%s", sim.calls->len > 0 ? " " : "",
-                          sh_call_to_string (call));
-  sim.slot_call = (ShCall) (slot.word & 0xff);
-  if (call != sim.call)
-    return SIMHOST_OK;
-  if (sim.text != NULL)
-    sim_host->set_error (sim_host, sim.text);
-  if (sim.deed != NULL)
-    sim.deed ();
-  return sim.status;
-}
-
-static gint32
-create (const SimhostHost *host, void **self)
-{
-  gint32 status;
-
-  sim_host = host;
-  status = note (SH_CALL_CREATE);
-  if (status != SIMHOST_ERROR && status != SIMHOST_FATAL)
-    sim.n_live++;
-  *self = &sim;
-  return status;
-}
-
-static void
-destroy (void *self)
-{
-  g_assert_true (self == &sim);
-  note (SH_CALL_DESTROY);
-  sim.n_live--;
-}
-
-static gint32
-set_properties (void *self, const void *config)
-{
-  sim.config = *(const Config *) config;
-  return note (SH_CALL_SET_PROPERTIES);
-}
-
-static gint32
-reset (void *self, uint64_t seed)
-{
-  sim.seed = seed;
-  return note (SH_CALL_RESET);
-}
-
-static gint32
-start (void *self)
-{
-  return note (SH_CALL_START);
-}
-
-static gint32
-advance (void *self, const void *action)
-{
-  sim.action = *(const Action *) action;
-  return note (SH_CALL_ADVANCE);
-}
-
-static gint32
-get_state (void *self, void *state, uint8_t *terminal)
-{
-  const State zero = { 0 };
-
-  sim.state_was_zero = memcmp (state, &zero, sizeof zero) == 0;
-  *(State *) state = sim.state;
-  /* Far enough past the struct's end is past the compiler's warnings too. */
-  if (sim.overrun > 0)
-    memset ((guint8 *) state + sizeof zero, 0, sim.overrun);
-  *terminal = sim.terminal;
-  return note (SH_CALL_GET_STATE);
-}
-
-static double
-score (void *self)
-{
-  note (SH_CALL_REWARD);
-  return sim.reward;
-}
-
-static gint32
-stop (void *self)
-{
-  return note (SH_CALL_STOP);
-}
-
-static const SimhostField config_fields[] = {
-  SIMHOST_FIELD (Config, speed, DOUBLE, "", ""),
-};
-
-static const SimhostField action_fields[] = {
-  SIMHOST_FIELD (Action, push, INT32, "", ""),
-};
-
-static const SimhostValue choices[] = { { "low", -1 }, { "high", 5 } };
-
-static const SimhostField state_fields[] = {
-  SIMHOST_FIELD_RANGE (State, value, DOUBLE, -1.0, 1.0, "", ""),
-  SIMHOST_FIELD_RANGE (State, part, FLOAT, 0.0, 0.1, "", ""),
-  SIMHOST_FIELD_VALUES (State, choice, INT32, choices, "", ""),
-  SIMHOST_FIELD (State, flag, BOOL, "", ""),
-  SIMHOST_FIELD (State, label, STRING, "", ""),
-  SIMHOST_FIELD (State, image, LUMINANCE, "", ""),
-};
-
-static const SimhostReward rewards[] = {
-  { "other", 0, NULL, score },
-  { "score", SIMHOST_REWARD_DEFAULT, NULL, score },
-  { "alias", SIMHOST_REWARD_ALIAS, NULL, score },
-};
-
-static const SimhostSimulator simulator = {
-  .struct_size = sizeof (SimhostSimulator),
-  .name = "lift",
-  .config = SIMHOST_SCHEMA (Config, config_fields, NULL),
-  .action = SIMHOST_SCHEMA (Action, action_fields, NULL),
-  .state = SIMHOST_SCHEMA (State, state_fields, NULL),
-  .reward_size = sizeof (SimhostReward),
-  .n_rewards = G_N_ELEMENTS (rewards),
-  .rewards = rewards,
-  .create = create,
-  .destroy = destroy,
-  .set_properties = set_properties,
-  .reset = reset,
-  .start = start,
-  .advance = advance,
-  .get_state = get_state,
-  .stop = stop,
-};
-
-static void
-begin_case (void)
-{
-  if (sim.calls != NULL)
-    g_string_free (sim.calls, TRUE);
-  memset (&sim, 0, sizeof sim);
-  sim.calls = g_string_new (NULL);
-  sim.state.choice = 5;
-  memset (&slot, 0, sizeof slot);
-  logs_clear ();
-}
-
-static void
-expect_calls (const char *calls)
-{
-  g_assert_cmpstr (sim.calls->str, ==, calls);
-  g_string_truncate (sim.calls, 0);
-}
-
-/* One call by number; the struct that is observed is checked against what the
- * simulator gave. */
-static gboolean
-call (ShInstance *instance, ShCall what, GError **error)
-{
-  const Config config = { 2.5 };
-  const Action action = { -3 };
-  State state;
-  gboolean terminal, good;
-  double reward;
-
-  switch (what)
-    {
-    case SH_CALL_SET_PROPERTIES:
-      return sh_instance_set_properties (instance, &config, error);
-    case SH_CALL_RESET:
-      return sh_instance_reset (instance, 99, error);
-    case SH_CALL_START:
-      return sh_instance_start (instance, error);
-    case SH_CALL_ADVANCE:
-      return sh_instance_advance (instance, &action, error);
-    case SH_CALL_GET_STATE:
-      good = sh_instance_observe (instance, &state, &terminal, error);
-      if (good)
-        g_assert_cmpmem (&state, sizeof state, &sim.state, sizeof state);
-      return good;
-    case SH_CALL_REWARD:
-      return sh_instance_evaluate (instance, &rewards[1], &reward, error);
-    case SH_CALL_STOP:
-      return sh_instance_stop (instance, error);
-    default:
-      g_assert_not_reached ();
-    }
-}
 
 #define ANY                                                                    \
   SH_CALL_SET_PROPERTIES, SH_CALL_RESET, SH_CALL_START, SH_CALL_ADVANCE,       \
       SH_CALL_GET_STATE, SH_CALL_REWARD, SH_CALL_STOP
 
 static const ShCall every_call[] = { ANY };
-
-/* The table of plugin.h, and what comes after. */
-static const struct
-{
-  const char *name;
-  ShInstanceState state;
-  ShCall path[6]; /* the calls that lead there */
-  gboolean terminal;
-  struct
-  {
-    ShCall call;
-    ShInstanceState after;
-  } legal[4];
-} table[] = {
-  { "NEW",
-    SH_INSTANCE_NEW,
-    { 0 },
-    FALSE,
-    { { SH_CALL_SET_PROPERTIES, SH_INSTANCE_NEW },
-      { SH_CALL_RESET, SH_INSTANCE_READY } } },
-  { "READY",
-    SH_INSTANCE_READY,
-    { SH_CALL_RESET },
-    FALSE,
-    { { SH_CALL_START, SH_INSTANCE_STARTED } } },
-  { "STARTED",
-    SH_INSTANCE_STARTED,
-    { SH_CALL_RESET, SH_CALL_START },
-    FALSE,
-    { { SH_CALL_GET_STATE, SH_INSTANCE_OBSERVED },
-      { SH_CALL_STOP, SH_INSTANCE_STOPPED } } },
-  { "OBSERVED",
-    SH_INSTANCE_OBSERVED,
-    { SH_CALL_RESET, SH_CALL_START, SH_CALL_GET_STATE },
-    FALSE,
-    { { SH_CALL_ADVANCE, SH_INSTANCE_STARTED },
-      { SH_CALL_REWARD, SH_INSTANCE_OBSERVED },
-      { SH_CALL_STOP, SH_INSTANCE_STOPPED } } },
-  { "TERMINAL",
-    SH_INSTANCE_TERMINAL,
-    { SH_CALL_RESET, SH_CALL_START, SH_CALL_GET_STATE, SH_CALL_ADVANCE,
-      SH_CALL_GET_STATE },
-    TRUE,
-    { { SH_CALL_REWARD, SH_INSTANCE_TERMINAL },
-      { SH_CALL_STOP, SH_INSTANCE_STOPPED } } },
-  { "STOPPED",
-    SH_INSTANCE_STOPPED,
-    { SH_CALL_RESET, SH_CALL_START, SH_CALL_STOP },
-    FALSE,
-    { { SH_CALL_SET_PROPERTIES, SH_INSTANCE_STOPPED },
-      { SH_CALL_RESET, SH_INSTANCE_READY } } },
-};
-
-static ShInstance *
-reach (guint row)
-{
-  ShInstance *instance = sh_instance_new (&simulator, &slot, NULL);
-
-  sim.terminal = table[row].terminal;
-  for (guint i = 0; i < G_N_ELEMENTS (table[row].path); i++)
-    if (table[row].path[i] != SH_CALL_NONE)
-      g_assert_true (call (instance, table[row].path[i], NULL));
-  g_assert_cmpint (sh_instance_get_state_id (instance), ==, table[row].state);
-  g_string_truncate (sim.calls, 0);
-  return instance;
-}
 
 static void
 try_call (guint row, ShCall what)
@@ -326,13 +25,13 @@ try_call (guint row, ShCall what)
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (table[row].legal); i++)
-    if (table[row].legal[i].call == what)
+  for (guint i = 0; i < G_N_ELEMENTS (legal_rows[row].legal); i++)
+    if (legal_rows[row].legal[i].call == what)
       {
         g_assert_true (call (instance, what, &error));
         g_assert_no_error (error);
         g_assert_cmpint (sh_instance_get_state_id (instance), ==,
-                         table[row].legal[i].after);
+                         legal_rows[row].legal[i].after);
         g_assert_cmpint (sim.slot_call, ==, what);
         g_assert_cmpuint (slot.word & 0xff, ==, SH_CALL_NONE);
         expect_calls (sh_call_to_string (what));
@@ -341,10 +40,11 @@ try_call (guint row, ShCall what)
       }
   g_assert_false (call (instance, what, &error));
   message = g_strdup_printf ("simulator 'lift': %s called in state %s",
-                             sh_call_to_string (what), table[row].name);
+                             sh_call_to_string (what), legal_rows[row].name);
   g_assert_error (error, SH_ERROR, SH_ERROR_FAILED);
   g_assert_cmpstr (error->message, ==, message);
-  g_assert_cmpint (sh_instance_get_state_id (instance), ==, table[row].state);
+  g_assert_cmpint (sh_instance_get_state_id (instance), ==,
+                   legal_rows[row].state);
   expect_calls ("");
   sh_instance_free (instance);
 }
@@ -352,7 +52,7 @@ try_call (guint row, ShCall what)
 static void
 test_legal_states (void)
 {
-  for (guint row = 0; row < G_N_ELEMENTS (table); row++)
+  for (guint row = 0; row < N_ROWS; row++)
     for (guint i = 0; i < G_N_ELEMENTS (every_call); i++)
       {
         begin_case ();
@@ -374,11 +74,11 @@ test_free (void)
     [SH_INSTANCE_STOPPED] = "destroy",
   };
 
-  for (guint row = 0; row < G_N_ELEMENTS (table); row++)
+  for (guint row = 0; row < N_ROWS; row++)
     {
       begin_case ();
       sh_instance_free (reach (row));
-      expect_calls (calls[table[row].state]);
+      expect_calls (calls[legal_rows[row].state]);
       g_assert_cmpuint (sim.n_live, ==, 0);
     }
 }
@@ -496,7 +196,7 @@ test_error_recovers (void)
   ShInstance *instance;
 
   begin_case ();
-  instance = reach (3);
+  instance = reach (ROW_OBSERVED);
   sim.call = SH_CALL_ADVANCE;
   sim.status = SIMHOST_ERROR;
   g_assert_false (call (instance, SH_CALL_ADVANCE, NULL));
@@ -581,7 +281,7 @@ test_unknown_status (void)
       g_autofree char *message = NULL;
 
       begin_case ();
-      instance = reach (3);
+      instance = reach (ROW_OBSERVED);
       sim.call = SH_CALL_ADVANCE;
       sim.status = statuses[i];
       g_assert_false (call (instance, SH_CALL_ADVANCE, &error));
@@ -595,7 +295,7 @@ test_unknown_status (void)
 
   /* Only advance can refuse what it is given. */
   begin_case ();
-  instance = reach (0);
+  instance = reach (ROW_NEW);
   sim.call = SH_CALL_RESET;
   sim.status = SIMHOST_DISCARD;
   g_assert_false (call (instance, SH_CALL_RESET, &discard));
@@ -609,7 +309,7 @@ test_warnings (void)
   ShInstance *instance;
 
   begin_case ();
-  instance = reach (3);
+  instance = reach (ROW_OBSERVED);
   sim.call = SH_CALL_ADVANCE;
   sim.status = SIMHOST_DISCARD;
   sim.text = "too fast";
@@ -655,7 +355,7 @@ test_host_log (void)
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
     {
       begin_case ();
-      instance = reach (0);
+      instance = reach (ROW_NEW);
       sim_host->log (sim_host, levels[i].level, "hello\t\x1b[31mworld\n");
       g_assert_cmpuint (logs_count (levels[i].logged, "lift: hello  [31mworld"),
                         ==, 1);
@@ -677,7 +377,7 @@ test_overrun (void)
       ShInstance *instance;
 
       begin_case ();
-      instance = reach (2);
+      instance = reach (ROW_STARTED);
       sim.overrun = sizes[i];
       g_assert_false (call (instance, SH_CALL_GET_STATE, &error));
       g_assert_error (error, SH_ERROR, SH_ERROR_FATAL);
@@ -699,7 +399,7 @@ test_reward_not_finite (void)
       ShInstance *instance;
 
       begin_case ();
-      instance = reach (3);
+      instance = reach (ROW_OBSERVED);
       sim.reward = values[i];
       g_assert_false (call (instance, SH_CALL_REWARD, &error));
       g_assert_error (error, SH_ERROR, SH_ERROR_SIMULATOR);
@@ -736,177 +436,6 @@ test_find_reward (void)
                    "simulator 'lift' has no reward 'score'; it has none");
 }
 
-/* ---- strict ---- */
-
-static const float pixels[4];
-
-static const struct
-{
-  const char *name;
-  State state;
-  const char *problem; /* NULL: none */
-} states[] = {
-  { "all good", { .value = 1.0, .part = 0.1f, .choice = -1, .flag = 1 }, NULL },
-  { "full text", { .choice = 5, .label = "123456" }, NULL },
-  { "image",
-    { .choice = 5, .image = { .width = 2, .height = 2, .pixels = pixels } },
-    NULL },
-  { "nan",
-    { .value = (double) NAN, .choice = 5 },
-    "state field 'value' is not a finite number" },
-  { "infinite",
-    { .value = (double) INFINITY, .choice = 5 },
-    "state field 'value' is not a finite number" },
-  { "below",
-    { .value = -1.5, .choice = 5 },
-    "state field 'value' is -1.5, below its min -1" },
-  { "above",
-    { .part = 0.11f, .choice = 5 },
-    "state field 'part' is 0.10999999940395355, above its max 0.1" },
-  { "no value",
-    { .choice = 2 },
-    "state field 'choice' is 2, none of its values" },
-  { "bool",
-    { .choice = 5, .flag = 2 },
-    "state field 'flag' is 2, and a bool is 0 or 1" },
-  { "endless text",
-    { .choice = 5, .label = { '1', '2', '3', '4', '5', '6', '7' } },
-    "state field 'label' does not end within its 7 bytes" },
-  { "not utf-8",
-    { .choice = 5, .label = "\xff" },
-    "state field 'label' is not UTF-8" },
-  { "no pixels",
-    { .choice = 5, .image = { .width = 2, .height = 2 } },
-    "state field 'image' is an image of 2 x 2 without pixels" },
-};
-
-static void
-test_strict_values (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autofree char *message = g_strdup_printf (
-          "simulator 'lift': get_state failed: %s", states[i].problem);
-      ShInstance *instance;
-
-      g_test_message ("%s", states[i].name);
-      /* Otherwise values pass as they are. */
-      begin_case ();
-      instance = reach (2);
-      sim.state = states[i].state;
-      g_assert_true (call (instance, SH_CALL_GET_STATE, NULL));
-      sh_instance_free (instance);
-
-      begin_case ();
-      instance = reach (2);
-      sim.state = states[i].state;
-      sh_instance_set_strict (instance, TRUE);
-      if (states[i].problem == NULL)
-        g_assert_true (call (instance, SH_CALL_GET_STATE, NULL));
-      else
-        {
-          g_assert_false (call (instance, SH_CALL_GET_STATE, &error));
-          g_assert_error (error, SH_ERROR, SH_ERROR_SIMULATOR);
-          g_assert_cmpstr (error->message, ==, message);
-        }
-      sh_instance_free (instance);
-    }
-}
-
-static void
-change_locale (void)
-{
-  setlocale (LC_ALL, "C");
-}
-
-static void
-change_thread_locale (void)
-{
-  static locale_t locale;
-
-  if (locale == (locale_t) 0)
-    locale = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
-  uselocale (locale);
-}
-
-static void
-change_rounding (void)
-{
-  fesetround (FE_UPWARD);
-}
-
-static void
-change_traps (void)
-{
-  feenableexcept (FE_OVERFLOW);
-}
-
-static void
-raise_exception (void)
-{
-  feraiseexcept (FE_DIVBYZERO | FE_INEXACT);
-}
-
-#ifdef __SSE2__
-static void
-flush_denormals (void)
-{
-  __builtin_ia32_ldmxcsr (__builtin_ia32_stmxcsr () | 0x8040);
-}
-#endif
-
-static const struct
-{
-  void (*deed) (void);
-  const char *problem;
-} deeds[] = {
-  { change_locale, "it changed the locale from C.UTF-8 to C" },
-  { change_thread_locale, "it changed the thread's locale" },
-  { change_rounding, "it changed the rounding of floating-point numbers" },
-  { change_traps, "it changed the trapping of floating-point exceptions" },
-#ifdef __SSE2__
-  { flush_denormals, "it changed the treatment of denormal numbers" },
-#endif
-  { raise_exception, NULL },
-};
-
-static void
-test_strict_process (void)
-{
-  volatile double smallest = DBL_MIN;
-
-  for (guint i = 0; i < G_N_ELEMENTS (deeds); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autofree char *message = g_strdup_printf (
-          "simulator 'lift': advance failed: %s", deeds[i].problem);
-      ShInstance *instance;
-
-      begin_case ();
-      instance = reach (3);
-      sh_instance_set_strict (instance, TRUE);
-      sim.call = SH_CALL_ADVANCE;
-      sim.deed = deeds[i].deed;
-      if (deeds[i].problem == NULL)
-        g_assert_true (call (instance, SH_CALL_ADVANCE, NULL));
-      else
-        {
-          g_assert_false (call (instance, SH_CALL_ADVANCE, &error));
-          g_assert_error (error, SH_ERROR, SH_ERROR_SIMULATOR);
-          g_assert_cmpstr (error->message, ==, message);
-        }
-      sh_instance_free (instance);
-
-      /* All is as it was. */
-      g_assert_cmpstr (setlocale (LC_ALL, NULL), ==, "C.UTF-8");
-      g_assert_true (uselocale ((locale_t) 0) == LC_GLOBAL_LOCALE);
-      g_assert_cmpint (fegetround (), ==, FE_TONEAREST);
-      g_assert_cmpint (fegetexcept (), ==, 0);
-      g_assert_true (smallest / 2.0 != 0.0);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -928,7 +457,5 @@ main (int argc, char **argv)
   g_test_add_func ("/instance/overrun", test_overrun);
   g_test_add_func ("/instance/reward-not-finite", test_reward_not_finite);
   g_test_add_func ("/instance/find-reward", test_find_reward);
-  g_test_add_func ("/instance/strict/values", test_strict_values);
-  g_test_add_func ("/instance/strict/process", test_strict_process);
   return g_test_run ();
 }

@@ -129,9 +129,27 @@ def _():
         equal(len(failed), 2)
 
         both = home.json("list")
-        equal([sorted(entry) for entry in both if "failure" in entry], [["failure", "file"]] * 2)
+        equal([sorted(entry) for entry in both if "failure" in entry], [["failure", "file", "output"]] * 2)
         equal([entry["name"] for entry in both if "failure" not in entry], ["cartpole"])
         equal(home.json("list", "--failed"), [entry for entry in both if "failure" in entry])
+
+
+@case("/list/last-lines-of-a-plugin-that-failed")
+def _():
+    with Home() as home:
+        # It prints more than is kept, then ends the process.
+        path = home.add(EVERYTHING)
+        os.environ["EVERYTHING_SAYS"] = "30"
+        try:
+            for _ in range(2):
+                (entry,) = home.json("list")
+                equal(entry["output"], [f"line {number}" for number in range(11, 31)])
+                equal(
+                    entry["failure"],
+                    f"{path}: ended the process in init (exit status 3); its last words: line 30",
+                )
+        finally:
+            del os.environ["EVERYTHING_SAYS"]
 
 
 @case("/list/prints-of-plugins-stay-out")

@@ -18,10 +18,10 @@ continuous = common_cases(sys.argv[1], "mountain_car_continuous")
 class Oracle:
     """Moore 1990: v += power * a - 0.0025 cos 3x, x += v, both clipped."""
 
-    power, goal = 0.001, 0.5
+    power, goal, start = 0.001, 0.5, (-0.6, -0.4)
 
     def reset(self, random):
-        self.x, self.v = random.uniform(-0.6, -0.4), 0.0
+        self.x, self.v = random.uniform(*self.start), 0.0
 
     def drive(self, a):
         self.v += a * self.power - math.cos(3 * self.x) * 0.0025
@@ -41,12 +41,12 @@ class Oracle:
 
 
 class Continuous(Oracle):
-    power, goal = 0.0015, 0.45
+    power, goal, price = 0.0015, 0.45, 0.1
 
     def step(self, action):
         force = action["command"]
         there = self.drive(min(max(force, -1.0), 1.0))
-        return 100.0 * there - 0.1 * force**2, there
+        return 100.0 * there - self.price * force**2, there
 
 
 def rock(state, chance):
@@ -95,6 +95,44 @@ def start_spread():
         positions = [state["x_position"] for state in starts]
         assert -0.6 <= min(positions) < -0.599 and -0.401 < max(positions) < -0.4
         assert all(state["x_velocity"] == 0 for state in starts)
+
+
+@case("/plugins/mountain_car/defaults")
+def defaults():
+    for simulator, more in (mountain_car, {}), (continuous, {"effort_price": 0.1}):
+        data = plugin.pack(simulator.config, {})
+        expected = {"start_left": -0.6, "start_right": -0.4, **more}
+        assert plugin.unpack(simulator.config, data) == expected
+
+
+@case("/plugins/mountain_car/start/configured")
+def start_configured():
+    for simulator, oracle in (mountain_car, Oracle()), (continuous, Continuous()):
+        oracle.start = -1.1, 0.3
+        compare(simulator, oracle, {"start_left": -1.1, "start_right": 0.3}, steps=50)
+
+
+@case("/plugins/mountain_car_continuous/rewards/price")
+def rewards_price():
+    for price in 0.0, 0.7:
+        oracle = Continuous()
+        oracle.price = price
+        assert compare(continuous, oracle, {"effort_price": price}, choose=rock_freely, steps=600) > 35
+
+
+@case("/plugins/mountain_car/wrong-config-refused")
+def wrong_config_refused():
+    starts = (0.1, 0.0), (-1.3, 0), (0, 0.7), (math.nan, 0), (0, math.nan)
+    configs = [{"start_left": left, "start_right": right} for left, right in starts]
+    configs += [{"effort_price": price} for price in (-0.1, 1.1, math.nan)]
+    for config in configs:
+        with plugin.Instance(continuous) as instance:
+            try:
+                instance.set_properties(**config)
+            except plugin.Refused as refused:
+                assert refused.status == plugin.ERROR and next(iter(config)) in refused.reason
+            else:
+                raise AssertionError(f"{config} was accepted")
 
 
 run()

@@ -6,7 +6,8 @@
  *
  * When the variable EVERYTHING_LOG names a file, a byte is appended to it each
  * time the plugin is loaded; when EVERYTHING_MEET names a folder, init waits
- * there for one other file of the same plugin to be loaded too.
+ * there for one other file of the same plugin to be loaded too; when
+ * EVERYTHING_SAYS is a number, init prints as many lines and calls exit.
  */
 
 #include <fcntl.h>
@@ -161,7 +162,7 @@ static const SimhostSimulator simulators[] = {
   SIMULATOR ("something", 0, SIMHOST_SCHEMA_NONE, 0),
 };
 
-/* Waits, for two seconds at most, until there are two files. */
+/* Waits, for four seconds at most, until there are two files. */
 static int
 meet (const char *folder)
 {
@@ -179,7 +180,7 @@ meet (const char *folder)
         }
     }
   snprintf (path, sizeof path, "%s/1", folder);
-  for (int i = 0; i < 200 && access (path, F_OK) != 0; i++)
+  for (int i = 0; i < 400 && access (path, F_OK) != 0; i++)
     usleep (10000);
   return access (path, F_OK) == 0;
 }
@@ -189,6 +190,12 @@ init (const SimhostHost *host)
 {
   const char *log = getenv ("EVERYTHING_LOG");
   const char *folder = getenv ("EVERYTHING_MEET");
+  const char *says = getenv ("EVERYTHING_SAYS");
+
+  for (int i = 1; says != NULL && i <= atoi (says); i++)
+    fprintf (stderr, "line %d\n", i);
+  if (says != NULL)
+    exit (3);
 
   if (log != NULL)
     {

@@ -159,7 +159,7 @@ print (const SimhostHost *host)
 static void
 flood_stderr (const SimhostHost *host)
 {
-  for (int i = 0; i < 100000; i++)
+  for (int i = 0; i < 20000; i++)
     fputs ("all work and no play ", stderr);
 }
 
