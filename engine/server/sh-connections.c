@@ -216,6 +216,7 @@ sh_connections_take (ShConnections *self, SoupServerMessage *message)
 
   remote = soup_server_message_get_remote_address (message);
   socket = g_object_get_qdata (G_OBJECT (remote), socket_quark ());
+  g_return_val_if_fail (socket != NULL, NULL);
   forget (self, socket);
   return g_object_ref (socket);
 }

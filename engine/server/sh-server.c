@@ -157,7 +157,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
                   &route);
   socket = sh_connections_take (server->connections, message);
   stream = soup_server_message_steal_connection (message);
-  if (stream == NULL)
+  if (stream == NULL || socket == NULL)
     return;
   if (route.kind == SH_ROUTE_TRAIN)
     {

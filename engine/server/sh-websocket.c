@@ -27,7 +27,7 @@
 #include "sh-frame.h"
 
 /* Bytes of the read buffer while messages are small, and when it shrinks. */
-#define BUFFER_SIZE (16u * 1024)
+#define BUFFER_SIZE (4u * 1024)
 #define BUFFER_KEEP (64u * 1024)
 /* Bytes read in one turn of the main loop. */
 #define TURN_SIZE (64u * 1024)

@@ -501,6 +501,45 @@ test_flood (Fixture *f, gconstpointer unused)
   tear_down (&other, NULL);
 }
 
+/* Damaged frames: whatever they are, there is an end, and nothing is read that
+ * is not there. */
+static void
+test_noise (Fixture *unused, gconstpointer unused_too)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+
+  for (guint round = 0; round < 2000; round++)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      Fixture f = { 0 };
+
+      for (guint i = 0; i < 4; i++)
+        {
+          static const guint8 firsts[] = { 0x82, 0x02, 0x00, 0x80,
+                                           0x89, 0x8a, 0x88, 0x81 };
+          guint8 payload[300] = { 3, 232 };
+          g_autoptr (GByteArray) frame = frame_new (
+              firsts[g_rand_int_range (random, 0, G_N_ELEMENTS (firsts))],
+              payload, (gsize) g_rand_int_range (random, 0, 300));
+
+          g_byte_array_append (bytes, frame->data, frame->len);
+        }
+      for (gint i = g_rand_int_range (random, 0, 4); i > 0; i--)
+        bytes->data[g_rand_int_range (random, 0, (gint32) bytes->len)] =
+            (guint8) g_rand_int (random);
+
+      set_up (&f, NULL);
+      put (&f, bytes->data, bytes->len);
+      if (!f.closed)
+        sh_websocket_close (f.socket, 1001, "enough");
+      sh_websocket_tick (f.socket,
+                         g_get_monotonic_time () +
+                             SH_WEBSOCKET_CLOSE_DEADLINE * G_TIME_SPAN_SECOND);
+      g_assert_true (f.closed);
+      tear_down (&f, NULL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -529,6 +568,7 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/websocket/noise", Fixture, NULL, NULL, test_noise, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     {
       g_autofree char *path = g_strconcat ("/websocket/", tests[i].path, NULL);

@@ -88,9 +88,10 @@ def frame(opcode, payload=b"", final=True, mask=None):
 
 
 class Websocket:
-    """`sent` and `pongs` are for tests to look at."""
+    """`pongs` has the payloads that came. `early` is sent along with the
+    request, before its answer."""
 
-    def __init__(self, port, path, key=None, headers=()):
+    def __init__(self, port, path, key=None, headers=(), early=b""):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
@@ -107,7 +108,7 @@ class Websocket:
         if key is not None:
             lines.append(f"Authorization: {key}")
         lines += [f"{name}: {value}" for name, value in dict(headers).items()]
-        self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
+        self.socket.sendall("\r\n".join(lines + ["", ""]).encode() + early)
         self._read_answer(nonce)
 
     def __enter__(self):
