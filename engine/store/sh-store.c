@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -136,6 +137,22 @@ set_not_found (ShStore *store, const char *name, GError **error)
                near->len > 0 ? "?" : "");
 }
 
+/* The brain's folder itself by a plain mkdir: another process may remove it at
+ * any moment, which g_mkdir_with_parents takes for a file in its place. */
+static gboolean
+make_folder (const ShStore *store, const char *path, GError **error)
+{
+  int code;
+
+  if (g_mkdir_with_parents (store->folder, 0700) == 0 &&
+      (g_mkdir (path, 0700) == 0 || errno == EEXIST))
+    return TRUE;
+  code = errno;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+               "cannot make the folder %s: %s", path, g_strerror (code));
+  return FALSE;
+}
+
 gboolean
 sh_store_open_brain (ShStore *store,
                      const char *name,
@@ -149,14 +166,8 @@ sh_store_open_brain (ShStore *store,
     return FALSE;
   lower = g_ascii_strdown (name, -1);
   path = g_build_filename (store->folder, lower, NULL);
-  if (make && g_mkdir_with_parents (path, 0700) != 0)
-    {
-      int code = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "cannot make the folder %s: %s", path, g_strerror (code));
-      return FALSE;
-    }
+  if (make && !make_folder (store, path, error))
+    return FALSE;
   if (!make && !g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       set_not_found (store, name, error);
