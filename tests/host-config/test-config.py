@@ -339,13 +339,13 @@ expect("flags/set", flags=["--set", "a=1", "--set=b=x=y"], set=["a=1", "b=x=y"])
 def show_text():
     with Place() as place:
         place.write(home=DEV)
-        status, out, text = place.call("--show-config", "--proxy", "u:pw@p:1")
+        status, out, text = place.call("--show-config", "--proxy", "u:Open.Sesame@p:1")
         assert status == 0 and text == "", text
         lines = out.splitlines()
         assert f"accesskey = ******** ({place.home}/.bonsai)" in lines, out
         assert "proxy = http://********@p:1 (--proxy)" in lines, out
         assert "brain = not set (default)" in lines, out
-        assert "pw" not in out
+        assert "Sesame" not in out
 
 
 @tap.case("/config/show-config/json-alone")
