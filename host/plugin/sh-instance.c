@@ -32,7 +32,8 @@ struct ShInstance
   gboolean begun; /* start was the last call: the state is the first */
   gboolean strict;
   char *text; /* what the running call said with set_error */
-  guint n_warnings[SH_CALL_DEINIT + 1];
+  gboolean recordable; /* see sh_instance_set_recordable */
+  guint n_warnings[SH_CALL_RUN + 1];
   guint8 *values; /* the state struct and its guard */
   ShStrictMark mark;
   ShInstance *next; /* of those that are left alone */
@@ -67,6 +68,7 @@ static const struct
   [SH_CALL_STOP] = { STARTED | OBSERVED | TERMINAL | LOST, SH_INSTANCE_STOPPED,
                      SH_INSTANCE_STOPPED },
   [SH_CALL_DESTROY] = { NEW | STOPPED, SAME, SAME },
+  [SH_CALL_RUN] = { NEW, SAME, SAME },
 };
 
 static const char *const state_names[] = {
@@ -98,7 +100,7 @@ on_record (const SimhostHost *host, const char *key, double value)
 {
   ShInstance *instance = host->reserved;
 
-  if (instance->recording != NULL && key != NULL)
+  if (instance->recording != NULL && instance->recordable && key != NULL)
     sh_recording_add (instance->recording, key, value);
 }
 
@@ -234,6 +236,7 @@ sh_instance_new (const SimhostSimulator *simulator,
   instance = g_new0 (ShInstance, 1);
   instance->simulator = simulator;
   instance->slot = slot;
+  instance->recordable = TRUE;
   instance->values = g_malloc (simulator->state.size + sizeof guard);
   memcpy (instance->values + simulator->state.size, guard, sizeof guard);
   instance->host = (SimhostHost){
@@ -291,6 +294,30 @@ void
 sh_instance_set_recording (ShInstance *instance, ShRecording *recording)
 {
   instance->recording = recording;
+}
+
+gpointer
+sh_instance_get_self (const ShInstance *instance)
+{
+  return instance->self;
+}
+
+void
+sh_instance_set_recordable (ShInstance *instance, gboolean recordable)
+{
+  instance->recordable = recordable;
+}
+
+gboolean
+sh_instance_judge_run (ShInstance *instance, gint32 status, GError **error)
+{
+  return status == SIMHOST_OK || judge (instance, SH_CALL_RUN, status, error);
+}
+
+gboolean
+sh_instance_is_strict (const ShInstance *instance)
+{
+  return instance->strict;
 }
 
 const SimhostSimulator *
