@@ -44,6 +44,8 @@ sh_run_thread_start (ShRunThread *thread,
   thread->func = func;
   thread->data = data;
   thread->wake = wake;
+  /* It may ask about itself before we have its handle. */
+  atomic_store (&thread->started, TRUE);
   /* A plugin's waits are not to be cut short; a thread inherits the mask. */
   sigemptyset (&blocked);
   sigaddset (&blocked, SIGTERM);
@@ -53,6 +55,7 @@ sh_run_thread_start (ShRunThread *thread,
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   if (thread->thread != NULL)
     return TRUE;
+  atomic_store (&thread->started, FALSE);
   g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
                "simulator '%s': cannot start a thread for it: %s", name,
                own->message);
@@ -62,7 +65,7 @@ sh_run_thread_start (ShRunThread *thread,
 gboolean
 sh_run_thread_has_ended (const ShRunThread *thread)
 {
-  return thread->thread == NULL || atomic_load (&thread->ended);
+  return !atomic_load (&thread->started) || atomic_load (&thread->ended);
 }
 
 gboolean
@@ -76,7 +79,7 @@ sh_run_thread_judge (const ShRunThread *thread,
                      ShInstance *instance,
                      GError **error)
 {
-  if (thread->thread == NULL)
+  if (!atomic_load (&thread->started))
     return TRUE;
   if (atomic_load (&thread->returned))
     return sh_instance_judge_run (instance, thread->status, error);

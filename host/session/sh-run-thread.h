@@ -21,7 +21,7 @@ typedef struct
   ShWake *wake;
   gint32 status;
   _Atomic (gpointer) self; /* the GThread that runs, as it is for itself */
-  atomic_bool returned, ended;
+  atomic_bool started, returned, ended;
 } ShRunThread;
 
 /* Calls `func`, which gives a SIMHOST_* status, and wakes when it has ended.
