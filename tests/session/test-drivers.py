@@ -3,7 +3,7 @@
 """Slow simulators, and simulators with loops of their own, serving an engine
 over a real websocket.
 
-  test-drivers.py SIMHOST PLUGIN-FOLDER LOOPS-FOLDER BAD-PLUGIN-FOLDER"""
+  test-drivers.py SIMHOST PLUGIN-FOLDER LOOPS-FOLDER"""
 
 import json
 import signal
@@ -26,8 +26,8 @@ BAD = {
     "state": wire.schema("BadState", value="double", step="int32", label="string"),
     "action": wire.schema("BadAction", push="double"),
 }
-SLOW = str(Path(sys.argv[4]) / "slow-step.so")
-SLOWER = str(Path(sys.argv[4]) / "slower-step.so")
+SLOW = str(Path(sys.argv[3]) / "slow-step.so")
+SLOWER = str(Path(sys.argv[3]) / "slower-step.so")
 
 
 def loop(engine, name, *flags):

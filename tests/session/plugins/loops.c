@@ -13,6 +13,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Faults in its tables. */
+#ifndef IN_SIMULATOR
+#define IN_SIMULATOR
+#endif
+#ifndef IN_REWARD
+#define IN_REWARD
+#endif
+
+#define UNUSED __attribute__ ((unused))
+
 typedef struct
 {
   int32_t limit;
@@ -46,8 +56,27 @@ static const SimhostField state_fields[] = {
   SIMHOST_FIELD (LoopState, value, DOUBLE, "", "the sum"),
   SIMHOST_FIELD (LoopState, step, INT32, "", "steps so far"),
 };
+/* For faults in tables. */
+UNUSED static const void *
+get_nothing (const char *id)
+{
+  return NULL;
+}
+
+UNUSED static int32_t
+do_nothing (void *self)
+{
+  return SIMHOST_OK;
+}
+
+UNUSED static double
+evaluate_nothing (void *self)
+{
+  return 0.0;
+}
+
 static const SimhostReward rewards[] = {
-  { "sum", SIMHOST_REWARD_DEFAULT, "the sum", NULL },
+  { "sum", SIMHOST_REWARD_DEFAULT, "the sum", NULL IN_REWARD },
 };
 
 static int32_t
@@ -118,7 +147,7 @@ step (Loop *loop, SimhostEvents *events, const SimhostEvent *event, Fault fault)
                     loop->state.step == loop->limit);
 }
 
-static int32_t
+UNUSED static int32_t
 run_events (Loop *loop, SimhostEvents *events, Fault fault)
 {
   const SimhostEvent *event;
@@ -230,7 +259,7 @@ play (SimhostExternal *external, int n, Script script)
   return status;
 }
 
-static int32_t
+UNUSED static int32_t
 run_program (Loop *loop, SimhostExternal *external, Script script)
 {
   int32_t status;
@@ -249,6 +278,14 @@ run_program (Loop *loop, SimhostExternal *external, Script script)
 
 /* ---- tables ---- */
 
+/* A plugin with one of them. */
+#if defined ONLY_EVENTS
+#define EVENT_SIMULATORS(X) X (loop, ONLY_EVENTS)
+#define PROGRAMS(X)
+#elif defined ONLY_PROGRAM
+#define EVENT_SIMULATORS(X)
+#define PROGRAMS(X) X (loop, ONLY_PROGRAM)
+#else
 #define EVENT_SIMULATORS(X)                                                    \
   X (loop_good, NO_FAULT)                                                      \
   X (loop_hangs_in_step, HANGS_IN_STEP)                                        \
@@ -269,6 +306,7 @@ run_program (Loop *loop, SimhostExternal *external, Script script)
   X (program_gives_up, GIVES_UP)                                               \
   X (program_hangs_when_finished, PROGRAM_HANGS_WHEN_FINISHED)                 \
   X (program_crashes, PROGRAM_CRASHES)
+#endif
 
 #define EVENT_EXTENSION(NAME, FAULT)                                           \
   static int32_t run_##NAME (void *self, SimhostEvents *events)                \
@@ -300,8 +338,7 @@ EVENT_SIMULATORS (EVENT_EXTENSION)
 PROGRAMS (PROGRAM_EXTENSION)
 
 #define SIMULATOR(NAME, FLAG)                                                  \
-  {                                                                            \
-    .struct_size = sizeof (SimhostSimulator),                                  \
+  { .struct_size = sizeof (SimhostSimulator),                                  \
     .flags = FLAG,                                                             \
     .name = #NAME,                                                             \
     .config = SIMHOST_SCHEMA (LoopConfig, config_fields, NULL),                \
@@ -313,7 +350,7 @@ PROGRAMS (PROGRAM_EXTENSION)
     .create = create,                                                          \
     .destroy = free,                                                           \
     .get_extension = get_##NAME,                                               \
-  },
+    IN_SIMULATOR },
 #define EVENT_ROW(NAME, FAULT) SIMULATOR (NAME, SIMHOST_SIMULATOR_EVENT_DRIVEN)
 #define PROGRAM_ROW(NAME, SCRIPT) SIMULATOR (NAME, SIMHOST_SIMULATOR_EXTERNAL)
 
