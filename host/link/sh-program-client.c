@@ -11,8 +11,10 @@ struct ShProgramClient
   ShInstance *instance;
   ShExternal *external;
   GPtrArray *clients;
+  GHashTable *seats; /* ShDriver by ShClient */
   guint n_running; /* of those */
   gboolean stopping;
+  gboolean shrinking; /* a connection has ended: no more are made */
   guint failed; /* a source; 0: none */
   GError *error; /* the first */
 };
@@ -63,7 +65,13 @@ on_ended (ShClient *client, const GError *error, gpointer user_data)
 
   self->n_running--;
   note (self, error);
-  stop (self);
+  /* The engine may have finished with this one, and not yet with others. */
+  if (error == NULL && !self->stopping)
+    sh_external_remove_seat (self->external,
+                             g_hash_table_lookup (self->seats, client));
+  self->shrinking = TRUE;
+  if (error != NULL || self->n_running == 0)
+    stop (self);
   end_if_over (self);
 }
 
@@ -86,6 +94,7 @@ add_client (ShProgramClient *self, GError **error)
   if (client == NULL)
     return FALSE;
   g_ptr_array_add (self->clients, client);
+  g_hash_table_insert (self->seats, client, options.driver);
   self->n_running++;
   sh_client_start (client);
   return TRUE;
@@ -101,7 +110,7 @@ on_changed (gpointer user_data)
     return;
   if (sh_external_has_ended (self->external))
     stop (self);
-  while (!self->stopping &&
+  while (!self->stopping && !self->shrinking &&
          self->clients->len < sh_external_get_n_wanted (self->external))
     if (!add_client (self, &error))
       {
@@ -118,6 +127,7 @@ sh_program_client_new (const ShProgramClientOptions *options, GError **error)
   const ShClientOptions *connection = &options->connection;
 
   self->options = *options;
+  self->seats = g_hash_table_new (NULL, NULL);
   self->clients =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
   self->instance =
@@ -179,6 +189,7 @@ sh_program_client_free (ShProgramClient *client)
     g_source_remove (client->failed);
   if (client->clients != NULL)
     g_ptr_array_unref (client->clients);
+  g_clear_pointer (&client->seats, g_hash_table_unref);
   sh_external_free (client->external);
   g_clear_pointer (&client->instance, sh_instance_free);
   g_clear_error (&client->error);

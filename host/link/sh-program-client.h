@@ -6,9 +6,9 @@
  * open at the same time. One is made at once, more when they are needed; they
  * are used again and stay until the end.
  *
- * When one of them ends, because the engine has finished or refuses it, the
- * others do too, and the program is told; when the program has ended, they are
- * closed.
+ * When the engine has finished with one of them, episodes go on on the others;
+ * with the last one the program is told that it is over. When one fails, all are
+ * closed; so they are when the program has ended.
  *
  * Thread: that of the thread-default main context in which it was started.
  */

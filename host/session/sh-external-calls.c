@@ -16,6 +16,9 @@
 #define MAX_WARNINGS 10u
 /* Brackets in brackets in an info. */
 #define MAX_DEPTH 32
+/* Microseconds that start_episode waits when no seat can become free but by the
+ * program itself: so that it may go on, but not spin. */
+#define SHORT_WAIT 50000
 /* Values put on record in one step. */
 #define MAX_VALUES 1000u
 
@@ -218,16 +221,32 @@ find_free_seat (const ShExternal *external)
     {
       ShSeat *seat = external->seats->pdata[i];
 
-      if (seat->state == SH_SEAT_START && seat->episode == NULL)
+      if (seat->state == SH_SEAT_START && seat->episode == NULL && !seat->gone)
         return seat;
     }
   return NULL;
 }
 
+/* Whether a seat may become free without the program's doing. */
+static gboolean
+may_get_seat (const ShExternal *external)
+{
+  for (guint i = 0; i < external->seats->len; i++)
+    {
+      const ShSeat *seat = external->seats->pdata[i];
+
+      if (!seat->gone && seat->episode == NULL)
+        return TRUE;
+    }
+  return !external->shrinking;
+}
+
 static ShSeat *
 wait_for_seat (ShExternal *external)
 {
-  gint64 deadline = get_deadline (external);
+  gint64 deadline = may_get_seat (external)
+                        ? get_deadline (external)
+                        : g_get_monotonic_time () + SHORT_WAIT;
   ShSeat *seat = NULL;
   gboolean in_time = TRUE;
 
@@ -297,8 +316,11 @@ on_start_episode (SimhostExternal *api,
       describe (external, episode, out);
       return leave (external, good ());
     }
-  status = external->finished
-               ? finished (external)
+  status = external->finished ? finished (external)
+           : !may_get_seat (external)
+               ? result (external, SIMHOST_EXTERNAL_OVER,
+                         "the engine starts no more episodes beside those that "
+                         "are open; go on with them")
                : result (external, SIMHOST_EXTERNAL_TIMEOUT,
                          "the engine did not start an episode for '%s' within "
                          "%g s; is it there, and does it train?",

@@ -37,6 +37,7 @@ typedef struct
   ShDriver driver; /* first: they are cast into each other */
   ShExternal *external;
   ShSeatState state;
+  gboolean gone; /* its connection is, for good */
   ShEpisode *episode; /* that has it; NULL: free */
   ShValues *given; /* the action of the SIMULATE */
   ShValues *config; /* of the EPISODE_START */
@@ -79,6 +80,7 @@ struct ShExternal
   GMutex mutex;
   GCond changed; /* anything here */
   gboolean finished; /* calls give FINISHED */
+  gboolean shrinking; /* a seat is gone: there will be no more */
   GPtrArray *seats; /* not owned */
   GHashTable *episodes; /* ShEpisode by id */
   GHashTable *over; /* ids of episodes that are over */

@@ -272,6 +272,16 @@ sh_external_get_n_wanted (ShExternal *external)
   return CLAMP (n, 1, most > 0 ? most : SH_EXTERNAL_MAX_CONCURRENT);
 }
 
+void
+sh_external_remove_seat (ShExternal *external, ShDriver *seat)
+{
+  g_mutex_lock (&external->mutex);
+  ((ShSeat *) seat)->gone = TRUE;
+  external->shrinking = TRUE;
+  sh_external_part ((ShSeat *) seat);
+  g_mutex_unlock (&external->mutex);
+}
+
 gboolean
 sh_external_has_ended (ShExternal *external)
 {

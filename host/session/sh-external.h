@@ -64,6 +64,10 @@ ShDriver *sh_external_add_seat (ShExternal *external, ShRecording *recording);
  * that waits; at least 1, at most max_concurrent. */
 guint sh_external_get_n_wanted (ShExternal *external);
 
+/* The seat's connection has ended in good order: an episode on it is over, and
+ * start_episode makes do with the seats that are left. */
+void sh_external_remove_seat (ShExternal *external, ShDriver *seat);
+
 /* Whether `run` has returned. */
 gboolean sh_external_has_ended (ShExternal *external);
 

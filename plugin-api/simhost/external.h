@@ -36,6 +36,8 @@
  *   limit of its length), starts         one for this id, gives OVER; the
  *   another, or the connection was       episode is over, its id is not to be
  *   lost and is there again              used any more; start another
+ *   the engine starts no more episodes   start_episode gives OVER after a moment:
+ *   beside those that are open           go on with those
  *   the engine has finished, or the      every call gives FINISHED: return from
  *   host is to stop                      run. Episodes that are open are dropped
  *   a mistake of the program             MISUSE; nothing has changed. get_error
@@ -101,8 +103,8 @@ struct SimhostExternal
   /*
    * Begins an episode. `id`: 1 to 63 bytes of UTF-8 without control
    * characters; NULL: the host makes one up. `training_enabled` 0: the engine
-   * is not to learn from this episode. Fills *episode. Waits. OK, FINISHED,
-   * TIMEOUT, MISUSE.
+   * is not to learn from this episode. Fills *episode. Waits. OK, OVER,
+   * FINISHED, TIMEOUT, MISUSE.
    */
   int32_t (*start_episode) (SimhostExternal *external,
                             const char *id,

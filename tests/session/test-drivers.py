@@ -342,16 +342,12 @@ def three_at_once():
                 connection.send(wire.plain(wire.STOP))
                 assert wire.read(connection.receive()).message_type == wire.READY
                 connection.send(wire.plain(wire.START))
-        # The engine has finished with one of them: with all.
+        # The engine has finished with one of them, then with the others.
         wire.decode(LOOP, connections[0].receive())
         connections[0].send(wire.plain(wire.FINISHED))
-        for connection in connections:
-            try:
-                while True:
-                    connection.receive()
-            except Closed as closed:
-                assert closed.code == 1000
-                connection.send_close(1000)
+        assert connections[0].receive_close() == 1000
+        for connection in connections[1:]:
+            connection.close(1001)
         status, text = host.wait()
         assert status == 0, text
 
