@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What a program calls. A call that waits lets go of the mutex; its episode is
+ * What a program calls. A call that waits leaves the monitor; its episode is
  * marked as calling meanwhile, so that nobody else touches it.
  */
 
@@ -65,14 +65,14 @@ enter (SimhostExternal *api)
 {
   ShExternal *external = api->reserved;
 
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   return external;
 }
 
 static int32_t
 leave (ShExternal *external, int32_t status)
 {
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_leave (&external->monitor);
   return status;
 }
 
@@ -244,9 +244,7 @@ may_get_seat (const ShExternal *external)
 static ShSeat *
 wait_for_seat (ShExternal *external)
 {
-  gint64 deadline = may_get_seat (external)
-                        ? get_deadline (external)
-                        : g_get_monotonic_time () + SHORT_WAIT;
+  gint64 deadline = get_deadline (external);
   ShSeat *seat = NULL;
   gboolean in_time = TRUE;
 
@@ -254,9 +252,10 @@ wait_for_seat (ShExternal *external)
   while (!external->finished && (seat = find_free_seat (external)) == NULL &&
          in_time)
     {
+      if (!may_get_seat (external))
+        deadline = MIN (deadline, g_get_monotonic_time () + SHORT_WAIT);
       sh_wake_up (external->wake);
-      in_time =
-          g_cond_wait_until (&external->changed, &external->mutex, deadline);
+      in_time = sh_monitor_wait (&external->monitor, deadline);
     }
   external->n_waiting--;
   return external->finished ? NULL : seat;
@@ -372,8 +371,7 @@ wait_for_action (ShExternal *external, ShEpisode *episode)
   episode->calling = TRUE;
   while (!external->finished && episode->seat != NULL &&
          episode->seat->state != SH_SEAT_STEP && in_time)
-    in_time =
-        g_cond_wait_until (&external->changed, &external->mutex, deadline);
+    in_time = sh_monitor_wait (&external->monitor, deadline);
   episode->calling = FALSE;
   if (external->finished)
     return finished (external);

@@ -3,7 +3,7 @@
 /*
  * The inside of a ShExternal, for the two files that implement it:
  * sh-external.c has the seats, on the main thread; sh-external-calls.c what the
- * program calls, on any. Both hold `mutex` while they look at anything here.
+ * program calls, on any. Both are in `monitor` while they look at anything here.
  */
 
 #pragma once
@@ -11,6 +11,7 @@
 #include "sh-driver-private.h"
 #include "sh-external.h"
 #include "sh-loop.h"
+#include "sh-monitor.h"
 #include "sh-run-thread.h"
 #include "sh-values.h"
 
@@ -77,8 +78,7 @@ struct ShExternal
   ShRunThread thread;
   ShWake *wake;
 
-  GMutex mutex;
-  GCond changed; /* anything here */
+  ShMonitor monitor; /* of all below */
   gboolean finished; /* calls give FINISHED */
   gboolean shrinking; /* a seat is gone: there will be no more */
   GPtrArray *seats; /* not owned */

@@ -12,7 +12,7 @@ sh_external_part (ShSeat *seat)
   if (seat->episode != NULL)
     seat->episode->seat = NULL;
   seat->episode = NULL;
-  g_cond_broadcast (&seat->external->changed);
+  sh_monitor_notify (&seat->external->monitor);
 }
 
 /* An engine's action for an episode that nobody waits for any more: only a new
@@ -52,7 +52,7 @@ take_event (ShSeat *seat, const ShEvent *event, GError **error)
       return SH_DRIVER_DONE;
     }
   seat->reward = event->reward != NULL ? event->reward->name : NULL;
-  g_cond_broadcast (&seat->external->changed);
+  sh_monitor_notify (&seat->external->monitor);
   return SH_DRIVER_BUSY;
 }
 
@@ -65,9 +65,9 @@ seat_post (ShDriver *driver,
   ShSeat *seat = (ShSeat *) driver;
   ShDriverResult result;
 
-  g_mutex_lock (&seat->external->mutex);
+  sh_monitor_enter (&seat->external->monitor);
   result = take_event (seat, event, error);
-  g_mutex_unlock (&seat->external->mutex);
+  sh_monitor_leave (&seat->external->monitor);
   return result;
 }
 
@@ -93,14 +93,14 @@ seat_collect (ShDriver *driver,
   ShSeat *seat = (ShSeat *) driver;
   gboolean answered;
 
-  g_mutex_lock (&seat->external->mutex);
+  sh_monitor_enter (&seat->external->monitor);
   answered = seat->state == SH_SEAT_ANSWERED;
   if (answered)
     {
       seat->state = SH_SEAT_AWAY;
       record_values (seat);
     }
-  g_mutex_unlock (&seat->external->mutex);
+  sh_monitor_leave (&seat->external->monitor);
   if (!answered)
     return SH_DRIVER_BUSY;
   /* The answer is this thread's until the next event is posted. */
@@ -120,11 +120,11 @@ seat_abandon (ShDriver *driver)
 {
   ShSeat *seat = (ShSeat *) driver;
 
-  g_mutex_lock (&seat->external->mutex);
+  sh_monitor_enter (&seat->external->monitor);
   seat->state = SH_SEAT_AWAY;
   g_array_set_size (seat->values, 0);
   sh_external_part (seat);
-  g_mutex_unlock (&seat->external->mutex);
+  sh_monitor_leave (&seat->external->monitor);
 }
 
 static void
@@ -132,10 +132,10 @@ seat_free (ShDriver *driver)
 {
   ShSeat *seat = (ShSeat *) driver;
 
-  g_mutex_lock (&seat->external->mutex);
+  sh_monitor_enter (&seat->external->monitor);
   sh_external_part (seat);
   g_ptr_array_remove_fast (seat->external->seats, seat);
-  g_mutex_unlock (&seat->external->mutex);
+  sh_monitor_leave (&seat->external->monitor);
   sh_values_free (seat->given);
   sh_values_free (seat->config);
   sh_values_free (seat->answer);
@@ -174,9 +174,9 @@ sh_external_add_seat (ShExternal *external, ShRecording *recording)
   seat->taken = sh_values_new (&simulator->action);
   seat->config = sh_values_new (&simulator->config);
   seat->answer = sh_values_new (&simulator->state);
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   g_ptr_array_add (external->seats, seat);
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_leave (&external->monitor);
   return &seat->driver;
 }
 
@@ -199,7 +199,7 @@ on_wake (gpointer user_data)
   ShExternal *external = user_data;
   g_autoptr (GPtrArray) answered = g_ptr_array_new ();
 
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   for (guint i = 0; i < external->seats->len; i++)
     {
       ShSeat *seat = external->seats->pdata[i];
@@ -207,7 +207,7 @@ on_wake (gpointer user_data)
       if (seat->state == SH_SEAT_ANSWERED)
         g_ptr_array_add (answered, seat);
     }
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_leave (&external->monitor);
   /* Seats go with the whole, and that not while one of them is told. */
   for (guint i = 0; i < answered->len; i++)
     sh_driver_tell_ready (answered->pdata[i]);
@@ -226,8 +226,7 @@ sh_external_new (const ShExternalOptions *options)
   external->program = sh_loop_get_external (external->simulator);
   external->next_seed = options->seed;
   external->wake = sh_wake_new (on_wake, external);
-  g_mutex_init (&external->mutex);
-  g_cond_init (&external->changed);
+  sh_monitor_init (&external->monitor);
   g_queue_init (&external->over_order);
   external->seats = g_ptr_array_new ();
   external->episodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
@@ -264,22 +263,22 @@ sh_external_get_n_wanted (ShExternal *external)
   guint most = external->program->max_concurrent;
   guint n = 0;
 
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   n = external->n_waiting;
   for (guint i = 0; i < external->seats->len; i++)
     n += ((ShSeat *) external->seats->pdata[i])->episode != NULL;
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_leave (&external->monitor);
   return CLAMP (n, 1, most > 0 ? most : SH_EXTERNAL_MAX_CONCURRENT);
 }
 
 void
 sh_external_remove_seat (ShExternal *external, ShDriver *seat)
 {
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   ((ShSeat *) seat)->gone = TRUE;
   external->shrinking = TRUE;
   sh_external_part ((ShSeat *) seat);
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_leave (&external->monitor);
 }
 
 gboolean
@@ -291,10 +290,10 @@ sh_external_has_ended (ShExternal *external)
 static void
 set_finished (ShExternal *external)
 {
-  g_mutex_lock (&external->mutex);
+  sh_monitor_enter (&external->monitor);
   external->finished = TRUE;
-  g_cond_broadcast (&external->changed);
-  g_mutex_unlock (&external->mutex);
+  sh_monitor_notify (&external->monitor);
+  sh_monitor_leave (&external->monitor);
 }
 
 ShDriverResult
@@ -329,7 +328,6 @@ sh_external_free (ShExternal *external)
   g_hash_table_unref (external->over);
   g_queue_clear (&external->over_order);
   g_ptr_array_unref (external->seats);
-  g_cond_clear (&external->changed);
-  g_mutex_clear (&external->mutex);
+  sh_monitor_clear (&external->monitor);
   g_free (external);
 }

@@ -6,8 +6,7 @@ void
 sh_handover_init (ShHandover *handover, ShDriverReady ready, gpointer user_data)
 {
   *handover = (ShHandover){ 0 };
-  g_mutex_init (&handover->mutex);
-  g_cond_init (&handover->due);
+  sh_monitor_init (&handover->monitor);
   handover->wake = sh_wake_new (ready, user_data);
 }
 
@@ -16,18 +15,17 @@ sh_handover_clear (ShHandover *handover)
 {
   sh_wake_free (handover->wake);
   g_clear_error (&handover->error);
-  g_cond_clear (&handover->due);
-  g_mutex_clear (&handover->mutex);
+  sh_monitor_clear (&handover->monitor);
 }
 
 void
 sh_handover_post (ShHandover *handover, const ShEvent *event)
 {
-  g_mutex_lock (&handover->mutex);
+  sh_monitor_enter (&handover->monitor);
   handover->event = event;
   handover->taken = handover->answered = FALSE;
-  g_cond_signal (&handover->due);
-  g_mutex_unlock (&handover->mutex);
+  sh_monitor_notify (&handover->monitor);
+  sh_monitor_leave (&handover->monitor);
 }
 
 ShDriverResult
@@ -35,7 +33,7 @@ sh_handover_collect (ShHandover *handover, ShOutcome *outcome, GError **error)
 {
   ShDriverResult result = SH_DRIVER_BUSY;
 
-  g_mutex_lock (&handover->mutex);
+  sh_monitor_enter (&handover->monitor);
   if (handover->event != NULL && handover->answered)
     {
       handover->event = NULL;
@@ -44,17 +42,17 @@ sh_handover_collect (ShHandover *handover, ShOutcome *outcome, GError **error)
       if (handover->error != NULL)
         g_propagate_error (error, g_steal_pointer (&handover->error));
     }
-  g_mutex_unlock (&handover->mutex);
+  sh_monitor_leave (&handover->monitor);
   return result;
 }
 
 void
 sh_handover_close (ShHandover *handover)
 {
-  g_mutex_lock (&handover->mutex);
+  sh_monitor_enter (&handover->monitor);
   handover->closed = TRUE;
-  g_cond_signal (&handover->due);
-  g_mutex_unlock (&handover->mutex);
+  sh_monitor_notify (&handover->monitor);
+  sh_monitor_leave (&handover->monitor);
 }
 
 static gboolean
@@ -66,23 +64,20 @@ is_due (const ShHandover *handover)
 const ShEvent *
 sh_handover_take (ShHandover *handover, gint64 timeout, gboolean *closed)
 {
-  gint64 until = timeout > 0 ? g_get_monotonic_time () + timeout : 0;
+  gint64 until = timeout > 0 ? g_get_monotonic_time () + timeout : -1;
   const ShEvent *event = NULL;
   gboolean waits = timeout != 0;
 
-  g_mutex_lock (&handover->mutex);
+  sh_monitor_enter (&handover->monitor);
   while (!is_due (handover) && waits)
-    if (timeout < 0)
-      g_cond_wait (&handover->due, &handover->mutex);
-    else
-      waits = g_cond_wait_until (&handover->due, &handover->mutex, until);
+    waits = sh_monitor_wait (&handover->monitor, until);
   *closed = handover->closed;
   if (!handover->closed && is_due (handover))
     {
       event = handover->event;
       handover->taken = TRUE;
     }
-  g_mutex_unlock (&handover->mutex);
+  sh_monitor_leave (&handover->monitor);
   return event;
 }
 
@@ -91,11 +86,11 @@ sh_handover_answer (ShHandover *handover,
                     const ShOutcome *outcome,
                     GError *error)
 {
-  g_mutex_lock (&handover->mutex);
+  sh_monitor_enter (&handover->monitor);
   handover->outcome = *outcome;
   g_clear_error (&handover->error);
   handover->error = error;
   handover->answered = TRUE;
-  g_mutex_unlock (&handover->mutex);
+  sh_monitor_leave (&handover->monitor);
   sh_wake_up (handover->wake);
 }

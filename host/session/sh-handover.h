@@ -13,14 +13,14 @@
 #pragma once
 
 #include "sh-driver.h"
+#include "sh-monitor.h"
 #include "sh-wake.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  GMutex mutex;
-  GCond due;
+  ShMonitor monitor;
   const ShEvent *event; /* NULL: none is under way */
   gboolean taken, answered, closed;
   ShOutcome outcome;
