@@ -10,9 +10,9 @@
 
 #include "sh-field-type.h"
 
-const char *const sh_simulator_flag_names[] = {
-  "slow", "nondeterministic", "event-driven", "external", NULL
-};
+const char *const sh_simulator_flag_names[] = { "slow", "nondeterministic",
+                                                "event-driven", "external",
+                                                NULL };
 const char *const sh_reward_flag_names[] = { "default", "alias", NULL };
 
 static void

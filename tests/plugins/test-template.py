@@ -81,7 +81,7 @@ def installed_headers():
     call(MESON, "install", "-C", BUILD, "--no-rebuild", "--tags", "devel", "--destdir", str(folder / "root"))
     (description,) = (folder / "root").rglob("simhost-plugin.pc")
     headers = sorted(path.name for path in (folder / "root").rglob("*.h"))
-    assert headers == ["plugin.h", "random.h"], headers
+    assert headers == ["event-driven.h", "external.h", "plugin.h", "random.h"], headers
     table, simulators = build(
         renamed("lift", "Lift"),
         PKG_CONFIG_LIBDIR=str(description.parent),

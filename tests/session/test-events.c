@@ -14,7 +14,7 @@
 
 /* What the loop has seen. */
 static GString *seen;
-static guint n_episodes;
+static int n_episodes; /* atomic: the loop counts */
 
 static void
 note (const SimhostEvent *event)
@@ -49,7 +49,7 @@ run_good (void *self, SimhostEvents *events)
       switch (event->type)
         {
         case SIMHOST_EVENT_EPISODE_START:
-          n_episodes++;
+          g_atomic_int_inc (&n_episodes);
           state = (LiftState){ .value = 5 };
           /* Reward and terminal do not count. */
           g_assert_cmpint (events->answer (events, &state, 9, 1), ==,
@@ -76,7 +76,8 @@ run_good (void *self, SimhostEvents *events)
 static gboolean
 has_played_two (LoopHost *host)
 {
-  return loop_host_seat (host, 0)->error != NULL || n_episodes == 3;
+  return loop_host_seat (host, 0)->error != NULL ||
+         g_atomic_int_get (&n_episodes) == 3;
 }
 
 static void
@@ -86,7 +87,7 @@ test_episodes (void)
   LoopSeat *seat;
 
   seen = g_string_new (NULL);
-  n_episodes = 0;
+  g_atomic_int_set (&n_episodes, 0);
   loop_host_init_events (&host, run_good);
   seat = loop_host_seat (&host, 0);
   loop_host_serve (&host, has_played_two);
