@@ -6,7 +6,7 @@ see items.py."""
 import sys
 from pathlib import Path
 
-from play import PLAIN, Host, Play, tap
+from play import PLAIN, Host, Play, last_line, tap
 from wsserver import Engine
 import wire
 
@@ -62,6 +62,20 @@ def close_anywhere():
             play.reconnect()
         play.begin()
         play.finish()
+
+
+@case("51-reason-that-is-no-line")
+def odd_reason():
+    """An engine's words cannot make lines of their own, nor move the cursor."""
+    reason = "one\ntwo\x1b[2J\x7fthree\u009b4"
+    for code in (1011, 4043):
+        with Play("--retry-timeout", "0") as play:
+            assert play.connection.close(code, reason) == 1000
+            status, text = play.host.wait()
+            assert status == 1, text
+            assert "one two" in last_line(text) and "three" in last_line(text), text
+            for control in ("\x1b", "\x7f", "\u009b"):
+                assert control not in text, text
 
 
 @case("53-dropped-after-each-message")
