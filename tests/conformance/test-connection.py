@@ -74,8 +74,19 @@ def odd_reason():
             status, text = play.host.wait()
             assert status == 1, text
             assert "one two" in last_line(text) and "three" in last_line(text), text
-            for control in ("\x1b", "\x7f", "\u009b"):
-                assert control not in text, text
+            assert_plain(text)
+    # Told in a line of the log, and tried again.
+    with Play() as play:
+        assert play.connection.close(1011, reason) == 1000
+        play.reconnect()
+        text = play.finish()
+        assert "one two" in text and "three" in text, text
+        assert_plain(text)
+
+
+def assert_plain(text):
+    for control in ("\x1b", "\x7f", "\u009b"):
+        assert control not in text, text
 
 
 @case("53-dropped-after-each-message")

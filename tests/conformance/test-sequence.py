@@ -92,6 +92,12 @@ def terminal_then_stop():
         called(play, BEGIN.format(1))
         assert not play.predict(*reals(1))[0].terminal
         play.finish()
+    # No action is used up after that: an episode needs its START.
+    with Play() as play:
+        play.begin(limit=1)
+        play.predict(*reals(1))
+        play.stop()
+        play.refused(wire.predict(PLAIN, *reals(1)), "has not started an episode")
 
 
 @case("33-terminal-last-then-prediction")
@@ -380,6 +386,18 @@ def lost():
             (entry,) = play.predict(*reals(7))
             assert entry.reward == 1 and not entry.terminal
             play.finish()
+
+
+@case("53-no-flag-survives")
+def fresh_flags():
+    """Lost after a terminal step: the next action would have been used up."""
+    with Play() as play:
+        play.begin(limit=1)
+        play.predict(*reals(1))
+        play.connection.drop()
+        play.reconnect()
+        play.acknowledge()
+        play.refused(wire.predict(PLAIN, *reals(1)), "has not started an episode")
 
 
 tap.run()

@@ -189,6 +189,7 @@ def replaced():
             message(wire.SET_PROPERTIES, set_properties_data={"reward_name": "steps"}),
             message(wire.SET_PROPERTIES),
         ):
+            play.properties()
             play.ready(wiped.SerializeToString())
             play.start()
             (entry,) = play.predict({"whole": 6})
