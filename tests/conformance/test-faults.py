@@ -31,7 +31,6 @@ DEADLINE = 60.0
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(2**32)))
 # Descriptors and memory are compared from here on.
 WARM = 10
-MAX_GROWTH = 4096  # KiB
 
 PROGRAM = """inkling "2.0"
 type State { real: number, step: Number.UInt32, serial: Number.UInt64 }
@@ -226,7 +225,8 @@ def faults():
         finally:
             engine.kill()
         assert after[0] == before[0], (before, after)
-        assert after[1] <= before[1] + MAX_GROWTH, (before, after)
+        # Noise of the allocator, and more of that where a sanitizer has its own.
+        assert after[1] <= 256 + before[1] * 1.5, (before, after)
         calls = check_calls(log.read_text().splitlines())
         with open(record, encoding="utf-8") as lines:
             check_rows([json.loads(line) for line in lines], calls)
