@@ -13,6 +13,7 @@
 
 #include "sh-child.h"
 #include "sh-error.h"
+#include "sh-extension.h"
 #include "sh-fd.h"
 #include "sh-plugin.h"
 #include "sh-simulator-json.h"
@@ -226,24 +227,6 @@ sh_probe_free (ShProbe *probe)
 
 /* ---- the child ---- */
 
-/* The descriptor for the answer, out of the plugin's way. */
-static int
-take_reply_fd (void)
-{
-  const char *number = g_getenv (SH_CHILD_REPLY_VARIABLE);
-  guint64 value;
-  int fd;
-
-  if (number != NULL &&
-      g_ascii_string_to_unsigned (number, 10, 3, G_MAXINT, &value, NULL) &&
-      fcntl ((int) value, F_SETFD, FD_CLOEXEC) == 0)
-    fd = (int) value;
-  else
-    fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-  g_unsetenv (SH_CHILD_REPLY_VARIABLE);
-  return fd;
-}
-
 static gboolean
 write_all (int fd, const char *text, GError **error)
 {
@@ -268,7 +251,7 @@ write_all (int fd, const char *text, GError **error)
 }
 
 static char *
-describe (const ShPlugin *plugin)
+describe (const ShPlugin *plugin, ShCallSlot *slot)
 {
   GString *json = g_string_new (NULL);
 
@@ -278,8 +261,11 @@ describe (const ShPlugin *plugin)
   sh_json_open (json, '[');
   for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)
     {
+      const SimhostSimulator *simulator = sh_plugin_get_simulator (plugin, i);
+
       sh_json_open (json, '{');
-      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), json);
+      sh_simulator_add_json (simulator, sh_extension_list (simulator, slot),
+                             json);
       sh_json_close (json, '}');
     }
   sh_json_close (json, ']');
@@ -291,16 +277,18 @@ gboolean
 sh_probe_run_child (const char *path, GError **error)
 {
   gboolean has_parent = g_getenv (SH_CHILD_REPLY_VARIABLE) != NULL;
-  sh_autofd reply_fd = take_reply_fd ();
+  sh_autofd reply_fd = sh_child_take_reply_fd ();
   g_autoptr (ShSlotPage) page = sh_slot_page_new_from_environment ();
   g_autofree char *answer = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GError) own = NULL;
   ShPlugin *plugin;
 
+  if (reply_fd < 0)
+    reply_fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
   dup2 (STDERR_FILENO, STDOUT_FILENO);
   plugin = sh_plugin_load_watched (path, page->slots, &own);
-  answer = plugin != NULL ? describe (plugin)
+  answer = plugin != NULL ? describe (plugin, page->slots)
                           : sh_failure_to_json (own->message, NULL);
   sh_plugin_close (plugin);
   line = g_strconcat (answer, "\n", NULL);
