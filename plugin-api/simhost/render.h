@@ -25,7 +25,7 @@ SIMHOST_BEGIN_DECLS
  * `stride` bytes from one row's first byte to the next one's. A pixel is four
  * bytes: red, green, blue, alpha; alpha is not premultiplied, 255 is opaque.
  * Colours are sRGB. The memory is the host's and gone when the call returns; at
- * first all of it is 0, which is transparent. The bytes of a row beyond its
+ * first each pixel is 0, which is transparent. The bytes of a row beyond its
  * pixels, when stride is more than 4 * width, must be left alone.
  */
 typedef struct

@@ -58,7 +58,7 @@ draw_push (cairo_t *cairo, double x, int push)
 int32_t
 cartpole_draw (const SimhostFrame *frame, const CartPoleLook *look)
 {
-  cairo_t *cairo = picture_begin (frame, PICTURE_PAPER, -3.0, -0.7, 6.0, 3.0);
+  cairo_t *cairo = picture_begin (frame, PICTURE_PAPER, -3.0, -0.65, 6.0, 2.4);
   const double length = POLE_STRETCH * look->length, x = look->position;
 
   if (cairo == NULL)

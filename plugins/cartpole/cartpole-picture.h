@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What a cart and pole look like. The picture shows 6 m by 3 m: x from -3 to 3,
- * y from -0.7 to 2.3, the pole's hinge at y = 0; the pole is drawn 1.5 times as
+ * What a cart and pole look like. The picture shows 6 m by 2.4 m: x from -3 to
+ * 3, y from -0.65 to 1.75, the pole's hinge at y = 0; the pole is drawn 1.5 times as
  * long as it is.
  */
 

@@ -311,11 +311,11 @@ render (void *self, const SimhostFrame *frame)
 static const SimhostRender picture = {
   .struct_size = sizeof (SimhostRender),
   .width = 400,
-  .height = 200,
+  .height = 160,
   .min_width = 60,
-  .min_height = 30,
+  .min_height = 24,
   .max_width = 2400,
-  .max_height = 1200,
+  .max_height = 960,
   .step_time = TIME_STEP,
   .render = render,
 };

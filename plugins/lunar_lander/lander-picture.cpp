@@ -43,10 +43,15 @@ void
 draw_moon (cairo_t *cairo, const LanderLook &look)
 {
   cairo_new_path (cairo);
-  cairo_move_to (cairo, double (look.width), -double (look.height));
-  cairo_line_to (cairo, 0.0, -double (look.height));
+  /* Beyond the world's sides too, where the frame shows what lies there. */
+  const double width = double (look.width), height = double (look.height);
+
+  cairo_move_to (cairo, 3.0 * width, -3.0 * height);
+  cairo_line_to (cairo, -2.0 * width, -3.0 * height);
+  cairo_line_to (cairo, -2.0 * width, double (look.surface[0].y));
   for (const b2Vec2 &point : look.surface)
     cairo_line_to (cairo, double (point.x), double (point.y));
+  cairo_line_to (cairo, 3.0 * width, double (look.surface[10].y));
   cairo_close_path (cairo);
   picture_colour (cairo, MOON);
   cairo_fill_preserve (cairo);
@@ -72,7 +77,7 @@ draw_pad (cairo_t *cairo, const LanderLook &look)
       cairo_line_to (cairo, double (x) + 0.85, top - 0.32);
       cairo_line_to (cairo, double (x), top - 0.64);
       cairo_close_path (cairo);
-      picture_colour (cairo, FLAME);
+      picture_colour (cairo, PICTURE_RED);
       cairo_fill (cairo);
     }
 }
@@ -108,8 +113,16 @@ lander_draw (const SimhostFrame *frame, const LanderLook &look)
   draw_pad (cairo, look);
   for (const LanderFlame &flame : look.flames)
     draw_flame (cairo, flame);
-  for (const auto &leg : look.legs)
-    fill (cairo, leg, LEGS);
+  for (int side = 0; side < 2; side++)
+    {
+      const b2Vec2 top = 0.5f * (look.legs[side][2] + look.legs[side][3]);
+      const b2Vec2 &corner = look.hull[side == 0 ? 3 : 2];
+
+      picture_colour (cairo, LEGS);
+      picture_line (cairo, double (corner.x), double (corner.y), double (top.x),
+                    double (top.y), 0.1);
+      fill (cairo, look.legs[side], LEGS);
+    }
   fill (cairo, look.hull, HULL);
   picture_colour (cairo, 0xd9e8ffu);
   picture_disc (cairo, double (look.window.x), double (look.window.y), 0.2);
