@@ -11,6 +11,7 @@
 #include "sh-extension.h"
 
 #define MAX_STEPS 30u
+#define MAX_SLOW_STEPS 5u
 /* A frame as large as may be is tried, but not gigabytes. */
 #define MOST_SIDE 1500u
 /* Bytes behind each row, for plugins that think there are none. */
@@ -20,16 +21,23 @@ typedef struct
 {
   guint8 *memory; /* guard, frame, guard */
   gsize size; /* of it all */
+  /* Of the second guard: room for one that always draws its preferred size. */
+  gsize tail;
   SimhostFrame frame;
 } Canvas;
 
 /* All that is no pixel has the guard's byte. */
 static void
-canvas_init (Canvas *canvas, guint32 width, guint32 height, guint32 gap)
+canvas_init (Canvas *canvas,
+             const SimhostRender *render,
+             guint32 width,
+             guint32 height,
+             guint32 gap)
 {
-  guint32 stride = 4 * width + gap;
+  const guint32 stride = 4 * width + gap;
 
-  canvas->size = (gsize) stride * height + 2 * SH_CONFORM_GUARD;
+  canvas->tail = SH_CONFORM_GUARD + 4 * (gsize) render->width * render->height;
+  canvas->size = SH_CONFORM_GUARD + (gsize) stride * height + canvas->tail;
   canvas->memory = g_malloc (canvas->size);
   memset (canvas->memory, SH_CONFORM_GUARD_BYTE, canvas->size);
   canvas->frame = (SimhostFrame){
@@ -61,8 +69,8 @@ canvas_check (const Canvas *canvas)
 
   if (!is_all (canvas->memory, SH_CONFORM_GUARD, SH_CONFORM_GUARD_BYTE))
     return g_strdup ("it wrote before its frame");
-  if (!is_all (canvas->memory + canvas->size - SH_CONFORM_GUARD,
-               SH_CONFORM_GUARD, SH_CONFORM_GUARD_BYTE))
+  if (!is_all (canvas->memory + canvas->size - canvas->tail, canvas->tail,
+               SH_CONFORM_GUARD_BYTE))
     return g_strdup ("it wrote beyond its frame");
   for (guint32 y = 0; y < frame->height; y++)
     {
@@ -86,7 +94,7 @@ draw (ShConformPlayer *player,
   gint32 status;
   char *problem = NULL;
 
-  canvas_init (&canvas, width, height, gap);
+  canvas_init (&canvas, render, width, height, gap);
   sh_conform_player_enter (player, SH_CALL_RENDER);
   status = render->render (player->self, &canvas.frame);
   if (!sh_conform_player_leave (player, SH_CALL_RENDER, status) ||
@@ -135,7 +143,11 @@ play (ShConformPlayer *player, const SimhostRender *render)
   gboolean on = sh_conform_player_begin (player, player->run->seed);
   char *problem = on && render != NULL ? draw_sizes (player, render) : NULL;
 
-  for (guint i = 0; on && i < MAX_STEPS && problem == NULL; i++)
+  const guint n = player->simulator->flags & SIMHOST_SIMULATOR_SLOW
+                      ? MAX_SLOW_STEPS
+                      : MAX_STEPS;
+
+  for (guint i = 0; on && i < n && problem == NULL; i++)
     {
       on = sh_conform_player_step (player);
       if (render != NULL && (on || player->terminal == 1))

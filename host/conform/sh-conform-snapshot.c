@@ -12,11 +12,15 @@
 #include "sh-extension.h"
 
 #define MAX_STEPS 60u
+#define MAX_SLOW_STEPS 5u
 /* Steps before an instance is saved. */
 static const guint save_steps[] = { 0, 3, 11, 25 };
+#define N_SLOW_SAVES 2u
 /* Snapshots with a few bytes changed; steps that are played if one is taken. */
 #define N_DAMAGED 200u
+#define N_SLOW_DAMAGED 3u
 #define DAMAGED_STEPS 10u
+#define SLOW_DAMAGED_STEPS 2u
 
 /* An instance that was saved, and what became of it. */
 typedef struct
@@ -34,6 +38,12 @@ saved_clear (Saved *saved)
   g_clear_pointer (&saved->bytes, g_bytes_unref);
   g_clear_pointer (&saved->now, g_byte_array_unref);
   g_clear_pointer (&saved->future, g_byte_array_unref);
+}
+
+static gboolean
+is_slow (const ShConformPlayer *player)
+{
+  return (player->simulator->flags & SIMHOST_SIMULATOR_SLOW) != 0;
 }
 
 static gboolean
@@ -102,7 +112,9 @@ restore (ShConformPlayer *player,
 static void
 play_on (ShConformPlayer *player, gboolean on)
 {
-  for (guint i = 0; on && i < MAX_STEPS; i++)
+  guint n = is_slow (player) ? MAX_SLOW_STEPS : MAX_STEPS;
+
+  for (guint i = 0; on && i < n; i++)
     on = sh_conform_player_step (player);
 }
 
@@ -277,7 +289,8 @@ check_refusals (ShConformRun *run,
   simhost_random_seed (&random, run->seed);
   sh_conform_player_init (&player, run, simulator);
   player.trace = plain;
-  sh_conform_player_episode (&player, run->seed, MAX_STEPS);
+  play_on (&player, sh_conform_player_begin (&player, run->seed));
+  sh_conform_player_stop (&player);
   player.trace = tried;
   if (sh_conform_player_begin (&player, run->seed))
     {
@@ -302,6 +315,7 @@ try_damaged (ShConformPlayer *player,
   const guint8 *data = g_bytes_get_data (saved->bytes, &size);
   g_autofree guint8 *damaged = g_memdup2 (data, size);
   gsize from = sizeof (SimhostSnapshotTag);
+  guint n_steps = is_slow (player) ? SLOW_DAMAGED_STEPS : DAMAGED_STEPS;
   gint32 status;
 
   if (size == from)
@@ -318,7 +332,7 @@ try_damaged (ShConformPlayer *player,
                             status);
   player->configured = FALSE;
   if (sh_conform_player_observe (player) && player->terminal == 0)
-    for (guint i = 0; i < DAMAGED_STEPS && sh_conform_player_step (player); i++)
+    for (guint i = 0; i < n_steps && sh_conform_player_step (player); i++)
       ;
   return NULL;
 }
@@ -332,10 +346,12 @@ check_damaged (ShConformRun *run,
   ShConformPlayer player;
   SimhostRandom random;
   char *problem = NULL;
+  guint n;
 
   simhost_random_seed (&random, run->seed);
   sh_conform_player_init (&player, run, simulator);
-  for (guint i = 0; i < N_DAMAGED && problem == NULL && !player.lost; i++)
+  n = is_slow (&player) ? N_SLOW_DAMAGED : N_DAMAGED;
+  for (guint i = 0; i < n && problem == NULL && !player.lost; i++)
     {
       if (sh_conform_player_begin (&player, run->seed))
         problem = try_damaged (&player, table, saved, &random);
@@ -349,12 +365,15 @@ char *
 sh_conform_snapshot (ShConformRun *run, const SimhostSimulator *simulator)
 {
   g_autoptr (GError) error = NULL;
+  guint n = simulator->flags & SIMHOST_SIMULATOR_SLOW
+                ? N_SLOW_SAVES
+                : G_N_ELEMENTS (save_steps);
   SimhostSnapshot table;
   char *problem = NULL;
 
   if (!sh_extension_get_snapshot (simulator, run->slot, &table, &error))
     return g_strdup (error->message);
-  for (guint i = 0; i < G_N_ELEMENTS (save_steps) && problem == NULL; i++)
+  for (guint i = 0; i < n && problem == NULL; i++)
     {
       Saved saved;
 
