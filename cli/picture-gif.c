@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_FRAMES 5000u
+#define MAX_FRAMES 5000
 #define MAX_BYTES (128u * 1024 * 1024)
 
 /* Hundredths of a second. Many programs take a delay below the least for a
@@ -275,6 +275,8 @@ gif_add (ShPictureWriter *writer,
   if (self->has_next && time - self->next_time >= LEAST_DELAY &&
       !put_next (self, time - self->next_time, error))
     return FALSE;
+  if (writer->full != NULL)
+    return TRUE;
   if (!self->has_next)
     self->next_time = time;
   flatten (pixels, (gsize) self->width * self->height, self->next);

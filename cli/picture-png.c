@@ -15,7 +15,7 @@
 
 #include <cairo.h>
 
-#define MAX_FRAMES 100000u
+#define MAX_FRAMES 100000
 
 typedef struct
 {
