@@ -227,6 +227,24 @@ sh_probe_free (ShProbe *probe)
 
 /* ---- the child ---- */
 
+/* The descriptor for the answer, out of the plugin's way. */
+static int
+take_reply_fd (void)
+{
+  const char *number = g_getenv (SH_CHILD_REPLY_VARIABLE);
+  guint64 value;
+  int fd;
+
+  if (number != NULL &&
+      g_ascii_string_to_unsigned (number, 10, 3, G_MAXINT, &value, NULL) &&
+      fcntl ((int) value, F_SETFD, FD_CLOEXEC) == 0)
+    fd = (int) value;
+  else
+    fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+  g_unsetenv (SH_CHILD_REPLY_VARIABLE);
+  return fd;
+}
+
 static gboolean
 write_all (int fd, const char *text, GError **error)
 {
@@ -277,15 +295,13 @@ gboolean
 sh_probe_run_child (const char *path, GError **error)
 {
   gboolean has_parent = g_getenv (SH_CHILD_REPLY_VARIABLE) != NULL;
-  sh_autofd reply_fd = sh_child_take_reply_fd ();
+  sh_autofd reply_fd = take_reply_fd ();
   g_autoptr (ShSlotPage) page = sh_slot_page_new_from_environment ();
   g_autofree char *answer = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GError) own = NULL;
   ShPlugin *plugin;
 
-  if (reply_fd < 0)
-    reply_fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
   dup2 (STDERR_FILENO, STDOUT_FILENO);
   plugin = sh_plugin_load_watched (path, page->slots, &own);
   answer = plugin != NULL ? describe (plugin, page->slots)
