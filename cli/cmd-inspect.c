@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "sh-catalog.h"
+#include "sh-extension.h"
 #include "sh-field-type.h"
 #include "sh-log.h"
 #include "sh-simulator-inkling.h"
@@ -162,6 +163,10 @@ print_facts (const ShSimulatorInfo *simulator)
   add_fact (table, "vendor", plugin->vendor);
   add_fact (table, "license", plugin->license);
   add_fact (table, "homepage", plugin->homepage);
+  if (simulator->extensions & SH_EXTENSION_RENDER)
+    add_fact (table, SIMHOST_RENDER_ID, "it can draw itself");
+  if (simulator->extensions & SH_EXTENSION_SNAPSHOT)
+    add_fact (table, SIMHOST_SNAPSHOT_ID, "it can be saved in mid-episode");
   if (flags & SIMHOST_SIMULATOR_SLOW)
     add_fact (table, "slow", "a step may take longer than a tenth of a second");
   if (flags & SIMHOST_SIMULATOR_NONDETERMINISTIC)
