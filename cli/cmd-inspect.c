@@ -152,6 +152,12 @@ add_fact (ShTable *table, const char *name, const char *value)
 static void
 print_facts (const ShSimulatorInfo *simulator)
 {
+  static const char *const abilities[] = {
+    [SH_EXTENSION_RENDER] = "draw itself",
+    [SH_EXTENSION_SNAPSHOT] = "be saved in mid-episode",
+    [SH_EXTENSION_RENDER | SH_EXTENSION_SNAPSHOT] =
+        "draw itself, be saved in mid-episode",
+  };
   const ShPluginInfo *plugin = simulator->plugin;
   g_autoptr (ShTable) table = sh_table_new (2);
   g_autofree char *name =
@@ -163,10 +169,7 @@ print_facts (const ShSimulatorInfo *simulator)
   add_fact (table, "vendor", plugin->vendor);
   add_fact (table, "license", plugin->license);
   add_fact (table, "homepage", plugin->homepage);
-  if (simulator->extensions & SH_EXTENSION_RENDER)
-    add_fact (table, SIMHOST_RENDER_ID, "it can draw itself");
-  if (simulator->extensions & SH_EXTENSION_SNAPSHOT)
-    add_fact (table, SIMHOST_SNAPSHOT_ID, "it can be saved in mid-episode");
+  add_fact (table, "can", abilities[simulator->extensions & 3]);
   if (flags & SIMHOST_SIMULATOR_SLOW)
     add_fact (table, "slow", "a step may take longer than a tenth of a second");
   if (flags & SIMHOST_SIMULATOR_NONDETERMINISTIC)
