@@ -223,7 +223,7 @@ const SimhostRender picture = {
 #endif
 
 const void *
-get_extension (const char *id)
+get_extension ([[maybe_unused]] const char *id)
 {
 #ifdef WITH_PICTURES
   if (std::strcmp (id, SIMHOST_RENDER_ID) == 0)
