@@ -49,7 +49,8 @@ is_slow (const ShConformPlayer *player)
 static gboolean
 is_equal (const GByteArray *one, const GByteArray *two)
 {
-  return one->len == two->len && memcmp (one->data, two->data, one->len) == 0;
+  return one->len == two->len &&
+         (one->len == 0 || memcmp (one->data, two->data, one->len) == 0);
 }
 
 static char *
