@@ -25,13 +25,14 @@ class Closed(Exception):
 
 
 class Engine:
-    """Listens on a port of its own."""
+    """Listens on a port of its own; with an ssl.SSLContext as `tls` it is wss."""
 
-    def __init__(self):
+    def __init__(self, tls=None, host="127.0.0.1"):
+        self.tls = tls
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(DEADLINE)
         self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     def __enter__(self):
         return self
@@ -41,7 +42,11 @@ class Engine:
 
     def request(self):
         """Waits for a client; its request is read and not yet answered."""
-        return Connection(self.listener.accept()[0])
+        connection = self.listener.accept()[0]
+        connection.settimeout(DEADLINE)
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(connection, server_side=True)
+        return Connection(connection)
 
     def accept(self):
         """Waits for a client and completes the handshake."""
