@@ -74,6 +74,31 @@ for name, flags, environment, user in (
     tap.case(f"/config/56-proxy/tunnel/{name}")(proxied(flags, environment, user))
 
 
+def named_case(host, port, asked, header):
+    """Hosts that no name server knows, through a proxy."""
+
+    def run():
+        with Engine() as engine, Proxy(engine.port) as proxy:
+            with Host(f"http://{host}{port}", "--proxy", proxy.address) as client:
+                connection = engine.accept()
+                assert connection.headers["host"] == header, connection.headers
+                serve_start(connection)
+                finish(connection, client)
+            (head,) = proxy.heads
+            assert head.startswith(f"CONNECT {asked} HTTP/1."), head
+
+    return run
+
+
+for name, host, port, asked, header in (
+    ("ipv6", "[2001:db8::1]", ":8010", "[2001:db8::1]:8010", "[2001:db8::1]:8010"),
+    ("default-port", "engine.invalid", "", "engine.invalid:80", "engine.invalid"),
+    ("port-80", "engine.invalid", ":80", "engine.invalid:80", "engine.invalid"),
+    ("idn", "b\u00fccher.invalid", "", "xn--bcher-kva.invalid:80", "xn--bcher-kva.invalid"),
+):
+    tap.case(f"/config/58-host/{name}")(named_case(host, port, asked, header))
+
+
 @tap.case("/config/56-proxy/refuses")
 def proxy_refuses():
     with Engine() as engine, Proxy(engine.port, status=403) as proxy:

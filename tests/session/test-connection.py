@@ -7,6 +7,7 @@
 import os
 import signal
 import socket
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -124,11 +125,109 @@ def bad_handshake():
         finish(engine, host)
 
 
+def answered_case(change):
+    """A 101 that is tolerated."""
+
+    def run():
+        with Engine() as engine, Host(engine) as host:
+            connection = engine.request()
+            change(connection)
+            assert is_registration(connection)
+            host.interrupt(connection)
+
+    return run
+
+
+def answer_after_interim(connection):
+    connection.socket.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+    connection.answer(101)
+
+
+for name, change in (
+    ("protocol-empty", lambda c: c.answer(101, ["Sec-WebSocket-Protocol: "])),
+    ("protocol-bonsaiauth", lambda c: c.answer(101, ["Sec-WebSocket-Protocol: bonsaiauth"])),
+    ("long-head", lambda c: c.answer(101, ["X-Padding: " + "x" * 60000])),
+    ("interim", answer_after_interim),
+):
+    tap.case(f"/session/connection/answer/{name}")(answered_case(change))
+
+
+@tap.case("/session/connection/answer/in-pieces-with-messages")
+def in_pieces():
+    """Byte by byte; the last one comes with the first messages."""
+    with Engine() as engine, Host(engine) as host:
+        connection = engine.request()
+        message = wire.acknowledge(wire.COUNTER, sim_id=7)
+        early = connection.answer_text(101) + b"\x89\x02hi" + bytes([0x82, 126])
+        early += len(message).to_bytes(2, "big") + message
+        cut = early.index(b"\r\n\r\n") + 3
+        for at in range(cut):
+            connection.socket.sendall(early[at : at + 1])
+        connection.socket.sendall(early[cut:])
+        frames = [connection.read_frame() for _ in range(4)]
+        assert sorted(opcode for opcode, _ in frames) == [BINARY, BINARY, PONG, PONG], frames
+        assert (PONG, b"hi") in frames
+        messages = [payload for opcode, payload in frames if opcode == BINARY]
+        assert wire.read(messages[1]).sim_id == 7
+        host.interrupt(connection)
+
+
+def bad_answer_case(behave, says):
+    """Something that is no websocket answers; that may pass."""
+
+    def run():
+        with Engine() as engine, Host(engine) as host:
+            with engine.request() as connection:
+                behave(connection)
+                connection.wait_dropped()
+            assert says in finish(engine, host)
+
+    return run
+
+
+def endless_head(connection):
+    connection.socket.sendall(b"HTTP/1.1 101 Whatever\r\nX: " + b"x" * 65536)
+
+
+for name, behave, says in (
+    ("head-without-end", endless_head, "longer than 65536 bytes"),
+    ("no-http", lambda c: c.socket.sendall(b"SSH-2.0-x\r\n\r\n"), "does not speak HTTP"),
+    (
+        "extension",
+        lambda c: c.answer(101, ["Sec-WebSocket-Extensions: permessage-deflate"]),
+        "extension",
+    ),
+    (
+        "no-websocket",
+        lambda c: c.socket.sendall(b"HTTP/1.1 101 X\r\nUpgrade: tls\r\n\r\n"),
+        "no websocket",
+    ),
+):
+    tap.case(f"/session/connection/bad-answer/{name}")(bad_answer_case(behave, says))
+
+
 @tap.case("/session/connection/no-answer")
 def no_answer():
     flags = ["--network-timeout", "1", "--retry-timeout", "0"]
     with Engine() as engine, Host(engine, *flags) as host:
         with engine.request():
+            code, text = host.wait()
+            assert code == 1 and "no answer within 1 s" in last_line(text), text
+
+
+@tap.case("/session/connection/answer-that-does-not-end")
+def dripping_answer():
+    """The deadline is for the whole attempt, whatever comes meanwhile."""
+    flags = ["--network-timeout", "1", "--retry-timeout", "0"]
+    with Engine() as engine, Host(engine, *flags) as host:
+        with engine.request() as connection:
+            connection.socket.sendall(b"HTTP/1.1 101 Whatever\r\nX: ")
+            while host.process.poll() is None:
+                try:
+                    connection.socket.sendall(b"x")
+                    host.process.wait(0.05)
+                except (OSError, subprocess.TimeoutExpired):
+                    pass
             code, text = host.wait()
             assert code == 1 and "no answer within 1 s" in last_line(text), text
 

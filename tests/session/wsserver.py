@@ -118,6 +118,9 @@ class Connection:
         return data
 
     def answer(self, status, headers=()):
+        self.socket.sendall(self.answer_text(status, headers))
+
+    def answer_text(self, status, headers=()):
         lines = [f"HTTP/1.1 {status} Whatever"]
         if status == 101:
             key = self.headers["sec-websocket-key"].encode()
@@ -130,7 +133,7 @@ class Connection:
         else:
             lines += ["Content-Length: 0", "Connection: close"]
         lines += headers
-        self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
+        return "\r\n".join(lines + ["", ""]).encode()
 
     # What the client sends.
 
@@ -209,6 +212,13 @@ class Connection:
             return closed.code
         finally:
             self.socket.close()
+
+    def wait_dropped(self):
+        """The client says nothing more and goes away."""
+        try:
+            assert self.socket.recv(1) == b""
+        except ConnectionResetError:
+            pass  # there was something that it had not read
 
     def drop(self):
         """Goes away without a word."""
