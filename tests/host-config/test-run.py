@@ -11,21 +11,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "session"))
 
-from host import KEY, PLUGINS, Host, last_line, serve_start, serve_step
+from host import KEY, PLUGINS, Host, finish, last_line, serve_start, serve_step
 from proxy import Proxy
 from wsserver import Engine
 import tap
 import wire
 
 LINE = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]\[(\w+)\] (.+)")
-
-
-def finish(connection, host):
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
 
 
 def play(engine, host, **config):

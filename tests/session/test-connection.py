@@ -11,7 +11,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from host import KEY, Host, last_line, serve_start, serve_step
+from host import KEY, Host, finish, last_line, serve_start, serve_step
 from wsserver import BINARY, CLOSE, PING, PONG, TEXT, Closed, Engine
 import tap
 import wire
@@ -21,15 +21,11 @@ def is_registration(connection):
     return wire.read(connection.receive()).message_type == wire.REGISTER
 
 
-def finish(engine, host):
+def finish_next(engine, host):
     """Takes the next connection and ends the run in good order."""
     connection = engine.accept()
     assert is_registration(connection)
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
+    return finish(connection, host)
 
 
 # Handshake.
@@ -46,7 +42,7 @@ def headers():
             assert "sec-websocket-protocol" not in header, header
             assert "sec-websocket-extensions" not in header, header
         assert len({header["requestid"] for header in seen}) == 3
-        finish(engine, host)
+        finish_next(engine, host)
 
 
 def path_case(flags, expected):
@@ -88,7 +84,7 @@ def passing_case(status, headers):
     def run():
         with Engine() as engine, Host(engine) as host:
             engine.refuse(status, headers)
-            assert str(status) in finish(engine, host)
+            assert str(status) in finish_next(engine, host)
 
         with Engine() as engine, Host(engine, "--retry-timeout", "0") as host:
             engine.refuse(status, headers)
@@ -122,7 +118,7 @@ def bad_handshake():
             connection.socket.sendall(b"\x00\xff no HTTP at all\r\n\r\n")
         with engine.request() as connection:
             connection.drop()
-        finish(engine, host)
+        finish_next(engine, host)
 
 
 def answered_case(change):
@@ -180,7 +176,7 @@ def bad_answer_case(behave, says):
             with engine.request() as connection:
                 behave(connection)
                 connection.wait_dropped()
-            assert says in finish(engine, host)
+            assert says in finish_next(engine, host)
 
     return run
 
@@ -255,7 +251,7 @@ def server_comes_later():
         host.wait_for_text("refused")
         engine.listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
         engine.listener.settimeout(20)
-        finish(engine, host)
+        finish_next(engine, host)
         engine.listener.close()
 
 
@@ -285,7 +281,7 @@ def close_case(code, permanent):
                 # Codes that may not be sent are answered as errors.
                 assert answer == (1002 if code in (1006, 2999) else 1000), answer
             if not permanent:
-                finish(engine, host)
+                finish_next(engine, host)
                 return
             status, text = host.wait()
             assert status == (0 if code == 1001 else 1), text
@@ -360,7 +356,7 @@ def dropped_again_and_again():
     with Engine() as engine, Host(engine) as host:
         for _ in range(6):
             engine.accept().drop()
-        finish(engine, host)
+        finish_next(engine, host)
 
 
 # Alive.
@@ -619,7 +615,7 @@ for name, arguments, says, drop in (
 @tap.case("/session/flags/unknown")
 def unknown_flags():
     with Engine() as engine, Host(engine, "--unheard-of", "--brai=x") as host:
-        text = finish(engine, host)
+        text = finish_next(engine, host)
         assert "--unheard-of" in text and "--brai=x" in text, text
 
 

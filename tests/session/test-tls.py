@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from certificates import DAY, Authority
-from host import Host, last_line, serve_start, serve_step
+from host import Host, finish, last_line, serve_start, serve_step
 from wsserver import BINARY, Closed, Engine
 import tap
 import wire
@@ -38,14 +38,6 @@ def refuse(engine):
     except (ssl.SSLError, ConnectionError, Closed):
         return
     raise AssertionError("the client sent a request")
-
-
-def finish(connection, host):
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
 
 
 def accepted_case(name, file):
