@@ -11,7 +11,7 @@
  *   protocol-bench SIMULATOR BATCH SESSIONS    one case, again and again, to be
  *                                              profiled
  *
- * A simulator has the fields of `cartpole`.
+ * A simulator's fields must be in the table of engine-messages.c.
  */
 
 #include <gio/gio.h>
@@ -190,7 +190,7 @@ measure_host (EngineStub *stub, const Case *what, Result *result)
   guint64 steps, messages;
   double seconds, cpu;
 
-  engine_stub_serve (stub, what->batch);
+  engine_stub_serve (stub, what->simulator, what->batch);
   process = start_host (stub, what);
   wait_for (stub, process, what);
   worker = find_child (g_subprocess_get_identifier (process));
