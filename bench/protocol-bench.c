@@ -165,13 +165,24 @@ find_child (const char *pid)
   return g_strstrip (read_page (pid, page));
 }
 
-/* Nanoseconds on a processor; the worker has one thread. */
+/* Nanoseconds that its threads were on a processor. */
 static double
 read_cpu (const char *pid)
 {
-  g_autofree char *text = read_page (pid, "schedstat");
+  g_autofree char *path = g_build_filename ("/proc", pid, "task", NULL);
+  g_autoptr (GDir) threads = g_dir_open (path, 0, NULL);
+  const char *thread;
+  double sum = 0;
 
-  return (double) g_ascii_strtoull (text, NULL, 10);
+  while (threads != NULL && (thread = g_dir_read_name (threads)) != NULL)
+    {
+      g_autofree char *page =
+          g_build_filename ("task", thread, "schedstat", NULL);
+      g_autofree char *text = read_page (pid, page);
+
+      sum += (double) g_ascii_strtoull (text, NULL, 10);
+    }
+  return sum;
 }
 
 static double
