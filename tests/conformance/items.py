@@ -111,7 +111,7 @@ ITEMS = {
          [SEQUENCE + "47-*", "session-dialogues:/session/run/dialogue/two-lessons*"]),
     # Connection
     48: ("101 with and without subprotocol",
-         "the host asks for none and takes none (RFC 6455); the engine echoes the old one",
+         "the host asks for none and lets any pass; the engine echoes the old one",
          [CONNECTION + "48-*", "server-pages:/server/handshake"]),
     49: ("401, 403, 404", SAME, [LINK + "status/40[134]"]),
     50: ("500, 503 and others", "refused and unreachable hosts are retried, too",
@@ -128,7 +128,8 @@ ITEMS = {
          [CONFIG + "56-*", "host-config-run:/config/56-*"]),
     57: ("forms of URLs", "without a scheme: an error as a flag, https in a file",
          [CONNECTION + "57-*", CONFIG + "57-*", "session-settings:/session/url/*"]),
-    58: ("IPv6 hosts", SAME, [CONNECTION + "58-*", CONFIG + "58-*", "session-settings:/session/url/train"]),
+    58: ("IPv6 hosts", SAME, [CONNECTION + "58-*", CONFIG + "58-*", "session-settings:/session/url/train",
+          "host-config-run:/config/58-*"]),
     # Configuration
     59: ("files and profiles", "a missing profile is warned of", [CONFIG + "59-*"]),
     60: ("keys in odd case", SAME, [CONFIG + "60-*", CONFIG + "like-configparser"]),
