@@ -178,8 +178,8 @@ report (ShConformPlayer *player, const char *call, char *problem)
   g_free (problem);
 }
 
-static void
-enter (ShConformPlayer *player, ShCall call)
+void
+sh_conform_player_enter (ShConformPlayer *player, ShCall call)
 {
   g_clear_pointer (&player->text, g_free);
   sh_call_slot_enter (player->run->slot, call);
@@ -195,8 +195,8 @@ look (ShConformPlayer *player, ShCall call)
 }
 
 /* Whether the simulator can go on from there, and nothing was found. */
-static gboolean
-leave (ShConformPlayer *player, ShCall call, gint32 status)
+gboolean
+sh_conform_player_leave (ShConformPlayer *player, ShCall call, gint32 status)
 {
   look (player, call);
   if (player->run->check->status != NULL)
@@ -319,9 +319,9 @@ sh_conform_player_init (ShConformPlayer *player,
     memcpy (player->config, simulator->config.defaults, simulator->config.size);
   if (sh_simulator_has_loop (simulator))
     return init_loop (player);
-  enter (player, SH_CALL_CREATE);
+  sh_conform_player_enter (player, SH_CALL_CREATE);
   status = simulator->create (&player->host, &player->self);
-  player->alive = leave (player, SH_CALL_CREATE, status);
+  player->alive = sh_conform_player_leave (player, SH_CALL_CREATE, status);
   return player->alive;
 }
 
@@ -333,7 +333,7 @@ sh_conform_player_clear (ShConformPlayer *player)
     clear_loop (player);
   else if (player->alive && !player->lost)
     {
-      enter (player, SH_CALL_DESTROY);
+      sh_conform_player_enter (player, SH_CALL_DESTROY);
       player->simulator->destroy (player->self);
       look (player, SH_CALL_DESTROY);
     }
@@ -351,10 +351,10 @@ configure (ShConformPlayer *player)
 
   if (player->configured || simulator->config.n_fields == 0)
     return TRUE;
-  enter (player, SH_CALL_SET_PROPERTIES);
-  player->configured =
-      leave (player, SH_CALL_SET_PROPERTIES,
-             simulator->set_properties (player->self, player->config));
+  sh_conform_player_enter (player, SH_CALL_SET_PROPERTIES);
+  player->configured = sh_conform_player_leave (
+      player, SH_CALL_SET_PROPERTIES,
+      simulator->set_properties (player->self, player->config));
   return player->configured;
 }
 
@@ -372,16 +372,17 @@ see (ShConformPlayer *player, const char *call)
   return player->run->problem == NULL;
 }
 
-static gboolean
-observe (ShConformPlayer *player)
+gboolean
+sh_conform_player_observe (ShConformPlayer *player)
 {
   gint32 status;
 
   memset (player->state, 0, player->simulator->state.size);
-  enter (player, SH_CALL_GET_STATE);
+  sh_conform_player_enter (player, SH_CALL_GET_STATE);
   status = player->simulator->get_state (player->self, player->state,
                                          &player->terminal);
-  return leave (player, SH_CALL_GET_STATE, status) && see (player, "get_state");
+  return sh_conform_player_leave (player, SH_CALL_GET_STATE, status) &&
+         see (player, "get_state");
 }
 
 /* The same by an event. */
@@ -413,7 +414,7 @@ evaluate (ShConformPlayer *player)
       const SimhostReward *reward = &simulator->rewards[i];
       double value;
 
-      enter (player, SH_CALL_REWARD);
+      sh_conform_player_enter (player, SH_CALL_REWARD);
       value = reward->evaluate (player->self);
       look (player, SH_CALL_REWARD);
       if (player->run->check->reward != NULL)
@@ -441,18 +442,19 @@ sh_conform_player_begin (ShConformPlayer *player, guint64 seed)
     return observe_event (player, SH_EVENT_EPISODE_START);
   if (!configure (player))
     return FALSE;
-  enter (player, SH_CALL_RESET);
-  if (!leave (player, SH_CALL_RESET, simulator->reset (player->self, seed)))
+  sh_conform_player_enter (player, SH_CALL_RESET);
+  if (!sh_conform_player_leave (player, SH_CALL_RESET,
+                                simulator->reset (player->self, seed)))
     return FALSE;
   if (simulator->start != NULL)
     {
-      enter (player, SH_CALL_START);
+      sh_conform_player_enter (player, SH_CALL_START);
       status = simulator->start (player->self);
-      if (!leave (player, SH_CALL_START, status))
+      if (!sh_conform_player_leave (player, SH_CALL_START, status))
         return FALSE;
     }
   player->playing = TRUE;
-  return observe (player);
+  return sh_conform_player_observe (player);
 }
 
 gboolean
@@ -470,12 +472,13 @@ sh_conform_player_step (ShConformPlayer *player)
       player->n_steps++;
       return observe_event (player, SH_EVENT_SIMULATE) && player->terminal == 0;
     }
-  enter (player, SH_CALL_ADVANCE);
+  sh_conform_player_enter (player, SH_CALL_ADVANCE);
   player->status = simulator->advance (player->self, player->action);
-  good = leave (player, SH_CALL_ADVANCE, player->status);
+  good = sh_conform_player_leave (player, SH_CALL_ADVANCE, player->status);
   player->n_steps++;
   player->n_discarded += player->status == SIMHOST_DISCARD;
-  return good && observe (player) && evaluate (player) && player->terminal == 0;
+  return good && sh_conform_player_observe (player) && evaluate (player) &&
+         player->terminal == 0;
 }
 
 void
@@ -491,8 +494,9 @@ sh_conform_player_stop (ShConformPlayer *player)
     }
   else if (!player->lost && player->simulator->stop != NULL)
     {
-      enter (player, SH_CALL_STOP);
-      leave (player, SH_CALL_STOP, player->simulator->stop (player->self));
+      sh_conform_player_enter (player, SH_CALL_STOP);
+      sh_conform_player_leave (player, SH_CALL_STOP,
+                               player->simulator->stop (player->self));
     }
   player->playing = FALSE;
 }

@@ -229,6 +229,8 @@ make_instance (ShClient *client, const ShClientOptions *options, GError **error)
     return FALSE;
   sh_instance_set_strict (client->instance, options->strict);
   sh_instance_set_recording (client->instance, options->session.recording);
+  if (options->camera != NULL)
+    sh_camera_watch (options->camera, client->instance);
   client->driver = sh_driver_new (client->instance, options->slot);
   return TRUE;
 }
@@ -244,8 +246,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
   client->user_data = options->user_data;
   client->driver = options->driver;
   client->link =
-      sh_link_new (options->settings, options->soup, options->retry_source,
-                   &link_handlers, client, options->session.quiet, error);
+      sh_link_new (options->settings, options->retry_source, &link_handlers,
+                   client, options->session.quiet, error);
   if (client->link == NULL ||
       (client->driver == NULL && !make_instance (client, options, error)))
     return NULL;

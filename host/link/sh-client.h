@@ -17,6 +17,7 @@
 
 #pragma once
 
+#include "sh-camera.h"
 #include "sh-driver.h"
 #include "sh-instance.h"
 #include "sh-link.h"
@@ -40,10 +41,10 @@ typedef struct
 {
   ShSessionOptions session; /* quiet is for the link too */
   const ShLinkSettings *settings;
-  SoupSession *soup;
   const ShRetrySource *retry_source;
   ShCallSlot *slot; /* may be NULL */
   gboolean strict; /* see sh_instance_set_strict */
+  ShCamera *camera; /* may be NULL */
   /* What drives the session, taken over: a seat of an external simulator.
    * NULL: an instance is made, and a driver for it. */
   ShDriver *driver;

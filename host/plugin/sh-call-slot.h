@@ -34,13 +34,18 @@ typedef enum
   SH_CALL_STOP,
   SH_CALL_DESTROY,
   SH_CALL_DEINIT,
+  SH_CALL_EXTENSION, /* get_extension; below: functions of extensions */
+  SH_CALL_RENDER,
+  SH_CALL_SNAPSHOT_SIZE,
+  SH_CALL_SAVE,
+  SH_CALL_RESTORE,
   /* Of simulators with a loop of their own. */
-  SH_CALL_EXTENSION, /* get_extension */
   SH_CALL_LOOP, /* their loop runs and is owed nothing: it may take its time */
   SH_CALL_EVENT_START,
   SH_CALL_EVENT_SIMULATE,
   SH_CALL_EVENT_FINISH,
-  SH_CALL_RUN /* has been told to return */
+  SH_CALL_RUN, /* has been told to return */
+  SH_N_CALLS
 } ShCall;
 
 typedef struct

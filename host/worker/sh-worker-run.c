@@ -4,8 +4,10 @@
 
 #include <glib-unix.h>
 
+#include "sh-child.h"
 #include "sh-client.h"
 #include "sh-error.h"
+#include "sh-fd.h"
 #include "sh-log.h"
 #include "sh-loop.h"
 #include "sh-plugin.h"
@@ -21,10 +23,11 @@ typedef struct
   gboolean external;
   guint n_running;
   GError *error; /* the first */
-  SoupSession *soup;
   ShOverrides *overrides;
   ShRecorder *recorder; /* NULL: no record */
   GPtrArray *recordings; /* one a client, if there is a record */
+  int frame_fd;
+  ShCamera *camera; /* NULL: no pictures */
 } Run;
 
 static void
@@ -113,8 +116,6 @@ add_clients (Run *run, ShCallSlot *slots, GError **error)
 {
   const ShWorkerOptions *options = run->options;
   guint n = options->n_instances;
-  g_autoptr (SoupSession) soup = sh_link_soup_session_new (
-      run->external ? n * SH_EXTERNAL_MAX_CONCURRENT : n, options->link.proxy);
 
   for (guint i = 0; i < n; i++)
     {
@@ -129,10 +130,10 @@ add_clients (Run *run, ShCallSlot *slots, GError **error)
           .overrides = run->overrides,
         },
         .settings = &options->link,
-        .soup = soup,
         .retry_source = &sh_retry_system_source,
         .slot = &slots[i],
         .strict = options->strict,
+        .camera = run->camera,
       };
       gpointer client = add_client (run, &one, error);
 
@@ -140,7 +141,6 @@ add_clients (Run *run, ShCallSlot *slots, GError **error)
         return FALSE;
       g_ptr_array_add (run->clients, client);
     }
-  run->soup = g_object_ref (soup);
   return TRUE;
 }
 
@@ -165,8 +165,24 @@ static gboolean
 prepare (Run *run,
          const ShWorkerOptions *options,
          const SimhostSimulator *simulator,
+         ShCallSlot *slot,
          GError **error)
 {
+  if (options->render && sh_simulator_has_loop (simulator))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "simulator '%s' has a loop of its own: no pictures can be "
+                   "drawn of it",
+                   simulator->name);
+      return FALSE;
+    }
+  if (options->render)
+    {
+      run->camera = sh_camera_new (simulator, slot, options->frame_width,
+                                   options->frame_height, run->frame_fd, error);
+      if (run->camera == NULL)
+        return FALSE;
+    }
   run->overrides =
       sh_overrides_new (simulator, (const char *const *) options->set, error);
   if (run->overrides == NULL)
@@ -181,11 +197,13 @@ static gboolean
 run_plugin (const ShWorkerOptions *options,
             const SimhostSimulator *simulator,
             ShCallSlot *slots,
+            int frame_fd,
             GError **error)
 {
   Run run = {
     .options = options,
     .simulator = simulator,
+    .frame_fd = frame_fd,
     .external = sh_simulator_is_external (simulator),
   };
 
@@ -195,13 +213,13 @@ run_plugin (const ShWorkerOptions *options,
                    : (GDestroyNotify) sh_client_free);
   run.recordings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_recording_free);
-  if (prepare (&run, options, simulator, &run.error) &&
+  if (prepare (&run, options, simulator, &slots[0], &run.error) &&
       add_clients (&run, slots, &run.error))
     serve (&run);
   g_ptr_array_unref (run.clients);
-  g_clear_object (&run.soup);
   g_ptr_array_unref (run.recordings);
   sh_recorder_free (run.recorder);
+  sh_camera_free (run.camera);
   sh_overrides_free (run.overrides);
   g_main_loop_unref (run.loop);
   if (run.error == NULL)
@@ -213,6 +231,7 @@ run_plugin (const ShWorkerOptions *options,
 gboolean
 sh_worker_run (const ShWorkerOptions *options, GError **error)
 {
+  sh_autofd frame_fd = sh_child_take_reply_fd ();
   guint n_slots;
   ShCallSlot *slots = sh_worker_slots_from_environment (&n_slots);
   const SimhostSimulator *simulator;
@@ -233,7 +252,8 @@ sh_worker_run (const ShWorkerOptions *options, GError **error)
   if (plugin == NULL)
     return FALSE;
   simulator = sh_plugin_find_simulator (plugin, options->simulator, error);
-  done = simulator != NULL && run_plugin (options, simulator, slots, error);
+  done = simulator != NULL &&
+         run_plugin (options, simulator, slots, frame_fd, error);
   sh_plugin_close (plugin);
   return done;
 }
