@@ -123,7 +123,7 @@ bench_networks (GString *json, const ShKernels *kernels)
   ShRandom random;
 
   sh_random_seed (&random, 1, 0);
-  sh_network_init (&pass.network, 4, hidden, 2, 2);
+  sh_network_init (&pass.network, 4, hidden, NULL, 2, 2);
   pass.tape = sh_tape_new (&pass.network, 64, TRUE);
   pass.parameters = sh_kernels_alloc (pass.network.n_parameters);
   pass.gradient = sh_kernels_alloc (pass.network.n_parameters);

@@ -4,14 +4,15 @@
  * A policy as bytes. Everything is little-endian, floats as IEEE 754 says:
  *
  *   8 bytes  "shpolicy"
- *   u32      version, 1
+ *   u32      version, 2
  *   u32      observations O, u32 action components A
  *   A times  u32 kind (0 continuous, 1 discrete), u32 choices, f64 low, high
- *   u32      hidden layers, u32 units of each
+ *   u32      kind (ShPolicyKind)
+ *   u32      hidden layers, of each u32 units, u32 their kind (ShUnit)
  *   f64      observations counted; O times f64 mean, f64 squares
- *   f32 × 2  value scale
- *   f32 ...  actor, log deviations, critic: each layer's weights
- *            [inputs][outputs], then its bias; no padding
+ *   f32 × 3  value scale, exploration
+ *   f32 ...  actor and, of a stochastic policy, log deviations, critic: each
+ *            layer's weights [inputs][outputs], then its bias; no padding
  *   u64      FNV-1a of all bytes before
  *
  * The sum at the end finds damage; the checks besides are for bytes that were
@@ -27,7 +28,7 @@
 
 #define MAGIC "shpolicy"
 #define MAGIC_SIZE 8
-#define VERSION 1
+#define VERSION 2
 
 static guint64
 checksum (const guint8 *bytes, gsize size)
@@ -105,6 +106,18 @@ put_space (GByteArray *to, const ShSpace *space)
     }
 }
 
+static void
+put_shape (GByteArray *to, const ShPolicyShape *shape)
+{
+  put_u32 (to, shape->kind);
+  put_u32 (to, shape->n_hidden_layers);
+  for (guint l = 0; l < shape->n_hidden_layers; l++)
+    {
+      put_u32 (to, shape->hidden_layers[l]);
+      put_u32 (to, shape->units[l]);
+    }
+}
+
 GBytes *
 sh_policy_save (const ShPolicy *policy)
 {
@@ -116,9 +129,7 @@ sh_policy_save (const ShPolicy *policy)
   g_byte_array_append (to, (const guint8 *) MAGIC, MAGIC_SIZE);
   put_u32 (to, VERSION);
   put_space (to, policy->space);
-  put_u32 (to, policy->n_hidden_layers);
-  for (guint l = 0; l < policy->n_hidden_layers; l++)
-    put_u32 (to, policy->hidden_layers[l]);
+  put_shape (to, &policy->shape);
   put_double (to, policy->normaliser.count);
   for (guint i = 0; i < policy->normaliser.n; i++)
     {
@@ -126,11 +137,15 @@ sh_policy_save (const ShPolicy *policy)
       put_double (to, policy->normaliser.squares[i]);
     }
   put_floats (to, policy->parameters + policy->value_scale, 2);
+  put_floats (to, policy->parameters + policy->exploration, 1);
   put_network (to, &policy->actor, policy->parameters);
-  put_floats (to, policy->parameters + policy->log_deviations,
-              policy->distribution.n_log_deviations);
-  put_network (to, &policy->critic,
-               policy->parameters + policy->critic_parameters);
+  if (policy->shape.kind == SH_POLICY_STOCHASTIC)
+    {
+      put_floats (to, policy->parameters + policy->log_deviations,
+                  policy->distribution.n_log_deviations);
+      put_network (to, &policy->critic,
+                   policy->parameters + policy->critic_parameters);
+    }
   put_u64 (to, checksum (to->data, to->len));
   return g_byte_array_free_to_bytes (to);
 }
@@ -287,32 +302,42 @@ check_space (Reader *reader, const ShSpace *space, GError **error)
 }
 
 static gboolean
-check_layers (Reader *reader,
-              guint *hidden_layers,
-              guint *n_hidden_layers,
-              const ShSpace *space,
-              GError **error)
+take_shape (Reader *reader,
+            ShPolicyShape *shape,
+            const ShSpace *space,
+            GError **error)
 {
   /* The bytes must hold at least the weights between the hidden layers: a
    * size is believed only as far as there are bytes for it. */
   gsize expected = 0;
   gsize width = space->n_observations;
 
-  *n_hidden_layers = take_u32 (reader);
-  if (*n_hidden_layers > SH_NETWORK_MAX_HIDDEN)
+  guint32 kind = take_u32 (reader);
+
+  *shape = (ShPolicyShape){ .kind = (ShPolicyKind) kind };
+  shape->n_hidden_layers = take_u32 (reader);
+  if (kind > SH_POLICY_SQUASHED ||
+      shape->n_hidden_layers > SH_POLICY_MAX_HIDDEN ||
+      !sh_policy_kind_fits (shape->kind, space))
     reader->failed = TRUE;
-  for (guint l = 0; l < *n_hidden_layers && !reader->failed; l++)
+  for (guint l = 0; l < shape->n_hidden_layers && !reader->failed; l++)
     {
-      hidden_layers[l] = take_u32 (reader);
-      expected += 4 * width * hidden_layers[l];
-      width = hidden_layers[l];
-      if (width == 0 || width > SH_POLICY_MAX_UNITS || expected > reader->left)
+      guint32 unit;
+
+      shape->hidden_layers[l] = take_u32 (reader);
+      unit = take_u32 (reader);
+      shape->units[l] = (ShUnit) unit;
+      expected += 4 * width * shape->hidden_layers[l];
+      width = shape->hidden_layers[l];
+      if (width == 0 || width > SH_POLICY_MAX_UNITS || unit >= SH_N_UNITS ||
+          expected > reader->left)
         reader->failed = TRUE;
     }
   if (!reader->failed)
     return TRUE;
   g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
-               "The policy is damaged: its layers do not fit its size");
+               "The policy is damaged: its kind and layers do not fit its "
+               "size and actions");
   return FALSE;
 }
 
@@ -335,8 +360,7 @@ ShPolicy *
 sh_policy_load (const ShSpace *space, GBytes *bytes, GError **error)
 {
   g_autoptr (ShPolicy) policy = NULL;
-  guint hidden_layers[SH_NETWORK_MAX_HIDDEN];
-  guint n_hidden_layers;
+  ShPolicyShape shape;
   gsize size;
   const guint8 *data;
   Reader reader;
@@ -349,17 +373,21 @@ sh_policy_load (const ShSpace *space, GBytes *bytes, GError **error)
   reader = (Reader){ data + MAGIC_SIZE, size - MAGIC_SIZE - sizeof (guint64),
                      FALSE };
   if (!check_version (&reader, error) || !check_space (&reader, space, error) ||
-      !check_layers (&reader, hidden_layers, &n_hidden_layers, space, error))
+      !take_shape (&reader, &shape, space, error))
     return NULL;
 
-  policy = sh_policy_new_empty (space, hidden_layers, n_hidden_layers);
+  policy = sh_policy_new_empty (space, &shape);
   take_normaliser (&reader, &policy->normaliser);
   take_floats (&reader, policy->parameters + policy->value_scale, 2);
+  take_floats (&reader, policy->parameters + policy->exploration, 1);
   take_network (&reader, &policy->actor, policy->parameters);
-  take_floats (&reader, policy->parameters + policy->log_deviations,
-               policy->distribution.n_log_deviations);
-  take_network (&reader, &policy->critic,
-                policy->parameters + policy->critic_parameters);
+  if (shape.kind == SH_POLICY_STOCHASTIC)
+    {
+      take_floats (&reader, policy->parameters + policy->log_deviations,
+                   policy->distribution.n_log_deviations);
+      take_network (&reader, &policy->critic,
+                    policy->parameters + policy->critic_parameters);
+    }
   if (reader.failed || reader.left > 0 ||
       !(policy->parameters[policy->value_scale + 1] > 0))
     {

@@ -77,7 +77,7 @@ sh_ppo_batch_fill (ShPpoBatch *batch,
                    (gsize) n_steps * space->n_actions);
       if (anew)
         {
-          sh_policy_evaluate (policy, n_steps, fragment->observations,
+          sh_policy_evaluate (policy, n_steps, fragment->observations, NULL,
                               batch->actions + n * space->n_actions,
                               batch->log_probs + n);
           sh_policy_value (policy, n_steps, fragment->observations,

@@ -38,8 +38,8 @@ case_init (Case *c, const Shape *shape, guint64 seed)
   ShRandom random;
 
   sh_random_seed (&random, seed, 0);
-  sh_network_init (&c->network, shape->n_inputs, shape->hidden, shape->n_hidden,
-                   shape->n_outputs);
+  sh_network_init (&c->network, shape->n_inputs, shape->hidden, NULL,
+                   shape->n_hidden, shape->n_outputs);
   c->parameters = sh_kernels_alloc (c->network.n_parameters);
   sh_network_randomize (&c->network, c->parameters, 1, &random);
   for (guint l = 0; l < c->network.n_layers; l++)
