@@ -16,8 +16,9 @@
 typedef struct
 {
   ShStore *store;
-  const char *name; /* NULL: not given */
+  char *name; /* NULL: not given */
   guint version; /* 0: not given */
+  const char *file; /* NULL: not given */
   gboolean json;
 } Request;
 
@@ -209,16 +210,68 @@ static gboolean delete (const Request *request, GError **error)
   return TRUE;
 }
 
+/* export */
+
+static gboolean export(const Request *request, GError **error)
+{
+  g_autoptr (GBytes) onnx = sh_store_load_onnx (request->store, request->name,
+                                                request->version, error);
+  g_autoptr (GString) line = g_string_new (NULL);
+  gconstpointer data;
+  gsize size;
+
+  if (onnx == NULL)
+    return FALSE;
+  data = g_bytes_get_data (onnx, &size);
+  /* Written beside and renamed: what was there stays if this fails. */
+  if (!g_file_set_contents_full (request->file, data, (gssize) size,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, error))
+    return FALSE;
+  if (request->json)
+    {
+      g_string_append (line, "{\"event\":\"exported\"");
+      append_text (line, "brain", request->name);
+      append_text (line, "file", request->file);
+      append_count (line, "bytes", size);
+      puts (g_string_append_c (line, '}')->str);
+    }
+  else
+    fprintf (stderr, "Wrote %s, %" G_GSIZE_FORMAT " bytes.\n", request->file,
+             size);
+  return TRUE;
+}
+
 static const struct
 {
   const char *name;
-  gboolean needs_brain, takes_version;
+  gboolean needs_brain, takes_version, needs_file;
   gboolean (*run) (const Request *request, GError **error);
 } actions[] = {
-  { "list", FALSE, FALSE, list },
-  { "show", TRUE, TRUE, show },
-  { "delete", TRUE, TRUE, delete },
+  { "list", FALSE, FALSE, FALSE, list },
+  { "show", TRUE, TRUE, FALSE, show },
+  { "delete", TRUE, TRUE, FALSE, delete },
+  { "export", TRUE, TRUE, TRUE, export },
 };
+
+/* "NAME" or "NAME:VERSION". */
+static gboolean
+read_name (const char *text, Request *request)
+{
+  const char *colon = strchr (text, ':');
+  guint64 version;
+
+  if (colon == NULL)
+    {
+      request->name = g_strdup (text);
+      return TRUE;
+    }
+  if (request->version != 0 ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &version, NULL))
+    return FALSE;
+  request->name = g_strndup (text, (gsize) (colon - text));
+  request->version = (guint) version;
+  return TRUE;
+}
 
 static int
 run_action (guint index, Request *request)
@@ -227,6 +280,12 @@ run_action (guint index, Request *request)
 
   if (actions[index].needs_brain && request->name == NULL)
     return sh_cmd_usage ("brain", "give the name of a brain to %s",
+                         actions[index].name);
+  if (actions[index].needs_file != (request->file != NULL))
+    return sh_cmd_usage ("brain",
+                         actions[index].needs_file
+                             ? "say into which file to %s the brain"
+                             : "'%s' takes the name of one brain",
                          actions[index].name);
   if (!actions[index].takes_version && request->version != 0)
     return sh_cmd_usage ("brain", "'%s' takes no --version",
@@ -252,23 +311,30 @@ sh_cmd_brain (int argc, char **argv)
   Request request = { .name = NULL };
 
   if (!sh_cmd_parse (
-          &argc, &argv, entries, "list [BRAIN] | show BRAIN | delete BRAIN",
-          "Shows and deletes the brains stored on this machine.", &status))
+          &argc, &argv, entries,
+          "list [BRAIN] | show BRAIN | delete BRAIN | export BRAIN FILE.onnx",
+          "Shows, deletes and exports the brains stored on this machine.",
+          &status))
     return status;
-  if (argc < 2 || argc > 3)
-    return sh_cmd_usage ("brain", "say what to do: list, show or delete, and "
-                                  "with which brain");
+  if (argc < 2 || argc > 4)
+    return sh_cmd_usage ("brain", "say what to do: list, show, delete or "
+                                  "export, and with which brain");
   if (version == 0 || version < -1)
     return sh_cmd_usage ("brain", "a version is a number from 1");
 
   store = sh_store_new (NULL);
   request.store = store;
-  request.name = argc == 3 ? argv[2] : NULL;
   request.version = version > 0 ? (guint) version : 0;
+  request.file = argc > 3 ? argv[3] : NULL;
   request.json = json;
+  if (argc > 2 && !read_name (argv[2], &request))
+    return sh_cmd_usage ("brain",
+                         "'%s' is no brain: write NAME, or NAME:VERSION with "
+                         "a version from 1",
+                         argv[2]);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     if (strcmp (argv[1], actions[i].name) == 0)
       return run_action (i, &request);
-  return sh_cmd_usage ("brain", "'%s' is not one of list, show, delete",
+  return sh_cmd_usage ("brain", "'%s' is not one of list, show, delete, export",
                        argv[1]);
 }
