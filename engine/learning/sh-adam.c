@@ -31,6 +31,26 @@ sh_adam_clear (ShAdam *adam)
 }
 
 void
+sh_adam_put (const ShAdam *adam, GByteArray *to)
+{
+  sh_bytes_put_u64 (to, adam->n_steps);
+  sh_bytes_put_floats (to, adam->m, adam->n);
+  sh_bytes_put_floats (to, adam->v, adam->n);
+}
+
+void
+sh_adam_take (ShAdam *adam, ShBytesReader *reader)
+{
+  adam->n_steps = sh_bytes_take_u64 (reader);
+  sh_bytes_take_floats (reader, adam->m, adam->n);
+  sh_bytes_take_floats (reader, adam->v, adam->n);
+  /* Means of squares. */
+  for (gsize i = 0; i < adam->n; i++)
+    if (adam->v[i] < 0)
+      reader->failed = TRUE;
+}
+
+void
 sh_adam_step (ShAdam *adam,
               const ShKernels *kernels,
               float *parameters,

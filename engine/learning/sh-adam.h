@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "sh-bytes.h"
 #include "sh-kernels.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,10 @@ typedef struct
  * they may be changed before the first step. */
 void sh_adam_init (ShAdam *adam, gsize n);
 void sh_adam_clear (ShAdam *adam);
+
+/* Its steps and moments as bytes, and back into one of the same length. */
+void sh_adam_put (const ShAdam *adam, GByteArray *to);
+void sh_adam_take (ShAdam *adam, ShBytesReader *reader);
 
 /* Moves `parameters` [n] against `gradient` [n] times `scale`. */
 void sh_adam_step (ShAdam *adam,

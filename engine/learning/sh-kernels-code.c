@@ -466,6 +466,13 @@ add (gsize n, const float *x, float *y)
 }
 
 static void
+follow (gsize n, const float *y, float rate, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] += rate * (y[i] - x[i]);
+}
+
+static void
 adam (gsize n,
       float *x,
       const float *gradient,
@@ -503,5 +510,6 @@ const ShKernels SH_KERNELS_TABLE = {
   .elu = elu,
   .elu_backward = elu_backward,
   .add = add,
+  .follow = follow,
   .adam = adam,
 };

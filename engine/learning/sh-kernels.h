@@ -100,6 +100,9 @@ typedef struct
    * squared. n is padded. */
   double (*add) (gsize n, const float *x, float *y);
 
+  /* x [n] += rate (y - x); n is padded. */
+  void (*follow) (gsize n, const float *y, float rate, float *x);
+
   /*
    * One step of Adam (D. P. Kingma, J. Ba, arXiv:1412.6980, algorithm 1, with
    * the bias corrections folded into `step` and `epsilon`): with g the gradient

@@ -281,8 +281,9 @@ sh_network_backward (const ShNetwork *network,
       const float *weights = parameters + layer->weights;
       float *below = l > 0 ? tape->deltas[(l - 1) % 2] : dx;
 
-      backward_weights (layer, kernels, n, inputs, input_row (network, l), dy,
-                        gradient);
+      if (gradient != NULL)
+        backward_weights (layer, kernels, n, inputs, input_row (network, l), dy,
+                          gradient);
       if (!layer->by_rows)
         weights = end -= layer->n_outputs * row;
       if (below == NULL)

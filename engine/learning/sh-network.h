@@ -103,7 +103,7 @@ float *sh_network_get_output_delta (const ShNetwork *network, ShTape *tape);
 
 /*
  * Adds to `gradient`, laid out as the parameters, that of the samples of the
- * last forward pass. `transposed` is what sh_network_transpose made of
+ * last forward pass; not when it is NULL. `transposed` is what sh_network_transpose made of
  * `parameters`. When `dx` is not NULL it gets the gradient by the inputs,
  * [n][padded n_inputs].
  */

@@ -54,6 +54,12 @@ struct ShPolicy
 ShPolicy *sh_policy_new_empty (const ShSpace *space,
                                const ShPolicyShape *shape);
 
+/* Makes `to`, of the same space and shape, what `from` is, but for its random
+ * numbers. */
+void sh_policy_assign (ShPolicy *to, const ShPolicy *from);
+
+gboolean sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b);
+
 /* Whether a policy of that kind can act in `space`. */
 gboolean sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space);
 

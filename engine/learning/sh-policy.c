@@ -22,6 +22,18 @@
 #define CRITIC_GAIN 0.0
 
 gboolean
+sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b)
+{
+  if (a->kind != b->kind || a->n_hidden_layers != b->n_hidden_layers)
+    return FALSE;
+  for (guint l = 0; l < a->n_hidden_layers; l++)
+    if (a->hidden_layers[l] != b->hidden_layers[l] ||
+        a->units[l] != b->units[l])
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space)
 {
   for (guint i = 0; i < space->n_actions; i++)
@@ -174,6 +186,20 @@ sh_policy_new (const ShSpace *space,
   return sh_policy_new_shaped (space, &shape, seed);
 }
 
+void
+sh_policy_assign (ShPolicy *to, const ShPolicy *from)
+{
+  g_assert (to->n_parameters == from->n_parameters);
+
+  memcpy (to->parameters, from->parameters,
+          sizeof (float) * from->n_parameters);
+  to->normaliser.count = from->normaliser.count;
+  memcpy (to->normaliser.mean, from->normaliser.mean,
+          sizeof (double) * from->normaliser.n);
+  memcpy (to->normaliser.squares, from->normaliser.squares,
+          sizeof (double) * from->normaliser.n);
+}
+
 ShPolicy *
 sh_policy_copy (const ShPolicy *policy)
 {
@@ -182,13 +208,7 @@ sh_policy_copy (const ShPolicy *policy)
   g_return_val_if_fail (policy != NULL, NULL);
 
   copy = sh_policy_new_empty (policy->space, &policy->shape);
-  memcpy (copy->parameters, policy->parameters,
-          sizeof (float) * policy->n_parameters);
-  copy->normaliser.count = policy->normaliser.count;
-  memcpy (copy->normaliser.mean, policy->normaliser.mean,
-          sizeof (double) * policy->normaliser.n);
-  memcpy (copy->normaliser.squares, policy->normaliser.squares,
-          sizeof (double) * policy->normaliser.n);
+  sh_policy_assign (copy, policy);
   return copy;
 }
 

@@ -33,6 +33,7 @@ typedef struct
   ShAdam adam;
   ShRandom random; /* the order of samples */
   ShPpoBatch batch;
+  GArray *parts; /* of the fragments, as the batch is made of */
   ShCrew *crew;
   ShPpoWorker workers[N_LANES];
   ShPpoTransposed transposed;
@@ -50,6 +51,7 @@ ppo_free (ShLearner *learner)
   sh_policy_free (self->policy);
   sh_adam_clear (&self->adam);
   sh_ppo_batch_clear (&self->batch);
+  g_array_unref (self->parts);
   sh_crew_free (self->crew);
   for (guint lane = 0; lane < N_LANES; lane++)
     sh_ppo_worker_clear (&self->workers[lane]);
@@ -276,23 +278,26 @@ learn_batch (ShPpo *self, ShLearnerStats *stats)
   stats->clip_fraction = sums.clipped / sums.n;
 }
 
-/* Takes the fragments' observations into the normaliser. */
+/* Takes the parts' observations into the normaliser. */
 static void
-update_normaliser (ShPpo *self, ShFragment *const *fragments, guint n_fragments)
+update_normaliser (ShPpo *self)
 {
-  for (guint f = 0; f < n_fragments; f++)
-    sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
-                                 fragments[f]->observations);
+  for (guint p = 0; p < self->parts->len; p++)
+    {
+      const ShFragment *part = &g_array_index (self->parts, ShFragment, p);
+
+      sh_policy_update_normaliser (self->policy, part->n_steps,
+                                   part->observations);
+    }
 }
 
 static void
-fill_batch (ShPpo *self,
-            gboolean anew,
-            ShFragment *const *fragments,
-            guint n_fragments)
+fill_batch (ShPpo *self, gboolean anew)
 {
-  sh_ppo_batch_fill (&self->batch, self->policy, anew, fragments, n_fragments);
-  sh_ppo_batch_estimate (&self->batch, self->policy, fragments, n_fragments,
+  const ShFragment *parts = (const ShFragment *) (gpointer) self->parts->data;
+
+  sh_ppo_batch_fill (&self->batch, self->policy, anew, parts, self->parts->len);
+  sh_ppo_batch_estimate (&self->batch, self->policy, parts, self->parts->len,
                          self->options.discount, self->options.gae_lambda);
 }
 
@@ -304,13 +309,12 @@ ppo_learn (ShLearner *learner,
 {
   ShPpo *self = (ShPpo *) learner;
   const gboolean first = self->n_updates == 0;
-  gsize n_steps = 0;
 
   memset (stats, 0, sizeof *stats);
   stats->n_updates = self->n_updates;
-  for (guint f = 0; f < n_fragments; f++)
-    n_steps += fragments[f]->n_steps;
-  if (n_steps == 0)
+  g_array_set_size (self->parts, 0);
+  sh_ppo_batch_split (self->policy->space, fragments, n_fragments, self->parts);
+  if (self->parts->len == 0)
     return;
 
   sh_crew_wake (self->crew);
@@ -319,15 +323,39 @@ ppo_learn (ShLearner *learner,
    * idea of returns. Later the normaliser moves little, and does so after
    * learning. */
   if (first)
-    update_normaliser (self, fragments, n_fragments);
-  fill_batch (self, first, fragments, n_fragments);
+    update_normaliser (self);
+  fill_batch (self, first);
   update_value_scale (self);
   if (first)
-    fill_batch (self, TRUE, fragments, n_fragments);
+    fill_batch (self, TRUE);
   learn_batch (self, stats);
   if (!first)
-    update_normaliser (self, fragments, n_fragments);
+    update_normaliser (self);
   stats->n_updates = ++self->n_updates;
+}
+
+static void
+ppo_put_state (ShLearner *learner, GByteArray *to)
+{
+  const ShPpo *self = (const ShPpo *) learner;
+
+  sh_adam_put (&self->adam, to);
+  sh_bytes_put_random (to, &self->random);
+  sh_bytes_put_double (to, self->advantage_square);
+  sh_bytes_put_u64 (to, self->n_updates);
+}
+
+static void
+ppo_take_state (ShLearner *learner, ShBytesReader *reader)
+{
+  ShPpo *self = (ShPpo *) learner;
+
+  sh_adam_take (&self->adam, reader);
+  sh_bytes_take_random (reader, &self->random);
+  self->advantage_square = sh_bytes_take_finite (reader);
+  self->n_updates = sh_bytes_take_u64 (reader);
+  if (self->advantage_square < 0)
+    reader->failed = TRUE;
 }
 
 static const ShLearnerClass ppo_class = {
@@ -336,6 +364,8 @@ static const ShLearnerClass ppo_class = {
   .get_policy = ppo_get_policy,
   .get_batch_size = ppo_get_batch_size,
   .learn = ppo_learn,
+  .put_state = ppo_put_state,
+  .take_state = ppo_take_state,
 };
 
 ShLearner *
@@ -349,8 +379,8 @@ sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
   self = g_new0 (ShPpo, 1);
   self->parent.klass = &ppo_class;
   self->options = *options;
-  self->policy = sh_policy_new (space, options->hidden_layers,
-                                options->n_hidden_layers, options->seed);
+  self->policy = sh_learner_make_policy (SH_POLICY_STOCHASTIC, space, options);
+  self->parts = g_array_new (FALSE, FALSE, sizeof (ShFragment));
   sh_adam_init (&self->adam, self->policy->n_trained);
   self->adam.epsilon = 1e-5;
   sh_random_seed (&self->random, options->seed, STREAM_ORDER);

@@ -31,6 +31,9 @@ void trainer_init (Trainer *trainer,
                    guint64 seed);
 void trainer_clear (Trainer *trainer);
 
+/* Before the first update: how many episodes are in the mean return. */
+void trainer_set_window (Trainer *trainer, guint window);
+
 /* One batch of steps and one update. */
 void trainer_update (Trainer *trainer);
 
