@@ -117,8 +117,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->link =
-      sh_link_new (options->settings, options->soup, options->retry_source,
-                   &link_handlers, client, options->session.quiet, error);
+      sh_link_new (options->settings, options->retry_source, &link_handlers,
+                   client, options->session.quiet, error);
   if (client->link == NULL)
     return NULL;
   client->instance =

@@ -33,7 +33,6 @@ typedef struct
 {
   ShSessionOptions session; /* quiet is for the link too */
   const ShLinkSettings *settings;
-  SoupSession *soup;
   const ShRetrySource *retry_source;
   ShCallSlot *slot; /* may be NULL */
   gboolean strict; /* see sh_instance_set_strict */

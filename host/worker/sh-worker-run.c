@@ -75,9 +75,6 @@ add_clients (Run *run,
              ShCallSlot *slots,
              GError **error)
 {
-  g_autoptr (SoupSession) soup =
-      sh_link_soup_session_new (options->n_instances, options->link.proxy);
-
   for (guint i = 0; i < options->n_instances; i++)
     {
       ShClient *client = sh_client_new (
@@ -94,7 +91,6 @@ add_clients (Run *run,
                 .recording = add_recording (run, options, simulator),
               },
               .settings = &options->link,
-              .soup = soup,
               .retry_source = &sh_retry_system_source,
               .slot = &slots[i],
               .strict = options->strict,

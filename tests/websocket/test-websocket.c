@@ -34,16 +34,16 @@ on_message (ShWebsocket *socket, const guint8 *data, gsize size, gpointer user)
 }
 
 static void
-on_closed (ShWebsocket *socket, guint code, gpointer user)
+on_closed (ShWebsocket *socket, const ShWebsocketEnd *end, gpointer user)
 {
   Fixture *f = user;
 
   g_assert_false (f->closed);
   f->closed = TRUE;
-  f->code = code;
+  f->code = end->code;
 }
 
-static const ShWebsocketFuncs funcs = { on_message, on_closed };
+static const ShWebsocketFuncs funcs = { on_message, NULL, on_closed };
 
 static void
 set_up (Fixture *f, gconstpointer unused)
@@ -62,8 +62,9 @@ set_up (Fixture *f, gconstpointer unused)
   f->peer = fds[1];
   f->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   f->received = g_byte_array_new ();
-  f->socket = sh_websocket_new (G_IO_STREAM (connection), socket, &funcs, f);
-  sh_websocket_start (f->socket);
+  f->socket = sh_websocket_new (SH_WEBSOCKET_SERVER, G_IO_STREAM (connection),
+                                socket, &funcs, f);
+  sh_websocket_start (f->socket, NULL, 0);
 }
 
 static void
@@ -120,12 +121,10 @@ frame_new (guint8 first, gconstpointer payload, gsize size)
   static const guint8 mask[4] = { 0x12, 0x34, 0xab, 0xcd };
   GByteArray *frame = g_byte_array_new ();
   guint8 header[SH_FRAME_MAX_HEADER];
-  gsize length = sh_frame_write_header (header, SH_OPCODE_BINARY, size);
+  gsize length = sh_frame_write_header (header, SH_OPCODE_BINARY, size, mask);
 
   header[0] = first;
-  header[1] |= 0x80;
   g_byte_array_append (frame, header, (guint) length);
-  g_byte_array_append (frame, mask, 4);
   for (gsize i = 0; i < size; i++)
     {
       guint8 byte = (guint8) (((const guint8 *) payload)[i] ^ mask[i % 4]);

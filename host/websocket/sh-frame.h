@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Frames of the websocket protocol (RFC 6455 section 5) as a server reads and
- * writes them: frames of clients are masked, those of servers are not.
+ * Frames of the websocket protocol (RFC 6455 section 5): headers, masks, close
+ * codes. Frames of clients are masked, those of servers are not.
  */
 
 #pragma once
@@ -33,7 +33,7 @@ typedef struct
   ShOpcode opcode;
   gsize header_size;
   guint64 payload_size;
-  guint8 mask[4];
+  guint8 mask[4]; /* zeros when there is none */
 } ShFrame;
 
 typedef enum
@@ -44,22 +44,29 @@ typedef enum
 } ShFrameStatus;
 
 /*
- * Reads the header at the start of `size` bytes. On SH_FRAME_BAD *fault says
- * what is against the protocol: a reserved bit or opcode, no mask, a length not
- * in its shortest form, a control frame that is long or in fragments.
+ * Reads the header at the start of `size` bytes; `masked`: a client sent it. On
+ * SH_FRAME_BAD *fault says what is against the protocol: a reserved bit or
+ * opcode, no mask or one, a length not in its shortest form, a control frame
+ * that is long or in fragments.
  */
 ShFrameStatus sh_frame_parse (const guint8 *data,
                               gsize size,
+                              gboolean masked,
                               ShFrame *frame,
                               const char **fault);
 
-/* Masks or unmasks in place. */
-void sh_frame_unmask (guint8 *data, gsize size, const guint8 mask[4]);
+/* A mask that nobody can foresee (RFC 6455 section 10.3). Any thread. */
+void sh_frame_make_mask (guint8 mask[4]);
 
-/* Writes the header of an unmasked, final frame; returns its length. */
+/* Masks or unmasks in place. */
+void sh_frame_apply_mask (guint8 *data, gsize size, const guint8 mask[4]);
+
+/* Writes the header of a final frame; returns its length. `mask`: what its
+ * payload is masked with; NULL: nothing. */
 gsize sh_frame_write_header (guint8 header[SH_FRAME_MAX_HEADER],
                              ShOpcode opcode,
-                             gsize payload_size);
+                             gsize payload_size,
+                             const guint8 *mask);
 
 /*
  * Reads the payload of a close frame: *code is 1005 when there is none; *reason

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The server's end of a websocket.
+ * One end of a websocket.
  *
- * NOTES. libsoup does the handshake and then hands over the stream; its own
- * SoupWebsocketConnection is not used. In the version of Debian 12 that bounds
- * single frames, not messages; queues pongs without limit for a peer that does
- * not read; reads until a read would block, so that a peer that floods starves
- * everybody else; and costs a dozen system calls a message. Here a message that
- * came whole is handed on where it lies, and an answer that fits into the
- * socket's buffer is one write.
- *
- * The main loop writes to an eventfd whenever a descriptor is added to or taken
- * from those that it polls, and it takes away those of a source while that is
- * dispatched, unless the source may recurse. So the input source is one on the
- * bare socket (a stream's own is three, one in another), lives as long as the
- * websocket, and is said to recurse, which it never does: that leaves three
- * system calls a message, poll included, of nine.
+ * NOTES. SoupWebsocketConnection is not used on either side. In the version of
+ * Debian 12 it bounds single frames, not messages; queues pongs without limit
+ * for a peer that does not read; reads until a read would block, so that a peer
+ * that floods starves everybody else; and costs a dozen system calls a message.
+ * Here a message that came whole is handed on where it lies, and an answer that
+ * fits into the socket's buffer is one write: with ShWatch that makes a read
+ * and a write a message, and a poll and an epoll_wait for all the messages that
+ * came together.
  */
 
 #include "sh-websocket.h"
@@ -25,12 +19,15 @@
 #include <string.h>
 
 #include "sh-frame.h"
+#include "sh-watch.h"
 
 /* Bytes of the read buffer while messages are small, and when it shrinks. */
 #define BUFFER_SIZE (4u * 1024)
 #define BUFFER_KEEP (64u * 1024)
 /* Bytes read in one turn of the main loop. */
 #define TURN_SIZE (64u * 1024)
+/* Seconds for the farewell of a TLS stream, in a thread of GIO's. */
+#define FAREWELL_TIMEOUT 2
 
 typedef enum
 {
@@ -41,11 +38,12 @@ typedef enum
 
 struct ShWebsocket
 {
+  ShWebsocketRole role;
   GIOStream *stream;
   GPollableInputStream *input;
   GPollableOutputStream *output;
-  GSocket *socket; /* below the stream */
-  GSource *input_source, *output_source;
+  GSocket *socket; /* below the stream; NULL: TLS */
+  ShWatch *watch; /* from the start on */
   const ShWebsocketFuncs *funcs;
   gpointer data;
 
@@ -53,7 +51,8 @@ struct ShWebsocket
   gboolean deaf; /* nothing that comes can be understood any more */
   gboolean broken; /* nothing can be written any more */
   gboolean ended; /* both have closed: over once everything is written */
-  guint close_code;
+  ShWebsocketEnd outcome;
+  char *outcome_text;
 
   /* Read and not yet handled: buffer[start..end). */
   guint8 *buffer;
@@ -62,6 +61,10 @@ struct ShWebsocket
   /* The fragments so far of a message in fragments; NULL: none. */
   GByteArray *fragments;
   guint n_fragments;
+
+  guint turn_frames; /* handled in this turn */
+  gboolean turn_over; /* a client's message was handed on */
+  guint backlog; /* messages since the buffer was empty */
 
   GByteArray *frame; /* what is being sent */
   GByteArray *pending; /* what could not be written yet, from `written` on */
@@ -73,38 +76,35 @@ struct ShWebsocket
   gint64 heard, pinged, deadline; /* monotonic time; deadline 0: none */
 };
 
-static gboolean on_output (GSocket *socket, GIOCondition what, gpointer data);
-static void fail (ShWebsocket *self, guint code, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-watch (ShWebsocket *self, GIOCondition condition, GSocketSourceFunc func)
-{
-  GSource *source = g_socket_create_source (self->socket, condition, NULL);
-
-  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
-  g_source_set_can_recurse (source, TRUE);
-  g_source_set_name (source, "websocket");
-  g_source_attach (source, g_main_context_get_thread_default ());
-  return source;
-}
-
 static void
 drop_connection (ShWebsocket *self)
 {
   self->state = STATE_CLOSED;
-  clear_source (&self->input_source);
-  clear_source (&self->output_source);
-  g_io_stream_close (self->stream, NULL, NULL);
+  g_clear_pointer (&self->watch, sh_watch_free);
+  if (self->socket != NULL)
+    {
+      g_io_stream_close (self->stream, NULL, NULL);
+      return;
+    }
+  /* The farewell is written in a blocking way, and the peer may not read. */
+  if (G_IS_SOCKET_CONNECTION (self->stream))
+    g_socket_set_timeout (
+        g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)),
+        FAREWELL_TIMEOUT);
+  g_io_stream_close_async (self->stream, G_PRIORITY_LOW, NULL, NULL, NULL);
+}
+
+/* The first cause of the end counts. Takes the text. */
+static void
+note_end (ShWebsocket *self, guint code, char *text, gboolean by_peer)
+{
+  if (self->outcome.code != 0)
+    {
+      g_free (text);
+      return;
+    }
+  self->outcome_text = text;
+  self->outcome = (ShWebsocketEnd){ code, text, by_peer };
 }
 
 /* Must be the last thing a caller does with `self`. */
@@ -114,25 +114,55 @@ end (ShWebsocket *self)
   g_assert (self->state != STATE_CLOSED);
 
   drop_connection (self);
-  self->funcs->closed (
-      self, self->close_code != 0 ? self->close_code : SH_CLOSE_ABNORMAL,
-      self->data);
+  note_end (self, SH_CLOSE_ABNORMAL, NULL, FALSE);
+  self->funcs->closed (self, &self->outcome, self->data);
+}
+
+/* Tells the owner, who did not ask for it. */
+static void
+tell_closing (ShWebsocket *self)
+{
+  if (self->funcs->closing != NULL)
+    self->funcs->closing (self, &self->outcome, self->data);
 }
 
 /* Writing. */
+
+/* Empties it; a large one goes. */
+static void
+reset_array (GByteArray **array)
+{
+  if ((*array)->len <= BUFFER_KEEP)
+    {
+      g_byte_array_set_size (*array, 0);
+      return;
+    }
+  g_byte_array_unref (*array);
+  *array = g_byte_array_new ();
+}
+
+/* Nothing can be written any more: that is found out in the next turn. */
+static void
+fail_writing (ShWebsocket *self, const char *text)
+{
+  g_debug ("websocket: %s", text);
+  self->broken = TRUE;
+  note_end (self, SH_CLOSE_ABNORMAL, g_strdup (text), FALSE);
+  if (self->watch != NULL)
+    sh_watch_again (self->watch);
+}
 
 static void
 keep_pending (ShWebsocket *self, const guint8 *data, gsize size)
 {
   if (self->pending->len - self->written + size > SH_WEBSOCKET_MAX_PENDING)
     {
-      g_debug ("websocket: the peer does not read");
-      self->broken = TRUE;
+      fail_writing (self, "the peer does not read");
       return;
     }
   g_byte_array_append (self->pending, data, (guint) size);
-  if (self->output_source == NULL)
-    self->output_source = watch (self, G_IO_OUT, on_output);
+  if (self->watch != NULL)
+    sh_watch_set_output (self->watch, TRUE);
 }
 
 /* Returns how much was written; 0 when it would block, -1 when it failed. */
@@ -147,28 +177,37 @@ write_some (ShWebsocket *self, const guint8 *data, gsize size)
     return n;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return 0;
-  g_debug ("websocket: cannot write: %s", error->message);
-  self->broken = TRUE;
+  fail_writing (self, error->message);
   return -1;
 }
 
 static void
 send_frame (ShWebsocket *self, ShOpcode opcode, gconstpointer data, gsize size)
 {
-  guint8 header[SH_FRAME_MAX_HEADER];
-  gsize header_size = sh_frame_write_header (header, opcode, size);
+  guint8 header[SH_FRAME_MAX_HEADER], mask[4];
+  gboolean masked = self->role == SH_WEBSOCKET_CLIENT;
+  gsize header_size;
   gssize n = 0;
 
   if (self->broken || self->state == STATE_CLOSED)
     return;
 
-  g_byte_array_set_size (self->frame, 0);
-  g_byte_array_append (self->frame, header, (guint) header_size);
-  g_byte_array_append (self->frame, data, (guint) size);
+  if (masked)
+    sh_frame_make_mask (mask);
+  header_size =
+      sh_frame_write_header (header, opcode, size, masked ? mask : NULL);
+  g_byte_array_set_size (self->frame, (guint) (header_size + size));
+  memcpy (self->frame->data, header, header_size);
+  if (size > 0)
+    memcpy (self->frame->data + header_size, data, size);
+  if (masked)
+    sh_frame_apply_mask (self->frame->data + header_size, size, mask);
+
   if (self->pending->len == 0)
     n = write_some (self, self->frame->data, self->frame->len);
   if (n >= 0 && (gsize) n < self->frame->len)
     keep_pending (self, self->frame->data + n, self->frame->len - (gsize) n);
+  reset_array (&self->frame);
 }
 
 static void
@@ -180,32 +219,26 @@ send_waiting_pong (ShWebsocket *self)
   send_frame (self, SH_OPCODE_PONG, self->pong, self->pong_size);
 }
 
+/* Writes what waits; FALSE when the connection is over. */
 static gboolean
-on_output (GSocket *socket, GIOCondition what, gpointer data)
+flush (ShWebsocket *self)
 {
-  ShWebsocket *self = data;
   gssize n = write_some (self, self->pending->data + self->written,
                          self->pending->len - self->written);
 
   if (n < 0)
-    {
-      end (self);
-      return G_SOURCE_REMOVE;
-    }
+    return FALSE;
   self->written += (gsize) n;
   if (self->written < self->pending->len)
-    return G_SOURCE_CONTINUE;
+    return TRUE;
 
-  g_byte_array_set_size (self->pending, 0);
+  reset_array (&self->pending);
   self->written = 0;
-  clear_source (&self->output_source);
+  sh_watch_set_output (self->watch, FALSE);
   if (self->ended)
-    {
-      end (self);
-      return G_SOURCE_REMOVE;
-    }
+    return FALSE;
   send_waiting_pong (self);
-  return G_SOURCE_REMOVE;
+  return TRUE;
 }
 
 /* Closing. */
@@ -217,11 +250,7 @@ send_close (ShWebsocket *self, guint code, const char *reason)
   const char *valid_end = reason;
   gsize size = 0;
 
-  if (self->state != STATE_OPEN)
-    return;
-
-  self->close_code = code;
-  if (code != 1005)
+  if (code != SH_CLOSE_NO_CODE)
     {
       payload[0] = (guint8) (code >> 8);
       payload[1] = (guint8) code;
@@ -249,22 +278,30 @@ sh_websocket_close (ShWebsocket *self, guint code, const char *format, ...)
   va_start (args, format);
   reason = g_strdup_vprintf (format, args);
   va_end (args);
+  if (self->state != STATE_OPEN)
+    return;
+  note_end (self, code, g_strdup (reason), FALSE);
   send_close (self, code, reason);
 }
 
 /* The peer has broken the websocket protocol: there is no reading on. */
+G_GNUC_PRINTF (3, 4)
 static void
 fail (ShWebsocket *self, guint code, const char *format, ...)
 {
-  g_autofree char *reason = NULL;
+  char *reason;
   va_list args;
 
   va_start (args, format);
   reason = g_strdup_vprintf (format, args);
   va_end (args);
   g_debug ("websocket: %s", reason);
-  send_close (self, code, reason);
+  note_end (self, code, reason, FALSE);
   self->deaf = TRUE;
+  if (self->state != STATE_OPEN)
+    return;
+  send_close (self, code, self->outcome.text);
+  tell_closing (self);
 }
 
 static void
@@ -278,11 +315,17 @@ handle_close (ShWebsocket *self, const guint8 *payload, gsize size)
       fail (self, SH_CLOSE_PROTOCOL, "a malformed close frame");
       return;
     }
-  if (reason != NULL)
-    g_debug ("websocket: the peer closes with %u: %s", code, reason);
-  send_close (self, code, "");
+  g_debug ("websocket: the peer closes with %u: %s", code,
+           reason != NULL ? reason : "");
+  note_end (self, code, g_steal_pointer (&reason), TRUE);
   self->deaf = TRUE;
   self->ended = TRUE;
+  if (self->state != STATE_OPEN)
+    return;
+  send_close (
+      self, self->role == SH_WEBSOCKET_CLIENT ? (guint) SH_CLOSE_NORMAL : code,
+      "");
+  tell_closing (self);
 }
 
 /* Reading. */
@@ -302,6 +345,8 @@ handle_ping (ShWebsocket *self, const guint8 *payload, gsize size)
 static void
 deliver (ShWebsocket *self, const guint8 *message, gsize size)
 {
+  self->turn_over = self->role == SH_WEBSOCKET_CLIENT;
+  self->backlog++;
   if (self->state == STATE_OPEN)
     self->funcs->message (self, message, size, self->data);
 }
@@ -359,7 +404,8 @@ handle_frame (ShWebsocket *self, const ShFrame *frame, guint8 *payload)
 {
   gsize size = (gsize) frame->payload_size;
 
-  sh_frame_unmask (payload, size, frame->mask);
+  if (self->role == SH_WEBSOCKET_SERVER)
+    sh_frame_apply_mask (payload, size, frame->mask);
   switch (frame->opcode)
     {
     case SH_OPCODE_CLOSE:
@@ -386,7 +432,8 @@ take_frame (ShWebsocket *self)
   const char *fault;
   ShFrame frame;
 
-  switch (sh_frame_parse (self->buffer + self->start, size, &frame, &fault))
+  switch (sh_frame_parse (self->buffer + self->start, size,
+                          self->role == SH_WEBSOCKET_SERVER, &frame, &fault))
     {
     case SH_FRAME_SHORT:
       return FALSE;
@@ -401,20 +448,28 @@ take_frame (ShWebsocket *self)
       size < frame.header_size + frame.payload_size)
     return FALSE;
 
+  self->turn_frames++;
   self->start += frame.header_size + (gsize) frame.payload_size;
   handle_frame (self, &frame,
                 self->buffer + self->start - (gsize) frame.payload_size);
   return TRUE;
 }
 
+static gboolean
+turn_is_over (const ShWebsocket *self)
+{
+  return self->turn_over || self->turn_frames >= SH_WEBSOCKET_TURN_FRAMES;
+}
+
 static void
 take_frames (ShWebsocket *self)
 {
-  while (!self->deaf && take_frame (self))
+  while (!self->deaf && !turn_is_over (self) && take_frame (self))
     ;
   if (!self->deaf && self->start < self->end)
     return;
 
+  self->backlog = 0;
   self->start = self->end = 0;
   if (self->capacity > BUFFER_KEEP)
     {
@@ -441,6 +496,13 @@ make_room (ShWebsocket *self)
     }
 }
 
+/* Both have closed, and all is written. */
+static gboolean
+is_over (const ShWebsocket *self)
+{
+  return self->ended && self->pending->len == 0;
+}
+
 /* Reads once. Returns FALSE when the connection is over; *more when there may
  * be something left to read. */
 static gboolean
@@ -457,7 +519,12 @@ read_some (ShWebsocket *self, gsize *n_read, gboolean *more)
   *more = FALSE;
   *n_read = 0;
   if (n < 0)
-    return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        return TRUE;
+      note_end (self, SH_CLOSE_ABNORMAL, g_strdup (error->message), FALSE);
+      return FALSE;
+    }
   if (n == 0)
     return FALSE;
 
@@ -466,45 +533,54 @@ read_some (ShWebsocket *self, gsize *n_read, gboolean *more)
   self->end += (gsize) n;
   self->heard = g_get_monotonic_time ();
   take_frames (self);
-  return !self->ended || self->pending->len != 0;
+  return !is_over (self);
 }
 
+/* One turn. What is left in the buffer is taken before more is read. FALSE when
+ * the connection is over. */
 static gboolean
-on_input (GSocket *socket, GIOCondition what, gpointer data)
+take_input (ShWebsocket *self)
 {
-  ShWebsocket *self = data;
   gsize total = 0, n;
   gboolean more = TRUE;
 
-  while (more && total < TURN_SIZE)
+  self->turn_frames = 0;
+  self->turn_over = FALSE;
+  if (self->start < self->end)
+    take_frames (self);
+  if (is_over (self))
+    return FALSE;
+  while (more && total < TURN_SIZE && !turn_is_over (self))
     {
-      if (!read_some (self, &n, &more) || self->broken)
-        {
-          end (self);
-          return G_SOURCE_REMOVE;
-        }
+      if (!read_some (self, &n, &more))
+        return FALSE;
       total += n;
     }
-  return G_SOURCE_CONTINUE;
+  /* Of what lies in the buffer, or in the stream, the socket does not tell. */
+  if (more || (turn_is_over (self) && self->start < self->end))
+    sh_watch_again (self->watch);
+  return TRUE;
 }
 
-/* The handshake may have read further than its own end. That lies in the stream
- * and is taken first; the socket does not tell of it. */
-static gboolean
-on_start (gpointer data)
+static void
+on_ready (GIOCondition ready, gpointer data)
 {
   ShWebsocket *self = data;
+  gboolean alive = !self->broken;
 
-  clear_source (&self->input_source);
-  self->input_source = watch (self, G_IO_IN, on_input);
-  on_input (self->socket, G_IO_IN, self);
-  return G_SOURCE_REMOVE;
+  if (alive && (ready & G_IO_OUT) != 0)
+    alive = flush (self);
+  if (alive && (ready & G_IO_IN) != 0)
+    alive = take_input (self);
+  if (!alive)
+    end (self);
 }
 
 /* Public functions. */
 
 ShWebsocket *
-sh_websocket_new (GIOStream *stream,
+sh_websocket_new (ShWebsocketRole role,
+                  GIOStream *stream,
                   GSocket *socket,
                   const ShWebsocketFuncs *funcs,
                   gpointer data)
@@ -512,12 +588,13 @@ sh_websocket_new (GIOStream *stream,
   ShWebsocket *self;
 
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
-  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
+  g_return_val_if_fail (socket == NULL || G_IS_SOCKET (socket), NULL);
   g_return_val_if_fail (funcs != NULL, NULL);
 
   self = g_new0 (ShWebsocket, 1);
+  self->role = role;
   self->stream = g_object_ref (stream);
-  self->socket = g_object_ref (socket);
+  self->socket = socket != NULL ? g_object_ref (socket) : NULL;
   self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
   self->output =
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
@@ -543,19 +620,29 @@ sh_websocket_free (ShWebsocket *self)
   g_byte_array_unref (self->pending);
   g_free (self->buffer);
   g_object_unref (self->stream);
-  g_object_unref (self->socket);
+  g_clear_object (&self->socket);
+  g_free (self->outcome_text);
   g_free (self);
 }
 
 void
-sh_websocket_start (ShWebsocket *self)
+sh_websocket_start (ShWebsocket *self, gconstpointer early, gsize size)
 {
-  g_return_if_fail (self != NULL && self->input_source == NULL);
+  g_return_if_fail (self != NULL && self->watch == NULL);
 
-  self->input_source = g_idle_source_new ();
-  g_source_set_priority (self->input_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->input_source, on_start, self, NULL);
-  g_source_attach (self->input_source, g_main_context_get_thread_default ());
+  if (size > self->capacity)
+    {
+      self->capacity = size;
+      self->buffer = g_realloc (self->buffer, size);
+    }
+  if (size > 0)
+    memcpy (self->buffer, early, size);
+  self->end = size;
+  self->watch = sh_watch_new (self->stream, self->socket, on_ready, self);
+  sh_watch_set_output (self->watch, self->pending->len > 0);
+  /* The socket does not tell of what the handshake has read, nor of what could
+   * not be written since. */
+  sh_watch_again (self->watch);
 }
 
 void
@@ -565,6 +652,24 @@ sh_websocket_send (ShWebsocket *self, gconstpointer message, gsize size)
 
   if (self->state == STATE_OPEN)
     send_frame (self, SH_OPCODE_BINARY, message, size);
+}
+
+void
+sh_websocket_send_ping (ShWebsocket *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->state == STATE_OPEN)
+    send_frame (self, SH_OPCODE_PING, "", 0);
+}
+
+void
+sh_websocket_send_pong (ShWebsocket *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->state == STATE_OPEN)
+    send_frame (self, SH_OPCODE_PONG, "", 0);
 }
 
 void
@@ -589,7 +694,7 @@ sh_websocket_tick (ShWebsocket *self, gint64 now)
            SH_WEBSOCKET_PING_INTERVAL * G_TIME_SPAN_SECOND)
     {
       self->pinged = now;
-      send_frame (self, SH_OPCODE_PING, "", 0);
+      sh_websocket_send_ping (self);
     }
 }
 
@@ -599,4 +704,28 @@ sh_websocket_is_open (const ShWebsocket *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->state == STATE_OPEN;
+}
+
+gint64
+sh_websocket_get_heard (const ShWebsocket *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->heard;
+}
+
+guint
+sh_websocket_get_backlog (const ShWebsocket *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->backlog;
+}
+
+gsize
+sh_websocket_get_pending (const ShWebsocket *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->pending->len - self->written;
 }

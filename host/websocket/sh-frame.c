@@ -6,7 +6,9 @@
 
 #include "sh-frame.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define BIT_FINAL 0x80u
 #define BITS_RESERVED 0x70u
@@ -34,7 +36,7 @@ opcode_is_known (guint opcode)
 }
 
 static const char *
-find_fault (const ShFrame *frame, const guint8 *data)
+find_fault (const ShFrame *frame, const guint8 *data, gboolean masked)
 {
   guint length = data[1] & BITS_LENGTH;
 
@@ -42,8 +44,9 @@ find_fault (const ShFrame *frame, const guint8 *data)
     return "a reserved bit is set";
   if (!opcode_is_known (frame->opcode))
     return "unknown opcode";
-  if ((data[1] & BIT_MASKED) == 0)
-    return "a client's frames must be masked";
+  if (masked != ((data[1] & BIT_MASKED) != 0))
+    return masked ? "a client's frames must be masked"
+                  : "a server's frames must not be masked";
   if (frame->opcode >= SH_OPCODE_CLOSE && !frame->final)
     return "a control frame in fragments";
   if (frame->opcode >= SH_OPCODE_CLOSE && length > SH_FRAME_MAX_CONTROL)
@@ -54,9 +57,11 @@ find_fault (const ShFrame *frame, const guint8 *data)
 ShFrameStatus
 sh_frame_parse (const guint8 *data,
                 gsize size,
+                gboolean masked,
                 ShFrame *frame,
                 const char **fault)
 {
+  gsize mask_size = masked ? sizeof frame->mask : 0;
   guint length;
   gsize extended;
 
@@ -65,13 +70,13 @@ sh_frame_parse (const guint8 *data,
 
   frame->final = (data[0] & BIT_FINAL) != 0;
   frame->opcode = (ShOpcode) (data[0] & BITS_OPCODE);
-  *fault = find_fault (frame, data);
+  *fault = find_fault (frame, data, masked);
   if (*fault != NULL)
     return SH_FRAME_BAD;
 
   length = data[1] & BITS_LENGTH;
   extended = length == LENGTH_16 ? 2 : length == LENGTH_64 ? 8 : 0;
-  frame->header_size = 2 + extended + sizeof frame->mask;
+  frame->header_size = 2 + extended + mask_size;
   if (size < frame->header_size)
     return SH_FRAME_SHORT;
 
@@ -84,12 +89,33 @@ sh_frame_parse (const guint8 *data,
       *fault = "a length that is not in its shortest form";
       return SH_FRAME_BAD;
     }
-  memcpy (frame->mask, data + 2 + extended, sizeof frame->mask);
+  memset (frame->mask, 0, sizeof frame->mask);
+  memcpy (frame->mask, data + 2 + extended, mask_size);
   return SH_FRAME_OK;
 }
 
+/* A system call for every mask would cost as much as a tenth of a message. */
 void
-sh_frame_unmask (guint8 *data, gsize size, const guint8 mask[4])
+sh_frame_make_mask (guint8 mask[4])
+{
+  static _Thread_local struct
+  {
+    guint8 bytes[256]; /* getrandom gives as many in one piece */
+    gsize left;
+  } pool;
+
+  if (pool.left == 0)
+    {
+      while (getrandom (pool.bytes, sizeof pool.bytes, 0) < 0)
+        g_assert (errno == EINTR);
+      pool.left = sizeof pool.bytes;
+    }
+  pool.left -= 4;
+  memcpy (mask, pool.bytes + pool.left, 4);
+}
+
+void
+sh_frame_apply_mask (guint8 *data, gsize size, const guint8 mask[4])
 {
   guint64 wide;
   gsize i = 0;
@@ -111,7 +137,8 @@ sh_frame_unmask (guint8 *data, gsize size, const guint8 mask[4])
 gsize
 sh_frame_write_header (guint8 header[SH_FRAME_MAX_HEADER],
                        ShOpcode opcode,
-                       gsize payload_size)
+                       gsize payload_size,
+                       const guint8 *mask)
 {
   gsize extended = payload_size < LENGTH_16      ? 0
                    : payload_size <= G_MAXUINT16 ? 2
@@ -123,7 +150,11 @@ sh_frame_write_header (guint8 header[SH_FRAME_MAX_HEADER],
                                         : LENGTH_64);
   for (gsize i = 0; i < extended; i++)
     header[2 + i] = (guint8) ((guint64) payload_size >> 8 * (extended - 1 - i));
-  return 2 + extended;
+  if (mask == NULL)
+    return 2 + extended;
+  header[1] |= BIT_MASKED;
+  memcpy (header + 2 + extended, mask, 4);
+  return 2 + extended + 4;
 }
 
 /* RFC 6455 section 7.4: codes that may stand in a close frame. */
