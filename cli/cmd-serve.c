@@ -259,6 +259,7 @@ serve_until_stopped (const Flags *flags,
 
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
+  sh_server_set_seed (serve.server, flags->seed);
   serve.reporter = sh_reporter_new (flags->json, n_files > 1);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
@@ -270,6 +271,7 @@ serve_until_stopped (const Flags *flags,
       open_server (&serve, flags, error))
     {
       start_jobs (&serve);
+      sh_server_resume (serve.server);
       g_main_loop_run (serve.loop);
       done = TRUE;
     }

@@ -190,6 +190,17 @@ sh_run_end (ShRun *self, ShRunReason reason, const GError *error)
 }
 
 void
+sh_run_skip_lessons (ShRun *self, guint lesson)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->curriculum != NULL);
+  g_return_if_fail (self->state == SH_RUN_PRISTINE);
+  g_return_if_fail (lesson < self->concept->n_lessons);
+
+  while (sh_curriculum_get_lesson (self->curriculum) < lesson)
+    sh_curriculum_next_lesson (self->curriculum);
+}
+
+void
 sh_run_stop (ShRun *self, ShRunReason reason, const GError *error)
 {
   g_return_if_fail (SH_IS_RUN (self));

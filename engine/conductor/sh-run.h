@@ -142,6 +142,10 @@ ShCodec *sh_run_get_codec (ShRun *self);
 ShPolicy *sh_run_get_policy (ShRun *self);
 void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
 
+/* Begins with lesson `lesson` (an index into the concept's): a training that
+ * goes on. Before the first episode. */
+void sh_run_skip_lessons (ShRun *self, guint lesson);
+
 /*
  * The config fields that episodes of a lesson (an index into the concept's
  * lessons) send: the codec's config schema without those of which neither the
