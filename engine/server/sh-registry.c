@@ -199,14 +199,17 @@ set_aside (ShRegistry *registry, const char *name)
 }
 
 static gboolean
-check_idle (ShRegistry *registry, const char *name, GError **error)
+check_idle (ShRegistry *registry,
+            const char *name,
+            ShError code,
+            GError **error)
 {
   const Training *old = find_training (registry, name);
 
   if (old == NULL || is_over (old))
     return TRUE;
-  g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
-               "brain '%s' is in training already", old->name);
+  g_set_error (error, SH_ERROR, (int) code, "brain '%s' is in training already",
+               old->name);
   return FALSE;
 }
 
@@ -243,7 +246,7 @@ sh_registry_add_training (ShRegistry *registry,
   g_return_val_if_fail (SH_IS_RUN (run), FALSE);
 
   return sh_store_check_name (name, error) &&
-         check_idle (registry, name, error) &&
+         check_idle (registry, name, SH_ERROR_USAGE, error) &&
          add_training (registry, name, version, run, error) != NULL;
 }
 
@@ -281,7 +284,7 @@ sh_registry_train (ShRegistry *registry,
 
   g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
 
-  if (!check_idle (registry, name, error))
+  if (!check_idle (registry, name, SH_ERROR_REFUSED, error))
     return FALSE;
   keeper = sh_keeper_new (registry->store, registry->history, program, &options,
                           error);
@@ -299,7 +302,7 @@ sh_registry_resume (ShRegistry *registry,
 
   g_return_val_if_fail (registry != NULL, FALSE);
 
-  if (!check_idle (registry, name, error))
+  if (!check_idle (registry, name, SH_ERROR_REFUSED, error))
     return FALSE;
   keeper = sh_keeper_resume (registry->store, registry->history, version,
                              &options, error);

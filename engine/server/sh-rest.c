@@ -52,12 +52,13 @@ get_boundary (const Request *request)
   return boundary;
 }
 
-/* Answers with the error if there is one. */
+/* Answers with the error if it is not done. The error is read here, after all
+ * arguments have been worked out. */
 static gboolean
-check (const Request *request, gboolean done, const GError *error)
+check (const Request *request, gboolean done, GError *const *error)
 {
   if (!done)
-    sh_respond_gerror (request->message, error);
+    sh_respond_gerror (request->message, *error);
   return done;
 }
 
@@ -68,7 +69,7 @@ find_brain (const Request *request)
   ShServedBrain *brain = sh_registry_get_brain (request->rest->registry,
                                                 request->route->brain, &error);
 
-  check (request, brain != NULL, error);
+  check (request, brain != NULL, &error);
   return brain;
 }
 
@@ -79,7 +80,7 @@ find_history (const Request *request)
   ShHistory *history =
       sh_registry_get_history (request->rest->registry, &error);
 
-  check (request, history != NULL, error);
+  check (request, history != NULL, &error);
   return history;
 }
 
@@ -96,7 +97,7 @@ get_files (const Request *request, const ShServedBrain *brain)
   if (history == NULL)
     return NULL;
   files = sh_history_get_files (history, brain->name, &error);
-  if (!check (request, files != NULL, error))
+  if (!check (request, files != NULL, &error))
     return NULL;
   if (files->len == 0)
     {
@@ -146,7 +147,7 @@ store_project (const Request *request, const char *name, const GPtrArray *files)
   if (!check (request,
               sh_history_set_files (history, name, files,
                                     compiled->program != NULL, &error),
-              error))
+              &error))
     return NULL;
   sh_status_hub_tell_files (request->rest->status_hub, name, files);
   return g_steal_pointer (&compiled);
@@ -176,7 +177,7 @@ read_push (const Request *request)
   g_autoptr (GError) error = NULL;
   ShPush *push = sh_push_read (boundary, body, &error);
 
-  check (request, push != NULL, error);
+  check (request, push != NULL, &error);
   return push;
 }
 
@@ -204,7 +205,7 @@ create_brain (const Request *request)
   if (!check (request,
               sh_history_create_brain (history, push->name, push->description,
                                        &error),
-              error))
+              &error))
     return;
   compiled = push->has_files ? store_project (request, push->name, push->files)
                              : sh_project_compile (push->files, push->name);
@@ -267,7 +268,7 @@ push_file (const Request *request, const char *path, GBytes *content)
   ShProjectFile *file;
 
   if (brain == NULL || !check_not_training (request, brain) ||
-      !check (request, sh_push_check_path (path, &error), error))
+      !check (request, sh_push_check_path (path, &error), &error))
     return NULL;
   files = get_files (request, brain);
   if (files == NULL)
@@ -426,7 +427,7 @@ post_ink (const Request *request)
 
   text = g_bytes_get_data (body, &size);
   object = sh_json_text_parse_object (text != NULL ? text : "", size, &error);
-  if (!check (request, object != NULL, error))
+  if (!check (request, object != NULL, &error))
     return;
   if (json_object_has_member (object, "ink_content") &&
       JSON_NODE_HOLDS_VALUE (json_object_get_member (object, "ink_content")))
@@ -510,7 +511,7 @@ start_training (const Request *request)
   if (check (request,
              sh_registry_train (registry, brain->name, compiled->program,
                                 request->rest->seed, &error),
-             error))
+             &error))
     {
       sh_status_hub_tell_start (request->rest->status_hub, brain->name);
       respond_training (request);
@@ -526,7 +527,7 @@ stop_training (const Request *request)
   if (brain != NULL &&
       check (request,
              sh_registry_stop (request->rest->registry, brain->name, &error),
-             error))
+             &error))
     respond_training (request);
 }
 
@@ -540,7 +541,7 @@ resume_training (const Request *request)
       check (request,
              sh_registry_resume (request->rest->registry, brain->name,
                                  request->route->version, &error),
-             error))
+             &error))
     {
       sh_status_hub_tell_start (request->rest->status_hub, brain->name);
       respond_training (request);
@@ -555,7 +556,7 @@ delete_brain (const Request *request)
   if (check (request,
              sh_registry_delete (request->rest->registry, request->route->brain,
                                  &error),
-             error))
+             &error))
     sh_respond (request->message, SOUP_STATUS_OK, g_strdup ("{}"));
 }
 
@@ -593,12 +594,12 @@ get_metric (const Request *request)
   sh_registry_flush (request->rest->registry, brain->name);
   run = sh_history_get_run (history, brain->name, request->route->version,
                             &error);
-  if (!check (request, error == NULL, error))
+  if (!check (request, error == NULL, &error))
     return;
   points = run != NULL ? sh_history_get_points (history, run->id,
                                                 request->route->metric, &error)
                        : g_array_new (FALSE, FALSE, sizeof (ShHistoryPoint));
-  if (check (request, points != NULL, error))
+  if (check (request, points != NULL, &error))
     sh_respond (request->message, SOUP_STATUS_OK,
                 sh_pages_metric (request->route->metric,
                                  run != NULL ? run->concept : "", points));
@@ -646,7 +647,7 @@ get_user (const Request *request)
   g_autoptr (GPtrArray) brains =
       sh_registry_get_brains (request->rest->registry, &error);
 
-  if (check (request, brains != NULL, error))
+  if (check (request, brains != NULL, &error))
     sh_respond (request->message, SOUP_STATUS_OK,
                 sh_pages_user (request->route->user, brains));
 }

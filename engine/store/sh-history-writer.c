@@ -293,12 +293,14 @@ sh_history_writer_add (ShHistoryWriter *self,
   series_add (&self->series[metric], &point, metric != SH_METRIC_ITERATIONS);
 }
 
-/* A lesson is two short statements: not put off. */
+/* Says once that something could not be written. The error is read here, after
+ * all arguments have been worked out. */
 static void
-run_now (ShHistoryWriter *self, gboolean done, const GError *error)
+complain (ShHistoryWriter *self, gboolean done, GError *const *error)
 {
   if (!done && !self->complained)
-    g_warning ("the history of this training is not whole: %s", error->message);
+    g_warning ("the history of this training is not whole: %s",
+               (*error)->message);
   self->complained |= !done;
 }
 
@@ -312,14 +314,15 @@ sh_history_writer_begin_lesson (ShHistoryWriter *self,
   g_return_if_fail (self != NULL && name != NULL);
 
   self->lesson = g_intern_string (name);
-  run_now (self,
-           sh_database_run (sh_history_get_database (self->history), &error,
-                            "INSERT OR REPLACE INTO lesson (run, number, name, "
-                            "first_iteration, last_iteration) VALUES (?, ?, ?, "
-                            "?, ?)",
-                            "iitii", self->id, (gint64) self->n_lessons, name,
-                            (gint64) iteration, (gint64) iteration),
-           error);
+  complain (
+      self,
+      sh_database_run (sh_history_get_database (self->history), &error,
+                       "INSERT OR REPLACE INTO lesson (run, number, name, "
+                       "first_iteration, last_iteration) VALUES (?, ?, ?, "
+                       "?, ?)",
+                       "iitii", self->id, (gint64) self->n_lessons, name,
+                       (gint64) iteration, (gint64) iteration),
+      &error);
   self->n_lessons++;
 }
 
@@ -333,13 +336,13 @@ sh_history_writer_end_lesson (ShHistoryWriter *self,
   g_return_if_fail (self != NULL && reason != NULL);
 
   self->lesson = NULL;
-  run_now (self,
-           sh_database_run (sh_history_get_database (self->history), &error,
-                            "UPDATE lesson SET last_iteration = ?, reason = ? "
-                            "WHERE run = ? AND number = ?",
-                            "itii", (gint64) iteration, reason, self->id,
-                            (gint64) self->n_lessons - 1),
-           error);
+  complain (self,
+            sh_database_run (sh_history_get_database (self->history), &error,
+                             "UPDATE lesson SET last_iteration = ?, reason = ? "
+                             "WHERE run = ? AND number = ?",
+                             "itii", (gint64) iteration, reason, self->id,
+                             (gint64) self->n_lessons - 1),
+            &error);
 }
 
 static gboolean
@@ -372,7 +375,7 @@ sh_history_writer_flush (ShHistoryWriter *self)
       done = FALSE;
     }
   done = done && sh_database_commit (database, &error);
-  run_now (self, done, error);
+  complain (self, done, &error);
   for (guint m = 0; done && m < SH_N_METRICS; m++)
     {
       self->series[m].n_written = self->series[m].points->len;
@@ -394,12 +397,12 @@ sh_history_writer_end (ShHistoryWriter *self,
   self->episodes = episodes;
   self->iterations = iterations;
   sh_history_writer_flush (self);
-  run_now (self,
-           sh_database_run (sh_history_get_database (self->history), &error,
-                            "UPDATE run SET ended = ?, reason = ? WHERE id = ?",
-                            "iti", g_get_real_time () / G_USEC_PER_SEC, reason,
-                            self->id),
-           error);
+  complain (self,
+            sh_database_run (
+                sh_history_get_database (self->history), &error,
+                "UPDATE run SET ended = ?, reason = ? WHERE id = ?", "iti",
+                g_get_real_time () / G_USEC_PER_SEC, reason, self->id),
+            &error);
 }
 
 /* Following a run. */
