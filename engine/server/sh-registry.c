@@ -8,6 +8,7 @@
 
 #include "sh-error.h"
 #include "sh-keeper.h"
+#include "sh-push.h"
 
 /* A brain in training, or trained since the server started. */
 typedef struct
@@ -309,6 +310,29 @@ sh_registry_resume (ShRegistry *registry,
   return keeper != NULL && add_keeper (registry, keeper, error);
 }
 
+/* Begins a training anew of which nothing was saved. */
+static gboolean
+begin_again (ShRegistry *registry,
+             const char *name,
+             guint64 seed,
+             GError **error)
+{
+  g_autoptr (GPtrArray) files =
+      sh_history_get_files (registry->history, name, error);
+  g_autoptr (ShCompiled) compiled = NULL;
+
+  if (files == NULL)
+    return FALSE;
+  compiled = sh_project_compile (files, name);
+  if (compiled->program == NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                   "nothing of it was saved, and there is no program");
+      return FALSE;
+    }
+  return sh_registry_train (registry, name, compiled->program, seed, error);
+}
+
 void
 sh_registry_resume_open (ShRegistry *registry)
 {
@@ -330,9 +354,19 @@ sh_registry_resume_open (ShRegistry *registry)
       const ShHistoryOpenRun *run = runs->pdata[i];
       g_autoptr (GError) error = NULL;
 
-      if (!sh_registry_resume (registry, run->name, run->version, &error))
-        g_warning ("the training of brain '%s' cannot go on: %s", run->name,
-                   error->message);
+      /* By another engine on this store, which lives. */
+      if (sh_store_is_claimed (registry->store, run->name, run->version))
+        continue;
+      if (sh_registry_resume (registry, run->name, run->version, &error))
+        continue;
+      if (g_error_matches (error, SH_ERROR, SH_ERROR_NOT_FOUND))
+        {
+          g_clear_error (&error);
+          if (begin_again (registry, run->name, run->seed, &error))
+            continue;
+        }
+      g_warning ("the training of brain '%s' cannot go on: %s", run->name,
+                 error->message);
     }
 }
 

@@ -75,6 +75,8 @@ add_open_run (sqlite3_stmt *row, gpointer data)
 
   run->name = sh_database_dup_text (row, 0);
   run->version = (guint) sqlite3_column_int64 (row, 1);
+  run->seed =
+      g_ascii_strtoull ((const char *) sqlite3_column_text (row, 2), NULL, 10);
   g_ptr_array_add (data, run);
   return TRUE;
 }
@@ -88,7 +90,7 @@ sh_history_list_open_runs (ShHistory *self, GError **error)
   /* Of a brain the newest: an older one is not gone on with. */
   if (!sh_database_query (
           sh_history_get_database (self), add_open_run, runs, error,
-          "SELECT brain.name, max(run.version) FROM run JOIN brain ON "
+          "SELECT brain.name, max(run.version), seed FROM run JOIN brain ON "
           "brain.id = run.brain WHERE served AND ended = 0 AND deleted = 0 "
           "GROUP BY brain.id ORDER BY key",
           ""))

@@ -112,6 +112,7 @@ typedef struct
 {
   char *name;
   guint version;
+  guint64 seed;
 } ShHistoryOpenRun;
 
 void sh_history_open_run_free (ShHistoryOpenRun *run);

@@ -206,6 +206,20 @@ sh_store_resume_version (ShStore *store,
   return g_steal_pointer (&version);
 }
 
+gboolean
+sh_store_is_claimed (ShStore *store, const char *name, guint number)
+{
+  g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+  g_auto (ShFolder) claim = SH_FOLDER_CLOSED;
+  g_autofree char *folder = g_strdup_printf (".%u", number);
+
+  g_return_val_if_fail (store != NULL && name != NULL, FALSE);
+
+  return sh_store_open_brain (store, name, FALSE, &brain, NULL) &&
+         sh_folder_open (&claim, &brain, folder, NULL) &&
+         !sh_folder_lock (&claim);
+}
+
 void
 sh_store_version_set_learner (ShStoreVersion *version, GBytes *state)
 {

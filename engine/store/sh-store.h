@@ -63,6 +63,9 @@ ShStoreVersion *sh_store_resume_version (ShStore *store,
                                          guint number,
                                          GError **error);
 
+/* Whether somebody, here or in another process, is writing that version. */
+gboolean sh_store_is_claimed (ShStore *store, const char *name, guint number);
+
 guint sh_store_version_get_number (const ShStoreVersion *version);
 
 /* The learner's state that goes with the next saves, until there is another or

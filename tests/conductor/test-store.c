@@ -163,7 +163,10 @@ test_resume_refused (StoreFixture *self, gconstpointer data)
   g_assert_null (sh_store_resume_version (self->store, "walker", 2, &error));
   g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
   g_clear_error (&error);
+  g_assert_false (sh_store_is_claimed (self->store, "walker", 1));
   version = resume (self, 1);
+  g_assert_true (sh_store_is_claimed (self->store, "Walker", 1));
+  g_assert_false (sh_store_is_claimed (self->store, "walker", 2));
   g_assert_null (sh_store_resume_version (self->store, "walker", 1, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_assert_cmpstr (
