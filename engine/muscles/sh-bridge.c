@@ -2,18 +2,21 @@
 
 /*
  * Two plans for each kind of struct: one writes the message, the other reads it.
+ * Where nothing needs converting, a short way takes the place of both.
  */
 
 #include "sh-bridge.h"
 
 #include <string.h>
 
+#include "sh-moves.h"
 #include "sh-plan.h"
 
-/* From one struct to the other, by way of a message. */
+/* From one struct to the other, by way of a message or the short way. */
 typedef struct
 {
   ShPlan *encoder, *decoder;
+  ShMoves *moves; /* NULL: there is no short way */
 } Way;
 
 struct ShBridge
@@ -33,6 +36,7 @@ way_clear (Way *way)
 {
   g_clear_pointer (&way->encoder, sh_plan_free);
   g_clear_pointer (&way->decoder, sh_plan_free);
+  g_clear_pointer (&way->moves, sh_moves_free);
 }
 
 static gboolean
@@ -42,6 +46,11 @@ move (Way *way,
       GByteArray *bytes,
       GError **error)
 {
+  if (way->moves != NULL)
+    {
+      sh_moves_run (way->moves, from, to);
+      return TRUE;
+    }
   g_byte_array_set_size (bytes, 0);
   return sh_plan_encode (way->encoder, from, bytes, error) &&
          sh_plan_decode (way->decoder, bytes->data, bytes->len, to, error);
@@ -121,7 +130,15 @@ sh_bridge_new (ShCodec *codec,
   bridge->config_encoders =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plan_free);
   bridge->bytes = g_byte_array_new ();
-  return make_plans (bridge, quiet, error) ? g_steal_pointer (&bridge) : NULL;
+  if (!make_plans (bridge, quiet, error))
+    return NULL;
+  bridge->state.moves =
+      sh_moves_new (sh_codec_get_state_table (codec), &simulator->state,
+                    sh_codec_get_state_table (codec));
+  bridge->action.moves =
+      sh_moves_new (sh_codec_get_action_table (codec),
+                    sh_codec_get_action_table (codec), &simulator->action);
+  return g_steal_pointer (&bridge);
 }
 
 void
