@@ -20,6 +20,8 @@
  * whole episodes within a batch. */
 #define DEFAULT_INSTANCES 16
 
+#define NOT_GIVEN G_MININT
+
 typedef struct
 {
   char *brain, *simulator, *seed_text;
@@ -56,7 +58,9 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
           .run = sh_training_job_get_run (job),
           .simulator = flags->simulator,
           .n_instances = (guint) flags->n_instances,
-          .n_muscles = (guint) flags->n_muscles,
+          .by_muscles = TRUE,
+          .n_muscles =
+              flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
           .seed = seed,
       },
       error);
@@ -73,10 +77,8 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 int
 sh_cmd_train (int argc, char **argv)
 {
-  g_auto (Flags) flags = {
-    .n_instances = DEFAULT_INSTANCES,
-    .n_muscles = (int) MIN (g_get_num_processors (), SH_CONDUCTOR_MAX_MUSCLES),
-  };
+  g_auto (Flags)
+      flags = { .n_instances = DEFAULT_INSTANCES, .n_muscles = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
       "Name of the brain (default: the file's)", "NAME" },
@@ -110,7 +112,8 @@ sh_cmd_train (int argc, char **argv)
       flags.n_instances > (int) SH_WORKER_MAX_INSTANCES)
     return sh_cmd_usage ("train", "--instances is a number from 1 to %u",
                          SH_WORKER_MAX_INSTANCES);
-  if (flags.n_muscles < 1 || flags.n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES)
+  if (flags.n_muscles != NOT_GIVEN &&
+      (flags.n_muscles < 1 || flags.n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES))
     return sh_cmd_usage ("train", "--muscles is a number from 1 to %u",
                          SH_CONDUCTOR_MAX_MUSCLES);
   if (!sh_cmd_read_seed (flags.seed_text, &seed, &error))

@@ -215,7 +215,7 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   self->worker.seed = options->seed;
   if (!find_simulator (self, options, &flags, error))
     return NULL;
-  if (options->n_muscles > 0 && !(flags & OWN_WAYS)
+  if (options->by_muscles && !(flags & OWN_WAYS)
           ? !start_muscles (self, options, error)
           : !open_server (self, options, error))
     return NULL;

@@ -27,7 +27,8 @@ typedef struct
   ShRun *run;
   const char *simulator; /* as sh_catalog_find takes it; NULL: the program's */
   guint n_instances;
-  guint n_muscles; /* 0: no muscles */
+  gboolean by_muscles; /* if the simulator is one for muscles */
+  guint n_muscles; /* as in ShConductorOptions */
   guint64 seed; /* of the simulations: episode k has seed + k */
 } ShLocalEngineOptions;
 

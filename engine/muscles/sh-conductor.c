@@ -255,6 +255,7 @@ add_muscle (ShConductor *self,
           .first_instance = first,
           .n_all = options->n_instances,
           .n_steps = (wanted - 1) / options->n_instances + 1,
+          .patient = self->n_muscles < g_get_num_processors (),
           .seed = options->seed,
           .call_deadline = options->call_deadline,
           .restarts = &self->restarts,
@@ -267,6 +268,21 @@ add_muscle (ShConductor *self,
   return TRUE;
 }
 
+/* One process plays as many steps as this in less time than it takes to wake a
+ * second one. */
+#define WORTH_A_MUSCLE 64u
+
+static guint
+get_n_muscles (const ShConductorOptions *options)
+{
+  guint wanted = sh_run_replay_get_wanted (options->run);
+  guint n = options->n_muscles;
+
+  if (n == 0)
+    n = CLAMP (wanted / WORTH_A_MUSCLE, 1, g_get_num_processors ());
+  return MIN (MIN (n, options->n_instances), SH_CONDUCTOR_MAX_MUSCLES);
+}
+
 ShConductor *
 sh_conductor_new (const ShConductorOptions *options,
                   ShConductorEnded ended,
@@ -276,7 +292,6 @@ sh_conductor_new (const ShConductorOptions *options,
   g_autoptr (ShConductor) self = NULL;
 
   g_return_val_if_fail (SH_IS_RUN (options->run) && ended != NULL, NULL);
-  g_return_val_if_fail (options->n_muscles > 0, NULL);
   g_return_val_if_fail (options->n_instances > 0, NULL);
 
   self = g_new0 (ShConductor, 1);
@@ -285,7 +300,7 @@ sh_conductor_new (const ShConductorOptions *options,
   self->simulator = g_strdup (options->simulator);
   self->ended = ended;
   self->data = data;
-  self->n_muscles = MIN (options->n_muscles, options->n_instances);
+  self->n_muscles = get_n_muscles (options);
   self->muscles = g_new0 (ShMuscle *, self->n_muscles);
   self->done = g_new0 (gboolean, self->n_muscles);
   self->replayer =

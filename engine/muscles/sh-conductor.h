@@ -39,7 +39,9 @@ typedef struct
 {
   ShRun *run; /* a training */
   const char *file, *simulator; /* the plugin, and one of its simulators */
-  guint n_muscles; /* no more are started than there are simulations */
+  /* No more are started than there are simulations. 0: one for each processor,
+   * and fewer where a round is of so few steps that it is not worth it. */
+  guint n_muscles;
   guint n_instances; /* simulations, of all muscles */
   guint64 seed; /* of the simulations: episode k has seed + k */
   guint call_deadline; /* milliseconds that one call into the plugin may take */

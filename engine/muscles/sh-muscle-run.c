@@ -16,10 +16,16 @@
 #include "sh-plugin.h"
 #include "sh-worker.h"
 
+/* Microseconds. */
+#define SPIN 50
+#define SOON 150
+
 typedef struct
 {
   const char *file, *simulator;
   int socket;
+  gboolean patient; /* there is a processor to spare to wait awake on */
+  gboolean soon; /* the last request was not long in coming */
   ShCallSlot *slots;
   guint n_slots;
 
@@ -181,6 +187,28 @@ serve (Muscle *muscle, const ShMuscleRequest *request)
          done && request->task != SH_MUSCLE_FINISH;
 }
 
+/*
+ * Waits for the next request. A sleeping process takes 80 microseconds and more
+ * to wake on a virtual machine: longer than a round of few steps. So where the
+ * last request came soon, this one is looked out for awake, for a moment.
+ */
+static gboolean
+wait_for_request (Muscle *muscle, ShMuscleRequest *request)
+{
+  gint64 begun = g_get_monotonic_time ();
+  int received = 0;
+
+  while (received == 0 && muscle->patient && muscle->soon &&
+         g_get_monotonic_time () - begun < SPIN)
+    received = sh_muscle_receive (muscle->socket, request, sizeof *request,
+                                  FALSE, NULL, NULL);
+  if (received == 0)
+    received = sh_muscle_receive (muscle->socket, request, sizeof *request,
+                                  TRUE, NULL, NULL);
+  muscle->soon = g_get_monotonic_time () - begun < SOON;
+  return received == 1;
+}
+
 /* The socket, hidden from what the plugin may start; or -1. */
 static int
 take_socket (void)
@@ -220,9 +248,8 @@ sh_muscle_run (const char *file, const char *simulator, GError **error)
       return FALSE;
     }
   sh_fd_clear (&memory);
-  while (serve (&muscle, &request) &&
-         sh_muscle_receive (muscle.socket, &request, sizeof request, TRUE, NULL,
-                            NULL) == 1)
+  muscle.patient = request.patient != 0;
+  while (serve (&muscle, &request) && wait_for_request (&muscle, &request))
     ;
   muscle_clear (&muscle);
   return TRUE;

@@ -385,6 +385,7 @@ share_memory (ShMuscle *muscle, GError **error)
   };
   muscle->request.first_instance = options->first_instance;
   muscle->request.n_all = options->n_all;
+  muscle->request.patient = options->patient;
   muscle->request.seed = options->seed;
   muscle->memory = sh_muscle_memory_new (shape, error);
   if (muscle->memory == NULL)

@@ -46,6 +46,7 @@ typedef struct
   const ShSpace *space;
   guint n_instances, first_instance, n_all;
   guint n_steps; /* at most, in one roll-out */
+  gboolean patient; /* it may wait awake for requests that come soon */
   guint64 seed;
   guint call_deadline; /* milliseconds that one call into the plugin may take */
   ShRestarts *restarts; /* shared by all muscles of a run */
