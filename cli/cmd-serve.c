@@ -205,9 +205,12 @@ prepare_jobs (Serve *serve,
 
   for (guint i = 0; i < n_files; i++)
     {
-      ShTrainingJob *job = sh_training_job_new (
-          serve->store, files[i], i < n_brains ? flags->brains[i] : NULL,
-          flags->seed, error);
+      const ShTrainingJobOptions options = {
+        .brain = i < n_brains ? flags->brains[i] : NULL,
+        .seed = flags->seed,
+      };
+      ShTrainingJob *job =
+          sh_training_job_new (serve->store, files[i], &options, error);
 
       if (job == NULL)
         return FALSE;

@@ -85,6 +85,22 @@ sh_curriculum_next_lesson (ShCurriculum *curriculum)
   return TRUE;
 }
 
+guint
+sh_curriculum_get_window (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, 0);
+
+  return curriculum->size;
+}
+
+void
+sh_curriculum_restart_window (ShCurriculum *curriculum)
+{
+  g_return_if_fail (curriculum != NULL);
+
+  curriculum->n = 0;
+}
+
 /* The mean of the last `n` returns. Summed afresh: a running sum would gather
  * rounding errors for as long as the run lasts. */
 static double

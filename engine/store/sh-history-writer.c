@@ -457,6 +457,17 @@ on_lesson (ShRun *run,
 }
 
 static void
+on_test (ShRun *run, double mean_return, ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  take_counts (self, &progress);
+  sh_history_writer_add (self, SH_METRIC_TEST_PASS_VALUE, self->episodes,
+                         self->iterations, mean_return);
+}
+
+static void
 on_stopping (ShRun *run, ShHistoryWriter *self)
 {
   ShRunProgress progress;
@@ -494,5 +505,6 @@ sh_history_writer_follow (ShHistoryWriter *self, ShRun *run)
   g_signal_connect (run, "episode", G_CALLBACK (on_episode), self);
   g_signal_connect (run, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), self);
+  g_signal_connect (run, "test", G_CALLBACK (on_test), self);
   g_signal_connect (run, "stopping", G_CALLBACK (on_stopping), self);
 }

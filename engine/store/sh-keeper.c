@@ -30,9 +30,8 @@ struct ShKeeper
   double before_seconds;
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
-  gint64 saved_at;
-  guint timer;
-  gboolean suspended, abandoned;
+  gint64 saved_at; /* monotonic; or when the run was made */
+  gboolean saved, suspended, abandoned;
   GError *error;
 };
 
@@ -67,8 +66,10 @@ save (ShKeeper *self, ShRunReason reason)
   info->seed = self->seed;
   sh_store_version_set_learner (self->version, state);
   g_clear_error (&self->error);
-  if (!sh_store_version_save (self->version, info, self->program, self->concept,
-                              sh_run_get_policy (self->run), &self->error))
+  if (sh_store_version_save (self->version, info, self->program, self->concept,
+                             sh_run_get_policy (self->run), &self->error))
+    self->saved = TRUE;
+  else
     g_warning ("%s", self->error->message);
   sh_store_version_set_learner (self->version, NULL);
   self->saved_iterations = progress.iterations - self->before_iterations;
@@ -77,24 +78,28 @@ save (ShKeeper *self, ShRunReason reason)
   return self->error == NULL;
 }
 
-static gboolean
-on_timer (gpointer data)
+static void
+on_progress (ShRun *run, const ShRunProgress *progress, ShKeeper *self)
 {
-  ShKeeper *self = data;
-  ShRunProgress progress;
+  const gint64 waited = g_get_monotonic_time () - self->saved_at;
 
-  sh_run_get_progress (self->run, &progress);
-  if (sh_run_get_state (self->run) == SH_RUN_RUNNING && !self->abandoned &&
-      progress.iterations > self->saved_iterations &&
-      g_get_monotonic_time () - self->saved_at >= SAVE_SHARE * self->save_cost)
+  /* The last one is told before the policy is final. */
+  if (sh_run_get_state (run) == SH_RUN_RUNNING && !self->abandoned &&
+      progress->iterations > self->saved_iterations &&
+      waited >= SH_KEEPER_SAVE_INTERVAL * G_USEC_PER_SEC &&
+      waited >= SAVE_SHARE * self->save_cost)
     save (self, SH_RUN_REASON_NONE);
-  return G_SOURCE_CONTINUE;
 }
 
+/* After the last lesson the run stops, and is saved for that. */
 static void
 on_lesson (ShRun *run, const char *name, const char *reason, ShKeeper *self)
 {
-  if (!self->abandoned && sh_run_get_state (run) == SH_RUN_RUNNING)
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  if (!self->abandoned && sh_run_get_state (run) == SH_RUN_RUNNING &&
+      g_strcmp0 (progress.lesson, name) != 0)
     save (self, SH_RUN_REASON_NONE);
 }
 
@@ -104,7 +109,6 @@ on_stopping (ShRun *run, ShKeeper *self)
 {
   ShRunProgress progress;
 
-  g_clear_handle_id (&self->timer, g_source_remove);
   sh_run_get_progress (run, &progress);
   if (!self->abandoned && self->version != NULL &&
       (progress.iterations > 0 || self->before_iterations > 0))
@@ -121,8 +125,19 @@ on_finished (ShRun *run, ShKeeper *self)
 
 /* Making one. */
 
+/* The state of the brain that a training starts from; NULL without an error: of
+ * none. */
+static GBytes *
+load_from (ShStore *store, const ShKeeperOptions *options, GError **error)
+{
+  if (options->from == NULL)
+    return NULL;
+  return sh_store_load_learner (store, options->from, options->from_version,
+                                error);
+}
+
 static gboolean
-make_run (ShKeeper *self, GBytes *state, GError **error)
+make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
 {
   g_autoptr (ShCodec) codec = sh_codec_new (self->concept, error);
   g_autoptr (ShLearner) learner = NULL;
@@ -135,17 +150,17 @@ make_run (ShKeeper *self, GBytes *state, GError **error)
     return FALSE;
   if (state != NULL && !sh_learner_load (learner, state, error))
     {
-      g_prefix_error (error, "brain '%s' version %u: ", self->brain,
-                      sh_store_version_get_number (self->version));
+      g_prefix_error (error, "training cannot go on from brain '%s': ", of);
       return FALSE;
     }
   self->learner = learner;
   self->run = sh_run_new_training (self->program, self->concept, codec,
                                    g_steal_pointer (&learner), self->seed);
+  g_signal_connect (self->run, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
   g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
   g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
-  self->timer = g_timeout_add_seconds (SH_KEEPER_SAVE_INTERVAL, on_timer, self);
+  self->saved_at = g_get_monotonic_time ();
   return TRUE;
 }
 
@@ -181,14 +196,19 @@ sh_keeper_new (ShStore *store,
                GError **error)
 {
   g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (GBytes) state = NULL;
 
   g_return_val_if_fail (store != NULL && program != NULL, NULL);
+
+  state = load_from (store, options, error);
+  if (state == NULL && options->from != NULL)
+    return NULL;
 
   self->program = sh_program_ref (program);
   self->concept = &program->concepts[program->output];
   self->brain = g_strdup (options->brain);
   self->seed = options->seed;
-  if (!make_run (self, NULL, error))
+  if (!make_run (self, state, options->from, error))
     return NULL;
   self->version = sh_store_begin_version (store, self->brain, error);
   if (self->version == NULL)
@@ -253,7 +273,7 @@ sh_keeper_resume (ShStore *store,
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
-  if (!make_run (self, state, error))
+  if (!make_run (self, state, self->brain, error))
     return NULL;
   sh_run_skip_lessons (
       self->run, find_lesson (history, self->concept, self->brain, number));
@@ -266,7 +286,6 @@ sh_keeper_free (ShKeeper *self)
 {
   if (self == NULL)
     return;
-  g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->writer, sh_history_writer_free);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
@@ -333,6 +352,22 @@ sh_keeper_flush (ShKeeper *self)
 
   if (self->writer != NULL && sh_run_get_state (self->run) <= SH_RUN_RUNNING)
     sh_history_writer_flush (self->writer);
+}
+
+gboolean
+sh_keeper_is_saved (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->saved;
+}
+
+guint64
+sh_keeper_get_seed (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->seed;
 }
 
 const GError *

@@ -27,6 +27,10 @@ typedef struct
   const char *brain;
   guint64 seed;
   gboolean served; /* a server goes on with it when it starts again */
+  /* A brain whose learner's state a new training starts from; NULL: from
+   * nothing. */
+  const char *from;
+  guint from_version; /* 0: the highest */
 } ShKeeperOptions;
 
 /*
@@ -54,6 +58,10 @@ ShKeeper *sh_keeper_resume (ShStore *store,
 
 /* What was not saved is lost. Not from within a signal of the run. */
 void sh_keeper_free (ShKeeper *self);
+
+/* TRUE once the brain has been saved. */
+gboolean sh_keeper_is_saved (const ShKeeper *self);
+guint64 sh_keeper_get_seed (const ShKeeper *self);
 
 ShRun *sh_keeper_get_run (ShKeeper *self);
 const char *sh_keeper_get_brain (const ShKeeper *self);
