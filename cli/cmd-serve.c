@@ -114,24 +114,6 @@ raise_descriptor_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* Everybody can read the arguments of a process: the key is replaced by a
- * copy, which is returned; g_free it. */
-static char *
-hide_key (int argc, char **argv)
-{
-  for (int i = 1; i < argc; i++)
-    {
-      if (!g_str_has_prefix (argv[i], "--accesskey") &&
-          !g_str_has_prefix (argv[i], "--access-key"))
-        continue;
-      if (strchr (argv[i], '=') == NULL && ++i == argc)
-        return NULL;
-      argv[i] = sh_take_secret (argv[i]);
-      return argv[i];
-    }
-  return NULL;
-}
-
 static gboolean
 check_flags (Flags *flags, guint n_files, GError **error)
 {
@@ -310,7 +292,7 @@ sh_cmd_serve (int argc, char **argv)
   int status;
 
   sh_log_init ("simhost: serve: ");
-  flags.secret = hide_key (argc, argv);
+  flags.secret = sh_cmd_hide_key (argc, argv);
   if (!sh_cmd_parse (&argc, &argv, entries, "[FILE.ink...]",
                      "The engine for simulators elsewhere: trains the given "
                      "curricula with those\nthat connect, and lets them play "

@@ -70,7 +70,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
           .by_muscles = TRUE,
           .n_muscles =
               flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
-          .seed = seed,
+          .seed = sh_training_job_get_seed (job),
       },
       error);
   if (engine == NULL)

@@ -6,11 +6,13 @@
 
 #include "sh-push.h"
 
+#include <libsoup/soup.h>
 #include <string.h>
 
 #include "sh-error.h"
 #include "sh-json-text.h"
 #include "sh-multipart.h"
+#include "sh-project-pages.h"
 
 #define DOCUMENT "project_data"
 #define SUFFIX ".ink"
@@ -228,6 +230,58 @@ sh_push_read (const char *boundary, GBytes *body, GError **error)
   if (parts == NULL || !read_parts (push, parts, error))
     return NULL;
   return g_steal_pointer (&push);
+}
+
+/* Writing. */
+
+static void
+add_part (SoupMultipart *multipart,
+          const char *disposition,
+          const char *name,
+          const char *type,
+          GBytes *content)
+{
+  SoupMessageHeaders *headers =
+      soup_message_headers_new (SOUP_MESSAGE_HEADERS_MULTIPART);
+  GHashTable *parameters = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_insert (parameters, (gpointer) "name", (gpointer) name);
+  if (strcmp (disposition, "attachment") == 0)
+    g_hash_table_insert (parameters, (gpointer) "filename", (gpointer) name);
+  soup_message_headers_set_content_disposition (headers, disposition,
+                                                parameters);
+  soup_message_headers_set_content_type (headers, type, NULL);
+  soup_multipart_append_part (multipart, headers, content);
+  g_hash_table_unref (parameters);
+  soup_message_headers_unref (headers);
+}
+
+GBytes *
+sh_push_write (const char *name,
+               const char *description,
+               const GPtrArray *files,
+               char **content_type)
+{
+  g_autoptr (SoupMultipart) multipart = soup_multipart_new ("multipart/mixed");
+  SoupMessageHeaders *headers =
+      soup_message_headers_new (SOUP_MESSAGE_HEADERS_MULTIPART);
+  g_autofree char *document = sh_pages_document (name, description, files);
+  g_autoptr (GBytes) content = g_bytes_new (document, strlen (document));
+  GBytes *body = NULL;
+
+  add_part (multipart, "form-data", DOCUMENT, "application/json", content);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const ShProjectFile *file = files->pdata[i];
+
+      add_part (multipart, "attachment", file->path, "application/octet-stream",
+                file->content);
+    }
+  soup_multipart_to_message (multipart, headers, &body);
+  *content_type =
+      g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
+  soup_message_headers_unref (headers);
+  return body;
 }
 
 /* Compiling. */

@@ -34,6 +34,12 @@ void sh_push_free (ShPush *push);
  * SH_ERROR_SYNTAX, SH_ERROR_LIMIT. */
 ShPush *sh_push_read (const char *boundary, GBytes *body, GError **error);
 
+/* A project as it is pushed: the body, and its Content-Type to be freed. */
+GBytes *sh_push_write (const char *name,
+                       const char *description,
+                       const GPtrArray *files,
+                       char **content_type);
+
 /* Relative, with '/', without "." and ".."; SH_ERROR_SYNTAX. */
 gboolean sh_push_check_path (const char *path, GError **error);
 

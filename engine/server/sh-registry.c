@@ -478,6 +478,17 @@ sh_registry_dup_program (ShRegistry *registry, const char *name)
   return brain != NULL ? g_strdup (brain->program->text) : NULL;
 }
 
+GBytes *
+sh_registry_load_onnx (ShRegistry *registry,
+                       const char *name,
+                       guint version,
+                       GError **error)
+{
+  g_return_val_if_fail (registry != NULL, NULL);
+
+  return sh_store_load_onnx (registry->store, name, version, error);
+}
+
 /* Adds what the history knows. */
 static void
 add_history (ShRegistry *registry, ShServedBrain *brain)

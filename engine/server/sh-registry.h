@@ -77,6 +77,12 @@ sh_registry_delete (ShRegistry *registry, const char *name, GError **error);
 /* The program of the last stored version; NULL: there is none. */
 char *sh_registry_dup_program (ShRegistry *registry, const char *name);
 
+/* As sh_store_load_onnx. */
+GBytes *sh_registry_load_onnx (ShRegistry *registry,
+                               const char *name,
+                               guint version,
+                               GError **error);
+
 /* So that the history holds what is known now of a brain in training. */
 void sh_registry_flush (ShRegistry *registry, const char *name);
 

@@ -11,13 +11,30 @@
 #include "sh-error.h"
 #include "sh-pages.h"
 
-void
-sh_respond (SoupServerMessage *message, guint status, char *json)
+static void
+begin (SoupServerMessage *message, guint status)
 {
   soup_server_message_set_status (message, status, NULL);
   soup_message_headers_replace (
       soup_server_message_get_response_headers (message), "Connection",
       "close");
+}
+
+void
+sh_respond_bytes (SoupServerMessage *message, const char *type, GBytes *bytes)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  begin (message, SOUP_STATUS_OK);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY,
+                                    data != NULL ? data : "", size);
+}
+
+void
+sh_respond (SoupServerMessage *message, guint status, char *json)
+{
+  begin (message, status);
   soup_server_message_set_response (message, "application/json",
                                     SOUP_MEMORY_TAKE, json, strlen (json));
 }

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 /* Takes `json` over. */
 void sh_respond (SoupServerMessage *message, guint status, char *json);
 
+/* Other things than JSON. */
+void
+sh_respond_bytes (SoupServerMessage *message, const char *type, GBytes *bytes);
+
 /* {"error": {"code", "message"}} */
 void sh_respond_error (SoupServerMessage *message,
                        guint status,

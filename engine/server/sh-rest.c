@@ -309,8 +309,6 @@ get_file (const Request *request)
   g_autoptr (GPtrArray) files =
       brain != NULL ? get_files (request, brain) : NULL;
   const ShProjectFile *file;
-  gsize size;
-  gconstpointer data;
 
   if (files == NULL)
     return;
@@ -322,33 +320,11 @@ get_file (const Request *request)
                         request->file);
       return;
     }
-  data = g_bytes_get_data (file->content, &size);
-  soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (request->message), "Connection",
-      "close");
-  soup_server_message_set_response (
-      request->message,
-      g_str_has_suffix (file->path, ".ink") ? "text/x-inkling; charset=utf-8"
-                                            : "text/plain; charset=utf-8",
-      SOUP_MEMORY_COPY, data != NULL ? data : "", size);
-}
-
-static void
-append_part (GByteArray *body,
-             const char *boundary,
-             const char *headers,
-             gconstpointer data,
-             gsize size)
-{
-  g_autofree char *head = g_strdup_printf (
-      "--%s\r\n%s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", boundary,
-      headers, size);
-
-  g_byte_array_append (body, (const guint8 *) head, strlen (head));
-  if (size > 0)
-    g_byte_array_append (body, data, size);
-  g_byte_array_append (body, (const guint8 *) "\r\n", 2);
+  sh_respond_bytes (request->message,
+                    g_str_has_suffix (file->path, ".ink")
+                        ? "text/x-inkling; charset=utf-8"
+                        : "text/plain; charset=utf-8",
+                    file->content);
 }
 
 /* All files, as they are pushed. */
@@ -358,44 +334,15 @@ get_project (const Request *request)
   g_autoptr (ShServedBrain) brain = find_brain (request);
   g_autoptr (GPtrArray) files =
       brain != NULL ? get_files (request, brain) : NULL;
-  g_autofree char *boundary = g_uuid_string_random ();
-  g_autofree char *document = NULL, *type = NULL, *end = NULL;
-  GByteArray *body;
-  gsize size;
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *type = NULL;
 
   if (files == NULL)
     return;
-  body = g_byte_array_new ();
-  document = sh_pages_document (
-      brain->name, brain->known != NULL ? brain->known->description : "",
-      files);
-  append_part (body, boundary,
-               "Content-Disposition: form-data; name=\"project_data\"\r\n"
-               "Content-Type: application/json",
-               document, strlen (document));
-  for (guint i = 0; i < files->len; i++)
-    {
-      const ShProjectFile *file = files->pdata[i];
-      gconstpointer data = g_bytes_get_data (file->content, &size);
-      /* Paths hold no quotes. */
-      g_autofree char *headers = g_strdup_printf (
-          "Content-Disposition: attachment; name=\"%s\"; filename=\"%s\"\r\n"
-          "Content-Type: application/octet-stream",
-          file->path, file->path);
-
-      append_part (body, boundary, headers, data, size);
-    }
-  end = g_strdup_printf ("--%s--\r\n", boundary);
-  g_byte_array_append (body, (const guint8 *) end, strlen (end));
-  type = g_strdup_printf ("multipart/mixed; boundary=%s", boundary);
-  size = body->len;
-  soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (request->message), "Connection",
-      "close");
-  soup_server_message_set_response (request->message, type, SOUP_MEMORY_TAKE,
-                                    (char *) g_byte_array_free (body, FALSE),
-                                    size);
+  body = sh_push_write (brain->name,
+                        brain->known != NULL ? brain->known->description : "",
+                        files, &type);
+  sh_respond_bytes (request->message, type, body);
 }
 
 static void
@@ -605,6 +552,19 @@ get_metric (const Request *request)
                                  run != NULL ? run->concept : "", points));
 }
 
+/* The policy as a file that other programs can run. */
+static void
+get_policy (const Request *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) onnx =
+      sh_registry_load_onnx (request->rest->registry, request->route->brain,
+                             request->route->version, &error);
+
+  if (check (request, onnx != NULL, &error))
+    sh_respond_bytes (request->message, "application/octet-stream", onnx);
+}
+
 /* Reading. */
 
 static gboolean
@@ -716,6 +676,9 @@ sh_rest_handle (const ShRest *rest,
       break;
     case SH_ROUTE_METRICS:
       get_metric (&request);
+      break;
+    case SH_ROUTE_POLICY:
+      get_policy (&request);
       break;
     default:
       get_page (&request);

@@ -37,6 +37,7 @@ static const Pattern patterns[] = {
   { SH_ROUTE_STOP, { "v1", USER, BRAIN, "stop" } },
   { SH_ROUTE_WATCH, { "v1", USER, BRAIN, "ws" } },
   { SH_ROUTE_RESUME, { "v1", USER, BRAIN, VERSION, "resume" } },
+  { SH_ROUTE_POLICY, { "v1", USER, BRAIN, VERSION, "policy.onnx" } },
   { SH_ROUTE_METRICS, { "v1", USER, BRAIN, VERSION, "metrics", METRIC } },
   { SH_ROUTE_TRAIN, { "v1", USER, BRAIN, "sims", "ws" } },
   { SH_ROUTE_PREDICT, { "v1", USER, BRAIN, VERSION, "predictions", "ws" } },

@@ -155,6 +155,11 @@ begin_anew (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, start->seed);
   ShDatabase *database = sh_history_get_database (self->history);
 
+  if (!sh_database_run (database, error,
+                        "DELETE FROM run WHERE version = ? AND brain = "
+                        "(SELECT id FROM brain WHERE key = ?)",
+                        "it", (gint64) start->version, key))
+    return FALSE;
   if (!sh_database_run (
           database, error,
           "INSERT INTO run (brain, version, concept, algorithm, simulator, "
@@ -219,17 +224,16 @@ begin (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
                         "deleted = 0, loaded = 0",
                         "ttii", key, start->brain, now, now))
     return FALSE;
-  last = sh_history_get_run (self->history, start->brain, start->version,
-                             &own_error);
+  if (start->resumed)
+    last = sh_history_get_run (self->history, start->brain, start->version,
+                               &own_error);
   if (own_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;
     }
-  if (last != NULL &&
-      (last->ended == 0 || strcmp (last->reason, "interrupted") == 0))
-    return go_on (self, last, start->served, error);
-  return begin_anew (self, start, error);
+  return last != NULL ? go_on (self, last, start->served, error)
+                      : begin_anew (self, start, error);
 }
 
 ShHistoryWriter *

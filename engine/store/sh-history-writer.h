@@ -32,12 +32,13 @@ typedef struct
   const char *concept, *algorithm, *simulator; /* simulator: may be NULL */
   guint64 seed;
   gboolean served;
+  gboolean resumed; /* goes on with the version's training */
 } ShHistoryStart;
 
 /*
- * A training begins. If the last one of that version has not come to its end
- * by itself, this goes on with it: its points are read and continued. `history`
- * must outlive the writer.
+ * A training begins, and what is known of another one of that version is
+ * forgotten; or one goes on: its points are read and continued. `history` must
+ * outlive the writer.
  */
 ShHistoryWriter *sh_history_writer_new (ShHistory *history,
                                         const ShHistoryStart *start,

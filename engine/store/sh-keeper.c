@@ -31,7 +31,7 @@ struct ShKeeper
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
-  gboolean saved, suspended, abandoned;
+  gboolean resumed, saved, suspended, abandoned;
   GError *error;
 };
 
@@ -176,6 +176,7 @@ make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
     .simulator = self->concept->source.name,
     .seed = self->seed,
     .served = options->served,
+    .resumed = self->resumed,
   };
 
   if (history == NULL)
@@ -270,6 +271,7 @@ sh_keeper_resume (ShStore *store,
   self->concept = brain->concept;
   self->brain = g_strdup (brain->info->name);
   self->seed = brain->info->seed;
+  self->resumed = TRUE;
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
