@@ -80,7 +80,7 @@ def _():
         folder.fails("no brain 'ghost'", "push", "ghost", "lift.ink")
         folder.fails("nothing.ink", "push", "lift", "nothing.ink")
         folder.fails("'/dev/zero' is no file", "push", "lift", "/dev/zero")
-        folder.fails("cannot be a brain's name", "create", "a/b")
+        folder.fails("cannot be a brain's name", "create", "a/b", status=2)
         equal(folder.run("push", "lift", "lift.ink"), (0, "", "Pushed 1 file to brain 'lift'.\n"))
         # A server finds what was made here.
         with Engine({}, data=folder.data) as engine:
