@@ -88,10 +88,8 @@ init_sac (ShLearnerOptions *options, const ShSpace *space)
 }
 
 const char *
-sh_learner_get_default (const ShSpace *space)
+sh_learner_get_default (void)
 {
-  g_return_val_if_fail (space != NULL, NULL);
-
   return "PPO";
 }
 
@@ -106,7 +104,7 @@ sh_learner_options_init_for (ShLearnerOptions *options,
 
   i = find_algorithm (algorithm != NULL ? algorithm : "");
   if (i == G_N_ELEMENTS (algorithms))
-    i = find_algorithm (sh_learner_get_default (space));
+    i = find_algorithm (sh_learner_get_default ());
   *options = (ShLearnerOptions){
     .n_hidden_layers = 2,
     .hidden_layers = { 64, 64 },
@@ -295,7 +293,7 @@ sh_learner_new (const char *algorithm,
   if (!sh_learner_options_check (options, error))
     return NULL;
   if (algorithm == NULL || *algorithm == '\0')
-    algorithm = sh_learner_get_default (space);
+    algorithm = sh_learner_get_default ();
   i = find_algorithm (algorithm);
   if (i == G_N_ELEMENTS (algorithms))
     {

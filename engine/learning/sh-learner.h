@@ -106,8 +106,9 @@ struct ShLearnerOptions
                     * does not depend on it. */
 };
 
-/* The algorithm that is taken for `space` when nobody names one. */
-const char *sh_learner_get_default (const ShSpace *space);
+/* The algorithm that is taken when nobody names one: PPO, which takes any action
+ * and was the fastest on nearly every task (docs/learners.md). */
+const char *sh_learner_get_default (void);
 
 /* The defaults of `algorithm`, any case, for `space`; NULL, "" or an unknown
  * one: of the default algorithm. */

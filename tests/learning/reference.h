@@ -9,7 +9,7 @@
 
 #include "sh-policy-private.h"
 
-/* tanh layers and a linear one; outputs [outputs of the last layer]. */
+/* outputs [outputs of the last layer]. */
 void reference_forward (const ShNetwork *network,
                         const double *parameters,
                         const double *x,
