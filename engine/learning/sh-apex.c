@@ -166,18 +166,16 @@ step_networks (ShApex *self)
 {
   const ShLearnerOptions *options = &self->common.options;
   ShPolicy *policy = self->common.policy;
-  double norm, ratio, scale = 1.0 / options->minibatch_size;
+  double norm, clip, ratio, scale = 1.0 / options->minibatch_size;
 
   norm = scale *
          sqrt (policy->kernels->add (policy->n_trained, self->lanes[1].gradient,
                                      self->lanes[0].gradient));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
+  clip = sh_adam_clip (norm, options->max_gradient_norm);
+  if (clip == 0)
     return;
-  if (options->max_gradient_norm > 0 && norm > options->max_gradient_norm)
-    scale *= options->max_gradient_norm / norm;
   sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->lanes[0].gradient, scale, options->learning_rate);
+                self->lanes[0].gradient, clip * scale, options->learning_rate);
   policy->kernels->follow (policy->n_trained, policy->parameters,
                            (float) options->target_rate, self->target);
   ratio = sh_off_policy_scale (&self->common,

@@ -193,7 +193,7 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
 {
   ShPolicy *policy = self->policy;
   Minibatch minibatch = { self, order, n };
-  double norm, scale = 1 / (double) n;
+  double norm, clip, scale = 1 / (double) n;
 
   sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
                         self->transposed.actor);
@@ -203,14 +203,12 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
   sh_crew_run (self->crew, N_LANES, run_lane, &minibatch);
 
   norm = scale * sqrt (merge_workers (self));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
+  clip = sh_adam_clip (norm, self->options.max_gradient_norm);
+  if (clip == 0)
     return;
-  if (self->options.max_gradient_norm > 0 &&
-      norm > self->options.max_gradient_norm)
-    scale *= self->options.max_gradient_norm / norm;
   sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->workers[0].gradient, scale, self->options.learning_rate);
+                self->workers[0].gradient, clip * scale,
+                self->options.learning_rate);
   limit_deviations (policy);
 }
 

@@ -308,14 +308,14 @@ step (ShSac *self, ShAdam *adam, float *parameters, float *first, float *second)
 {
   const ShLearnerOptions *options = &self->common.options;
   const ShKernels *kernels = self->common.policy->kernels;
-  double scale = 1.0 / options->minibatch_size;
-  const double norm = scale * sqrt (kernels->add (adam->n, second, first));
+  const double scale = 1.0 / options->minibatch_size;
+  const double clip =
+      sh_adam_clip (scale * sqrt (kernels->add (adam->n, second, first)),
+                    options->max_gradient_norm);
 
-  if (!isfinite (norm))
+  if (clip == 0)
     return;
-  if (options->max_gradient_norm > 0 && norm > options->max_gradient_norm)
-    scale *= options->max_gradient_norm / norm;
-  sh_adam_step (adam, kernels, parameters, first, scale,
+  sh_adam_step (adam, kernels, parameters, first, clip * scale,
                 options->learning_rate);
 }
 

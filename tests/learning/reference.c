@@ -8,9 +8,8 @@
 
 #include <math.h>
 
-/* What a layer's units make of their sums. */
-static void
-apply_unit (ShUnit unit, guint n, double *x)
+void
+reference_unit (ShUnit unit, guint n, double *x)
 {
   double total = 0;
 
@@ -60,7 +59,7 @@ reference_forward (const ShNetwork *network,
           for (guint i = 0; i < layer->n_inputs; i++)
             out[o] += in[i] * parameters[sh_layer_get_weight (layer, i, o)];
         }
-      apply_unit (layer->unit, layer->n_outputs, out);
+      reference_unit (layer->unit, layer->n_outputs, out);
       g_free (in);
       in = out;
     }
