@@ -224,6 +224,7 @@ bench_updates (GString *json, guint n_threads)
   sh_learner_options_init_for (&options, "PPO", space);
   options.batch_size = 512;
   options.minibatch_size = 128;
+  options.batch_growth = 0;
   options.n_epochs = 4;
   options.target_kl = 0;
   options.n_threads = n_threads;

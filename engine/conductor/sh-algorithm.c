@@ -17,7 +17,8 @@ static void
 set_batch_size (ShLearnerOptions *options, double value)
 {
   options->batch_size = (guint) value;
-  options->minibatch_size = MIN (options->minibatch_size, options->batch_size);
+  options->batch_growth = 0;
+  options->minibatch_size = MAX (options->batch_size / 4, 1);
 }
 
 static void

@@ -111,6 +111,8 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .n_q_hidden_layers = 2,
     .q_hidden_layers = { 64, 64 },
     .discount = 0.99,
+    .batch_growth = 1.0 / 64,
+    .largest_batch_size = 8192,
     .n_epochs = 8,
     .gae_lambda = 0.95,
     .clip_range = 0.2,
@@ -150,9 +152,10 @@ static const struct
   NUMBER (gae_lambda, 0, 1),           NUMBER (clip_range, 1e-6, 1e6),
   NUMBER (entropy_weight, 0, 1e6),     NUMBER (value_weight, 0, 1e6),
   NUMBER (max_gradient_norm, 0, 1e30), NUMBER (target_kl, 0, 1e30),
-  NUMBER (updates_per_step, 0, 64),    NUMBER (target_rate, 0, 1),
-  NUMBER (exploration_decay, 0, 1),    NUMBER (exploration_end, 0, 1),
-  NUMBER (priority_exponent, 0, 1),    NUMBER (priority_correction, 0, 1),
+  NUMBER (batch_growth, 0, 1),         NUMBER (updates_per_step, 0, 64),
+  NUMBER (target_rate, 0, 1),          NUMBER (exploration_decay, 0, 1),
+  NUMBER (exploration_end, 0, 1),      NUMBER (priority_exponent, 0, 1),
+  NUMBER (priority_correction, 0, 1),
 #undef NUMBER
 };
 
@@ -210,6 +213,8 @@ sh_learner_options_check (const ShLearnerOptions *options, GError **error)
       !check_count ("minibatch_size", options->minibatch_size, 1u << 24,
                     error) ||
       !check_count ("n_epochs", options->n_epochs, 10000, error) ||
+      !check_count ("largest_batch_size", options->largest_batch_size, 1u << 24,
+                    error) ||
       !check_count ("replay_size", options->replay_size, 1u << 24, error) ||
       !check_count ("n_step", options->n_step, 1000, error))
     return FALSE;
@@ -339,6 +344,16 @@ sh_learner_get_batch_size (ShLearner *learner)
   g_return_val_if_fail (learner != NULL, 0);
 
   return learner->klass->get_batch_size (learner);
+}
+
+guint
+sh_learner_get_largest_batch_size (ShLearner *learner)
+{
+  g_return_val_if_fail (learner != NULL, 0);
+
+  return learner->klass->get_largest_batch_size != NULL
+             ? learner->klass->get_largest_batch_size (learner)
+             : learner->klass->get_batch_size (learner);
 }
 
 void

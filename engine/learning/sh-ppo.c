@@ -40,7 +40,7 @@ typedef struct
   guint32 *order; /* [order_size] */
   gsize order_size;
   double advantage_square; /* running variance of advantages */
-  guint64 n_updates;
+  guint64 n_updates, n_steps;
 } ShPpo;
 
 static void
@@ -67,10 +67,28 @@ ppo_get_policy (ShLearner *learner)
   return ((ShPpo *) learner)->policy;
 }
 
+/* Early on many small updates learn fastest; the better the policy, the less a
+ * step says about how to better it, and the more of them an update needs (S.
+ * McCandlish et al., arXiv:1812.06162, on the noise of gradients). */
 static guint
 ppo_get_batch_size (ShLearner *learner)
 {
-  return ((ShPpo *) learner)->options.batch_size;
+  const ShPpo *self = (const ShPpo *) learner;
+  const ShLearnerOptions *options = &self->options;
+  const double wanted = MIN ((double) self->n_steps * options->batch_growth,
+                             options->largest_batch_size);
+
+  return MAX (options->batch_size, (guint) wanted);
+}
+
+static guint
+ppo_get_largest_batch_size (ShLearner *learner)
+{
+  const ShLearnerOptions *options = &((ShPpo *) learner)->options;
+
+  return options->batch_growth > 0
+             ? MAX (options->batch_size, options->largest_batch_size)
+             : options->batch_size;
 }
 
 /* A new random order of all samples. */
@@ -217,7 +235,10 @@ static void
 learn_epoch (ShPpo *self, ShPpoSums *sums)
 {
   const gsize n = self->batch.n;
-  const gsize size = self->options.minibatch_size;
+  const gsize size =
+      MAX ((guint64) self->options.minibatch_size *
+               ppo_get_batch_size (&self->parent) / self->options.batch_size,
+           1);
   const gsize n_minibatches = MAX ((n + size / 2) / size, 1);
 
   memset (sums, 0, sizeof *sums);
@@ -329,6 +350,7 @@ ppo_learn (ShLearner *learner,
   learn_batch (self, stats);
   if (!first)
     update_normaliser (self);
+  self->n_steps += self->batch.n;
   stats->n_updates = ++self->n_updates;
 }
 
@@ -341,6 +363,7 @@ ppo_put_state (ShLearner *learner, GByteArray *to)
   sh_bytes_put_random (to, &self->random);
   sh_bytes_put_double (to, self->advantage_square);
   sh_bytes_put_u64 (to, self->n_updates);
+  sh_bytes_put_u64 (to, self->n_steps);
 }
 
 static void
@@ -352,6 +375,7 @@ ppo_take_state (ShLearner *learner, ShBytesReader *reader)
   sh_bytes_take_random (reader, &self->random);
   self->advantage_square = sh_bytes_take_finite (reader);
   self->n_updates = sh_bytes_take_u64 (reader);
+  self->n_steps = sh_bytes_take_u64 (reader);
   if (self->advantage_square < 0)
     reader->failed = TRUE;
 }
@@ -361,6 +385,7 @@ static const ShLearnerClass ppo_class = {
   .free = ppo_free,
   .get_policy = ppo_get_policy,
   .get_batch_size = ppo_get_batch_size,
+  .get_largest_batch_size = ppo_get_largest_batch_size,
   .learn = ppo_learn,
   .put_state = ppo_put_state,
   .take_state = ppo_take_state,
