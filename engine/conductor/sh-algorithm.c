@@ -96,7 +96,7 @@ apply_setting (const ShConcept *concept,
     if (strcmp (setting->name, numbers[i].name) == 0)
       return apply_number (concept, &numbers[i], setting, options, error);
 
-  /* Policies have no memory, whatever is asked for: see warn_of_memory. */
+  /* Policies have no memory, whatever is asked for; the compiler warns. */
   if (strcmp (setting->name, "MemoryMode") == 0 && setting->text != NULL)
     return TRUE;
 
@@ -168,23 +168,6 @@ apply_hidden_layers (const ShConcept *concept,
                        &q, error);
 }
 
-static void
-warn_of_memory (const ShConcept *concept)
-{
-  for (guint i = 0; i < concept->n_settings; i++)
-    {
-      const ShSetting *setting = &concept->settings[i];
-
-      if (strcmp (setting->name, "MemoryMode") == 0 &&
-          g_strcmp0 (setting->text, "default") != 0 &&
-          g_strcmp0 (setting->text, "none") != 0)
-        g_warning ("concept '%s': MemoryMode \"%s\" has no effect: brains "
-                   "have no memory here; put what must be remembered into the "
-                   "simulator's state",
-                   concept->name, setting->text);
-    }
-}
-
 const char *
 sh_algorithm_get_name (const ShConcept *concept)
 {
@@ -223,7 +206,6 @@ sh_algorithm_new_learner (const ShConcept *concept,
 
   if (!sh_algorithm_get_options (concept, space, &options, error))
     return NULL;
-  warn_of_memory (concept);
   options.seed = seed;
   learner = sh_learner_new (concept->algorithm, space, &options, error);
   if (learner == NULL)
