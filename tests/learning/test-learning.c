@@ -48,7 +48,7 @@ test_learns (gconstpointer data)
   Trainer trainer;
   double greedy;
 
-  sh_learner_options_init (&options, space);
+  sh_learner_options_init_for (&options, c->algorithm, space);
   options.seed = c->seed;
   learner = sh_learner_new (c->algorithm, space, &options, &error);
   g_assert_no_error (error);
