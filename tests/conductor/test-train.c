@@ -210,7 +210,7 @@ test_options (void)
   g_autoptr (GError) error = NULL;
   ShLearnerOptions options, defaults;
 
-  sh_learner_options_init (&defaults, space);
+  sh_learner_options_init_for (&defaults, "PPO", space);
   g_assert_true (sh_algorithm_get_options (concept, space, &options, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (options.batch_size, ==, 6000);

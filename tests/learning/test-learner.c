@@ -138,6 +138,42 @@ test_resume (gconstpointer data)
   g_assert_false (g_bytes_equal (saved, got));
 }
 
+/* A policy in another process acts and explores like the learner's as soon as
+ * the block is copied, whatever a schedule has changed by then. */
+static void
+test_explores_elsewhere (gconstpointer data)
+{
+  g_autoptr (ShLearner) learner = make_learner (data, 1);
+  ShPolicy *policy = sh_learner_get_policy (learner);
+  g_autoptr (GBytes) bytes = sh_policy_save (policy);
+  g_autoptr (ShPolicy) copy =
+      sh_policy_load (sh_policy_get_space (policy), bytes, NULL);
+  g_autoptr (ShPolicy) other = sh_policy_copy (policy);
+  float observations[40 * N_OBSERVATIONS], first[40 * 4], second[40 * 4];
+  float *from, *to;
+  gsize n_from, n_to;
+  ShRandom random;
+
+  teach (learner, 0, 5);
+  from = sh_policy_get_parameters (policy, &n_from);
+  to = sh_policy_get_parameters (copy, &n_to);
+  g_assert_cmpuint (n_from, ==, n_to);
+  memcpy (to, from, sizeof (float) * n_from);
+  sh_random_seed (&random, 2, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (observations); i++)
+    observations[i] = 2 * sh_random_normal (&random);
+  memset (first, 0, sizeof first);
+  memset (second, 0, sizeof second);
+  sh_policy_seed (policy, 9);
+  sh_policy_seed (copy, 9);
+  sh_policy_seed (other, 9);
+  sh_policy_act (policy, SH_ACT_EXPLORE, 40, observations, first, NULL, NULL);
+  sh_policy_act (copy, SH_ACT_EXPLORE, 40, observations, second, NULL, NULL);
+  g_assert_cmpmem (first, sizeof first, second, sizeof second);
+  sh_policy_act (other, SH_ACT_EXPLORE, 40, observations, second, NULL, NULL);
+  g_assert_true (memcmp (first, second, sizeof first) != 0);
+}
+
 /* Before anything was learnt there is something to save, too. */
 static void
 test_resume_new (gconstpointer data)
@@ -520,6 +556,7 @@ typedef struct
 static const EachTest each[] = {
   { "resume/bit-for-bit", test_resume, FALSE, FALSE },
   { "resume/before-learning", test_resume_new, FALSE, FALSE },
+  { "explores-elsewhere", test_explores_elsewhere, FALSE, FALSE },
   { "resume/damage", test_damage, FALSE, FALSE },
   { "threads-make-no-difference", test_threads, FALSE, FALSE },
   { "not-finite-fragments", test_not_finite, FALSE, FALSE },
