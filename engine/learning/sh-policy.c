@@ -44,8 +44,8 @@ sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space)
       if (kind == SH_POLICY_VALUES && !discrete)
         return FALSE;
       if (kind == SH_POLICY_SQUASHED &&
-          (discrete || !isfinite (component->low) ||
-           !isfinite (component->high)))
+          (discrete || !(component->low > -G_MAXFLOAT) ||
+           !(component->high < G_MAXFLOAT)))
         return FALSE;
     }
   return TRUE;

@@ -536,6 +536,10 @@ test_choice (void)
   check_usage_error ("TRPO2", space, "PPO, APEX, SAC");
   space->n_actions = 1;
   check_usage_error ("SAC", space, "between two bounds");
+  /* The limits of a kind of numbers are no bounds. */
+  space->actions[0] =
+      (ShComponent){ SH_COMPONENT_CONTINUOUS, 0, -G_MAXDOUBLE, G_MAXDOUBLE };
+  check_usage_error ("SAC", space, "between two bounds");
   space->n_actions = 6;
   sh_learner_options_init (&options, space);
   options.units[0] = (ShUnit) 77;
