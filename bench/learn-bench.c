@@ -49,6 +49,7 @@ static const struct
   DOUBLE (exploration_decay), DOUBLE (exploration_end),
   DOUBLE (priority_exponent), DOUBLE (priority_correction),
   COUNT (batch_size),         COUNT (minibatch_size),
+  DOUBLE (batch_growth),      COUNT (largest_batch_size),
   COUNT (n_epochs),           COUNT (replay_size),
   COUNT (n_first_steps),      COUNT (n_step),
   COUNT (n_threads),

@@ -258,7 +258,8 @@ create (TaskState *state)
     for (uint32_t f = 0; f < schema->n_fields; f++)
       if (g_strcmp0 (schema->fields[f].name, task->row->key[k]) == 0)
         set_number (&schema->fields[f], bytes, task->row->value[k]);
-  task->simulator->set_properties (instance->self, bytes);
+  if (task->simulator->set_properties != NULL)
+    task->simulator->set_properties (instance->self, bytes);
 }
 
 static void

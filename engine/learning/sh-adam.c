@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Its square, summed up, is far from what a float does not hold. */
+#define LONGEST 1e15
+
 void
 sh_adam_init (ShAdam *adam, gsize n)
 {
@@ -48,6 +51,16 @@ sh_adam_take (ShAdam *adam, ShBytesReader *reader)
   for (gsize i = 0; i < adam->n; i++)
     if (adam->v[i] < 0)
       reader->failed = TRUE;
+}
+
+double
+sh_adam_clip (double norm, double limit)
+{
+  if (!isfinite (norm))
+    return 0;
+  if (limit > 0 && norm > limit)
+    return limit / norm;
+  return norm < LONGEST ? 1 : 0;
 }
 
 void

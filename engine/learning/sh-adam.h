@@ -31,6 +31,13 @@ void sh_adam_clear (ShAdam *adam);
 void sh_adam_put (const ShAdam *adam, GByteArray *to);
 void sh_adam_take (ShAdam *adam, ShBytesReader *reader);
 
+/*
+ * What to multiply a gradient of length `norm` by so that it is at most `limit`
+ * long, 0: any length. A gradient whose squares a float does not hold, or that
+ * is no number, cannot be learnt from: then 0, and nothing should be done.
+ */
+double sh_adam_clip (double norm, double limit);
+
 /* Moves `parameters` [n] against `gradient` [n] times `scale`. */
 void sh_adam_step (ShAdam *adam,
                    const ShKernels *kernels,

@@ -18,30 +18,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "sh-adam.h"
-#include "sh-off-policy.h"
+#include "sh-apex-private.h"
 #include "sh-values.h"
-
-typedef struct
-{
-  float *gradient;
-  ShTape *tape; /* of the samples */
-  ShTape *next_tape; /* of what came after them */
-  float *q; /* [choices] */
-  guint *best; /* [SH_OFF_POLICY_SLICE][components] */
-  float *targets; /* [SH_OFF_POLICY_SLICE] */
-  double loss, squares; /* sums over samples */
-} Lane;
-
-typedef struct
-{
-  ShOffPolicy common;
-  ShAdam adam;
-  float *target; /* parameters of the target network */
-  float *transposed;
-  float *errors; /* [minibatch_size] */
-  Lane lanes[SH_OFF_POLICY_LANES];
-} ShApex;
 
 static void
 apex_free (ShLearner *learner)
@@ -67,7 +45,7 @@ apex_free (ShLearner *learner)
 
 /* What the samples from `first` on should be worth. */
 static void
-find_targets (ShApex *self, Lane *lane, guint first, guint n)
+find_targets (ShApex *self, ShApexLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const ShDistribution *distribution = &policy->distribution;
@@ -140,7 +118,7 @@ learn_sample (const ShDistribution *distribution,
 }
 
 static void
-run_slice (ShApex *self, Lane *lane, guint first, guint n)
+run_slice (ShApex *self, ShApexLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const ShDistribution *distribution = &policy->distribution;
@@ -172,7 +150,7 @@ static void
 run_lane (guint index, gpointer data)
 {
   ShApex *self = data;
-  Lane *lane = &self->lanes[index];
+  ShApexLane *lane = &self->lanes[index];
   const guint end = sh_off_policy_get_lane (&self->common, index + 1);
 
   memset (lane->gradient, 0, sizeof (float) * self->common.policy->n_trained);
@@ -188,18 +166,16 @@ step_networks (ShApex *self)
 {
   const ShLearnerOptions *options = &self->common.options;
   ShPolicy *policy = self->common.policy;
-  double norm, ratio, scale = 1.0 / options->minibatch_size;
+  double norm, clip, ratio, scale = 1.0 / options->minibatch_size;
 
   norm = scale *
          sqrt (policy->kernels->add (policy->n_trained, self->lanes[1].gradient,
                                      self->lanes[0].gradient));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
+  clip = sh_adam_clip (norm, options->max_gradient_norm);
+  if (clip == 0)
     return;
-  if (options->max_gradient_norm > 0 && norm > options->max_gradient_norm)
-    scale *= options->max_gradient_norm / norm;
   sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->lanes[0].gradient, scale, options->learning_rate);
+                self->lanes[0].gradient, clip * scale, options->learning_rate);
   policy->kernels->follow (policy->n_trained, policy->parameters,
                            (float) options->target_rate, self->target);
   ratio = sh_off_policy_scale (&self->common,
@@ -211,17 +187,24 @@ step_networks (ShApex *self)
     }
 }
 
+void
+sh_apex_find_gradient (ShApex *self)
+{
+  const ShPolicy *policy = self->common.policy;
+
+  sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
+                        self->transposed);
+  sh_off_policy_run (&self->common, run_lane, self);
+}
+
 static double
 update (ShApex *self)
 {
   const ShLearnerOptions *options = &self->common.options;
-  const ShPolicy *policy = self->common.policy;
 
   sh_off_policy_draw (&self->common, options->n_step,
                       options->priority_correction);
-  sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
-                        self->transposed);
-  sh_off_policy_run (&self->common, run_lane, self);
+  sh_apex_find_gradient (self);
   for (guint i = 0; i < options->minibatch_size; i++)
     sh_replay_set_priority (self->common.replay, self->common.slots[i],
                             self->errors[i]);
@@ -319,7 +302,7 @@ sh_apex_new (const ShSpace *space, const ShLearnerOptions *options)
       sh_kernels_alloc (sh_network_get_transposed_size (&policy->actor));
   self->errors = g_new0 (float, options->minibatch_size);
   for (guint i = 0; i < SH_OFF_POLICY_LANES; i++)
-    self->lanes[i] = (Lane){
+    self->lanes[i] = (ShApexLane){
       .gradient = sh_kernels_alloc (policy->n_trained),
       .tape = sh_tape_new (&policy->actor, SH_OFF_POLICY_SLICE, TRUE),
       .next_tape = sh_tape_new (&policy->actor, SH_OFF_POLICY_SLICE, FALSE),

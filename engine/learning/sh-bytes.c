@@ -139,26 +139,27 @@ sh_bytes_take_block (ShBytesReader *reader, gsize size)
   return at;
 }
 
+static guint64
+take_integer (ShBytesReader *reader, gsize size)
+{
+  const guint8 *at = sh_bytes_take_block (reader, size);
+  guint64 value = 0;
+
+  for (guint i = 0; at != NULL && i < size; i++)
+    value |= (guint64) at[i] << (8 * i);
+  return value;
+}
+
 guint64
 sh_bytes_take_u64 (ShBytesReader *reader)
 {
-  const guint8 *at = sh_bytes_take_block (reader, sizeof (guint64));
-  guint64 value = 0;
-
-  for (guint i = 0; at != NULL && i < sizeof value; i++)
-    value |= (guint64) at[i] << (8 * i);
-  return value;
+  return take_integer (reader, sizeof (guint64));
 }
 
 guint32
 sh_bytes_take_u32 (ShBytesReader *reader)
 {
-  const guint8 *at = sh_bytes_take_block (reader, sizeof (guint32));
-  guint32 value = 0;
-
-  for (guint i = 0; at != NULL && i < sizeof value; i++)
-    value |= (guint32) at[i] << (8 * i);
-  return value;
+  return (guint32) take_integer (reader, sizeof (guint32));
 }
 
 double

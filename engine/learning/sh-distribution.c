@@ -125,12 +125,12 @@ read_choice (const ShHead *head, float action)
   return (guint) action;
 }
 
-static float
-to_action (const ShHead *head, double z)
+float
+sh_head_to_action (const ShHead *head, double z)
 {
   float action = (float) (head->centre + head->unit * z);
 
-  /* In this order a NaN becomes the lower bound. */
+  /* In this order a NaN becomes the upper bound. */
   action = action < head->high ? action : head->high;
   return action > head->low ? action : head->low;
 }
@@ -194,7 +194,7 @@ sh_distribution_sample (const ShDistribution *distribution,
       if (head->kind == SH_COMPONENT_DISCRETE)
         action[i] = (float) sample_choice (head, output, random);
       else
-        action[i] = to_action (
+        action[i] = sh_head_to_action (
             head, *output + expf (log_deviations[head->log_deviation]) *
                                 sh_random_normal (random));
     }
@@ -220,7 +220,7 @@ sh_distribution_get_mode (const ShDistribution *distribution,
           action[i] = (float) best;
         }
       else
-        action[i] = to_action (head, *output);
+        action[i] = sh_head_to_action (head, *output);
     }
 }
 

@@ -67,6 +67,10 @@ void
 sh_distribution_get_first_log_deviations (const ShDistribution *distribution,
                                           float *log_deviations);
 
+/* An action from a number in the units of a continuous head; within its bounds,
+ * whatever the number. */
+float sh_head_to_action (const ShHead *head, double z);
+
 /*
  * Makes the outputs of choices that `mask` does not allow so low that their
  * probability, and with it their gradient, is 0. `mask` has a byte for each

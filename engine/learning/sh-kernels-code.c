@@ -391,8 +391,7 @@ exponential (float x)
   whole = x * 1.44269504f + magic;
   memcpy (&bits, &whole, sizeof bits);
   bits -= 0x4b400000;
-  r = x - (float) bits * 0.693359375f;
-  r = r + (float) bits * 2.12194440e-4f;
+  r = x - (float) bits * 0.693147181f;
   p = 1.3888889e-3f * r + 8.3333333e-3f;
   p = p * r + 4.1666667e-2f;
   p = p * r + 1.6666667e-1f;

@@ -85,7 +85,8 @@ typedef struct
   /* dy [n] *= 1 - y^2, the slope of y = tanh (x); n is padded. */
   void (*tanh_backward) (gsize n, const float *y, float *dy);
 
-  /* x [n] = e^x, to 2e-7 of it, x brought within ±87 first; n is padded. */
+  /* x [n] = e^x, x brought within ±87 first, to 4e-7 + 6e-8 |x| of it; n is
+   * padded. */
   void (*exp) (gsize n, float *x);
 
   /* x [n] = max (x, 0), and dy [n] = 0 where y is; n is padded. */

@@ -16,24 +16,27 @@
 #define MAGIC "shlearnr"
 #define VERSION 1
 
-static void init_ppo (ShLearnerOptions *options, const ShSpace *space);
-static void init_apex (ShLearnerOptions *options, const ShSpace *space);
-static void init_sac (ShLearnerOptions *options, const ShSpace *space);
-
+/* The algorithms, what they need of a space, and those of their defaults that
+ * are not the same for all. */
 static const struct
 {
   const char *name;
   ShLearner *(*new) (const ShSpace *space, const ShLearnerOptions *options);
-  void (*init) (ShLearnerOptions *options, const ShSpace *space);
   ShPolicyKind kind;
-  const char *needs; /* of the space */
+  const char *needs;
+  guint batch_size, minibatch_size;
+  double max_gradient_norm, updates_per_step;
 } algorithms[] = {
-  { "PPO", sh_ppo_new, init_ppo, SH_POLICY_STOCHASTIC, NULL },
-  { "APEX", sh_apex_new, init_apex, SH_POLICY_VALUES,
-    "every part of the action to be one of some values" },
-  { "SAC", sh_sac_new, init_sac, SH_POLICY_SQUASHED,
-    "every part of the action to be a number between two bounds" },
+  { "PPO", sh_ppo_new, SH_POLICY_STOCHASTIC, NULL, 512, 128, 0.5, 0.25 },
+  { "APEX", sh_apex_new, SH_POLICY_VALUES,
+    "every part of the action to be one of some values", 256, 128, 10, 0.25 },
+  { "SAC", sh_sac_new, SH_POLICY_SQUASHED,
+    "every part of the action to be a number between two bounds", 256, 128, 0,
+    0.5 },
 };
+
+/* Numbers observed, up to which PPO begins with small batches. */
+#define FEW_OBSERVATIONS 6u
 
 static gboolean
 is_continuous (const ShSpace *space)
@@ -56,45 +59,34 @@ find_algorithm (const char *name)
   return i;
 }
 
-/* What to begin with was found by trying: docs/learners.md. A continuous action
- * says less about itself than a choice does: there, larger batches learn
- * faster. */
-static void
-init_ppo (ShLearnerOptions *options, const ShSpace *space)
-{
-  options->batch_size = is_continuous (space) ? 1024 : 512;
-  options->minibatch_size = 128;
-  options->learning_rate = 1e-3;
-  options->max_gradient_norm = 0.5;
-}
-
-static void
-init_apex (ShLearnerOptions *options, const ShSpace *space)
-{
-  options->batch_size = 256;
-  options->minibatch_size = 128;
-  options->learning_rate = 1e-3;
-  options->max_gradient_norm = 10;
-}
-
-static void
-init_sac (ShLearnerOptions *options, const ShSpace *space)
-{
-  options->batch_size = 256;
-  options->minibatch_size = 128;
-  options->learning_rate = 1e-3;
-  options->max_gradient_norm = 0;
-  options->updates_per_step = 0.5;
-}
-
 const char *
-sh_learner_get_default (const ShSpace *space)
+sh_learner_get_default (void)
 {
-  g_return_val_if_fail (space != NULL, NULL);
-
   return "PPO";
 }
 
+/*
+ * What PPO begins with besides. A continuous action says less about itself than
+ * a choice does: there, larger batches learn faster. Where much is observed, a
+ * small batch says too little to move by; and choices that are given up early
+ * are not tried again, which a price for certainty puts off.
+ */
+static void
+init_for_space (ShLearnerOptions *options, const ShSpace *space)
+{
+  const gboolean continuous = is_continuous (space);
+
+  if (space->n_observations > FEW_OBSERVATIONS)
+    {
+      options->batch_size = 4096;
+      options->minibatch_size = 512;
+      options->entropy_weight = continuous ? 0 : 0.01;
+    }
+  else if (continuous)
+    options->batch_size *= 2;
+}
+
+/* All were found by trying: docs/learners.md. */
 void
 sh_learner_options_init_for (ShLearnerOptions *options,
                              const char *algorithm,
@@ -106,13 +98,20 @@ sh_learner_options_init_for (ShLearnerOptions *options,
 
   i = find_algorithm (algorithm != NULL ? algorithm : "");
   if (i == G_N_ELEMENTS (algorithms))
-    i = find_algorithm (sh_learner_get_default (space));
+    i = find_algorithm (sh_learner_get_default ());
   *options = (ShLearnerOptions){
+    .batch_size = algorithms[i].batch_size,
+    .minibatch_size = algorithms[i].minibatch_size,
+    .max_gradient_norm = algorithms[i].max_gradient_norm,
+    .updates_per_step = algorithms[i].updates_per_step,
+    .learning_rate = 1e-3,
     .n_hidden_layers = 2,
     .hidden_layers = { 64, 64 },
     .n_q_hidden_layers = 2,
     .q_hidden_layers = { 64, 64 },
     .discount = 0.99,
+    .batch_growth = 1.0 / 64,
+    .largest_batch_size = 8192,
     .n_epochs = 8,
     .gae_lambda = 0.95,
     .clip_range = 0.2,
@@ -120,15 +119,15 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .target_kl = 0.01,
     .replay_size = 1u << 17,
     .n_first_steps = 1024,
-    .updates_per_step = 0.25,
     .target_rate = 0.005,
     .n_step = 3,
     .exploration_decay = 0.8,
-    .exploration_end = 0.05,
+    .exploration_end = 0.02,
     .priority_exponent = 0.6,
     .priority_correction = 0.4,
   };
-  algorithms[i].init (options, space);
+  if (algorithms[i].kind == SH_POLICY_STOCHASTIC)
+    init_for_space (options, space);
 }
 
 void
@@ -152,9 +151,10 @@ static const struct
   NUMBER (gae_lambda, 0, 1),           NUMBER (clip_range, 1e-6, 1e6),
   NUMBER (entropy_weight, 0, 1e6),     NUMBER (value_weight, 0, 1e6),
   NUMBER (max_gradient_norm, 0, 1e30), NUMBER (target_kl, 0, 1e30),
-  NUMBER (updates_per_step, 0, 64),    NUMBER (target_rate, 0, 1),
-  NUMBER (exploration_decay, 0, 1),    NUMBER (exploration_end, 0, 1),
-  NUMBER (priority_exponent, 0, 1),    NUMBER (priority_correction, 0, 1),
+  NUMBER (batch_growth, 0, 1),         NUMBER (updates_per_step, 0, 64),
+  NUMBER (target_rate, 0, 1),          NUMBER (exploration_decay, 0, 1),
+  NUMBER (exploration_end, 0, 1),      NUMBER (priority_exponent, 0, 1),
+  NUMBER (priority_correction, 0, 1),
 #undef NUMBER
 };
 
@@ -212,6 +212,8 @@ sh_learner_options_check (const ShLearnerOptions *options, GError **error)
       !check_count ("minibatch_size", options->minibatch_size, 1u << 24,
                     error) ||
       !check_count ("n_epochs", options->n_epochs, 10000, error) ||
+      !check_count ("largest_batch_size", options->largest_batch_size, 1u << 24,
+                    error) ||
       !check_count ("replay_size", options->replay_size, 1u << 24, error) ||
       !check_count ("n_step", options->n_step, 1000, error))
     return FALSE;
@@ -295,7 +297,7 @@ sh_learner_new (const char *algorithm,
   if (!sh_learner_options_check (options, error))
     return NULL;
   if (algorithm == NULL || *algorithm == '\0')
-    algorithm = sh_learner_get_default (space);
+    algorithm = sh_learner_get_default ();
   i = find_algorithm (algorithm);
   if (i == G_N_ELEMENTS (algorithms))
     {
@@ -341,6 +343,16 @@ sh_learner_get_batch_size (ShLearner *learner)
   g_return_val_if_fail (learner != NULL, 0);
 
   return learner->klass->get_batch_size (learner);
+}
+
+guint
+sh_learner_get_largest_batch_size (ShLearner *learner)
+{
+  g_return_val_if_fail (learner != NULL, 0);
+
+  return learner->klass->get_largest_batch_size != NULL
+             ? learner->klass->get_largest_batch_size (learner)
+             : learner->klass->get_batch_size (learner);
 }
 
 void

@@ -44,6 +44,8 @@ typedef struct
   void (*free) (ShLearner *learner);
   ShPolicy *(*get_policy) (ShLearner *learner);
   guint (*get_batch_size) (ShLearner *learner);
+  /* NULL: get_batch_size never changes. */
+  guint (*get_largest_batch_size) (ShLearner *learner);
   void (*learn) (ShLearner *learner,
                  ShFragment *const *fragments,
                  guint n_fragments,
@@ -81,7 +83,10 @@ struct ShLearnerOptions
   double discount; /* gamma */
   double max_gradient_norm; /* 0: none */
 
-  /* PPO */
+  /* PPO: a batch is this part of all steps so far, but batch_size at the least,
+   * largest_batch_size at the most; minibatches grow with it. 0: it stays. */
+  double batch_growth;
+  guint largest_batch_size;
   guint n_epochs;
   double gae_lambda;
   double clip_range;
@@ -106,8 +111,9 @@ struct ShLearnerOptions
                     * does not depend on it. */
 };
 
-/* The algorithm that is taken for `space` when nobody names one. */
-const char *sh_learner_get_default (const ShSpace *space);
+/* The algorithm that is taken when nobody names one: PPO, which takes any action
+ * and was the fastest on nearly every task (docs/learners.md). */
+const char *sh_learner_get_default (void);
 
 /* The defaults of `algorithm`, any case, for `space`; NULL, "" or an unknown
  * one: of the default algorithm. */
@@ -165,9 +171,13 @@ void sh_learner_free (ShLearner *learner);
 /* The policy being learnt; belongs to the learner. */
 ShPolicy *sh_learner_get_policy (ShLearner *learner);
 
-/* How many steps it wants in one call of sh_learner_learn; a few more or less
- * are fine. */
+/*
+ * How many steps it wants in the next call of sh_learner_learn; a few more or
+ * less are fine. It changes as learning goes on: ask before each batch. It is
+ * never above sh_learner_get_largest_batch_size.
+ */
 guint sh_learner_get_batch_size (ShLearner *learner);
+guint sh_learner_get_largest_batch_size (ShLearner *learner);
 
 /*
  * Learns from `n_fragments` fragments; those of PPO must come from the current

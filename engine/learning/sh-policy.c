@@ -44,8 +44,8 @@ sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space)
       if (kind == SH_POLICY_VALUES && !discrete)
         return FALSE;
       if (kind == SH_POLICY_SQUASHED &&
-          (discrete || !isfinite (component->low) ||
-           !isfinite (component->high)))
+          (discrete || !(component->low > -G_MAXFLOAT) ||
+           !(component->high < G_MAXFLOAT)))
         return FALSE;
     }
   return TRUE;
@@ -415,7 +415,7 @@ act_by_squashing (ShPolicy *policy,
   else if (!random)
     sh_squash_draw (n, outputs, &policy->random, u, NULL);
   for (guint i = 0; i < n; i++)
-    action[i] = sh_squash_to_action (
+    action[i] = sh_head_to_action (
         &distribution->heads[i],
         random ? 2.0 * sh_random_unit (&policy->random) - 1 : tanh (u[i]));
 }

@@ -40,7 +40,7 @@ typedef struct
   guint32 *order; /* [order_size] */
   gsize order_size;
   double advantage_square; /* running variance of advantages */
-  guint64 n_updates;
+  guint64 n_updates, n_steps;
 } ShPpo;
 
 static void
@@ -67,10 +67,28 @@ ppo_get_policy (ShLearner *learner)
   return ((ShPpo *) learner)->policy;
 }
 
+/* Early on many small updates learn fastest; the better the policy, the less a
+ * step says about how to better it, and the more of them an update needs (S.
+ * McCandlish et al., arXiv:1812.06162, on the noise of gradients). */
 static guint
 ppo_get_batch_size (ShLearner *learner)
 {
-  return ((ShPpo *) learner)->options.batch_size;
+  const ShPpo *self = (const ShPpo *) learner;
+  const ShLearnerOptions *options = &self->options;
+  const double wanted = MIN ((double) self->n_steps * options->batch_growth,
+                             options->largest_batch_size);
+
+  return MAX (options->batch_size, (guint) wanted);
+}
+
+static guint
+ppo_get_largest_batch_size (ShLearner *learner)
+{
+  const ShLearnerOptions *options = &((ShPpo *) learner)->options;
+
+  return options->batch_growth > 0
+             ? MAX (options->batch_size, options->largest_batch_size)
+             : options->batch_size;
 }
 
 /* A new random order of all samples. */
@@ -193,7 +211,7 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
 {
   ShPolicy *policy = self->policy;
   Minibatch minibatch = { self, order, n };
-  double norm, scale = 1 / (double) n;
+  double norm, clip, scale = 1 / (double) n;
 
   sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
                         self->transposed.actor);
@@ -203,14 +221,12 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
   sh_crew_run (self->crew, N_LANES, run_lane, &minibatch);
 
   norm = scale * sqrt (merge_workers (self));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
+  clip = sh_adam_clip (norm, self->options.max_gradient_norm);
+  if (clip == 0)
     return;
-  if (self->options.max_gradient_norm > 0 &&
-      norm > self->options.max_gradient_norm)
-    scale *= self->options.max_gradient_norm / norm;
   sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->workers[0].gradient, scale, self->options.learning_rate);
+                self->workers[0].gradient, clip * scale,
+                self->options.learning_rate);
   limit_deviations (policy);
 }
 
@@ -219,7 +235,10 @@ static void
 learn_epoch (ShPpo *self, ShPpoSums *sums)
 {
   const gsize n = self->batch.n;
-  const gsize size = self->options.minibatch_size;
+  const gsize size =
+      MAX ((guint64) self->options.minibatch_size *
+               ppo_get_batch_size (&self->parent) / self->options.batch_size,
+           1);
   const gsize n_minibatches = MAX ((n + size / 2) / size, 1);
 
   memset (sums, 0, sizeof *sums);
@@ -331,6 +350,7 @@ ppo_learn (ShLearner *learner,
   learn_batch (self, stats);
   if (!first)
     update_normaliser (self);
+  self->n_steps += self->batch.n;
   stats->n_updates = ++self->n_updates;
 }
 
@@ -343,6 +363,7 @@ ppo_put_state (ShLearner *learner, GByteArray *to)
   sh_bytes_put_random (to, &self->random);
   sh_bytes_put_double (to, self->advantage_square);
   sh_bytes_put_u64 (to, self->n_updates);
+  sh_bytes_put_u64 (to, self->n_steps);
 }
 
 static void
@@ -354,6 +375,7 @@ ppo_take_state (ShLearner *learner, ShBytesReader *reader)
   sh_bytes_take_random (reader, &self->random);
   self->advantage_square = sh_bytes_take_finite (reader);
   self->n_updates = sh_bytes_take_u64 (reader);
+  self->n_steps = sh_bytes_take_u64 (reader);
   if (self->advantage_square < 0)
     reader->failed = TRUE;
 }
@@ -363,6 +385,7 @@ static const ShLearnerClass ppo_class = {
   .free = ppo_free,
   .get_policy = ppo_get_policy,
   .get_batch_size = ppo_get_batch_size,
+  .get_largest_batch_size = ppo_get_largest_batch_size,
   .learn = ppo_learn,
   .put_state = ppo_put_state,
   .take_state = ppo_take_state,

@@ -18,41 +18,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "sh-adam.h"
-#include "sh-off-policy.h"
+#include "sh-sac-private.h"
 #include "sh-squash.h"
 
 #define FIRST_TEMPERATURE 0.1
 #define LEAST_LOG_TEMPERATURE -12.0f
 #define GREATEST_LOG_TEMPERATURE 4.0f
 #define HALF_LOG_2_PI 0.91893853320467274178
-#define N_CRITICS 2u
-
-typedef struct
-{
-  float *actor_gradient, *critic_gradient;
-  ShTape *actor_tape, *critic_tapes[N_CRITICS];
-  float *inputs; /* [slice][O + A], of the critics */
-  float *by_inputs; /* [slice][padded O + A], gradients */
-  float *u, *squashed; /* [slice][A] */
-  float *log_probs; /* [slice] */
-  float *targets; /* [slice] */
-  double value_loss, policy_loss, squares, log_prob; /* sums over samples */
-} Lane;
-
-typedef struct
-{
-  ShOffPolicy common;
-  ShNetwork critic;
-  gsize n_critic; /* parameters of one */
-  float *critics, *targets; /* [N_CRITICS][n_critic] */
-  float *log_temperature; /* one number in a padded row */
-  ShAdam actor_adam, critic_adam, temperature_adam;
-  float *actor_transposed, *critic_transposed[N_CRITICS];
-  float *noise, *next_noise; /* [minibatch_size][A] */
-  Lane lanes[SH_OFF_POLICY_LANES];
-} ShSac;
-
 static void
 sac_free (ShLearner *learner)
 {
@@ -60,12 +32,12 @@ sac_free (ShLearner *learner)
 
   for (guint i = 0; i < SH_OFF_POLICY_LANES; i++)
     {
-      Lane *lane = &self->lanes[i];
+      ShSacLane *lane = &self->lanes[i];
 
       g_aligned_free (lane->actor_gradient);
       g_aligned_free (lane->critic_gradient);
       sh_tape_free (lane->actor_tape);
-      for (guint c = 0; c < N_CRITICS; c++)
+      for (guint c = 0; c < SH_SAC_CRITICS; c++)
         sh_tape_free (lane->critic_tapes[c]);
       g_aligned_free (lane->inputs);
       g_aligned_free (lane->by_inputs);
@@ -74,7 +46,7 @@ sac_free (ShLearner *learner)
       g_free (lane->log_probs);
       g_free (lane->targets);
     }
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     g_aligned_free (self->critic_transposed[c]);
   g_aligned_free (self->actor_transposed);
   g_aligned_free (self->critics);
@@ -93,7 +65,7 @@ sac_free (ShLearner *learner)
  * log_probs of the lane. */
 static const float *
 draw_actions (ShSac *self,
-              Lane *lane,
+              ShSacLane *lane,
               guint n,
               const float *x,
               const float *noise)
@@ -129,7 +101,7 @@ draw_actions (ShSac *self,
 /* Observations and actions, -1 .. 1, side by side. */
 static void
 join_inputs (const ShSac *self,
-             Lane *lane,
+             ShSacLane *lane,
              guint n,
              const float *observations,
              const float *squashed)
@@ -147,7 +119,11 @@ join_inputs (const ShSac *self,
 }
 
 static const float *
-forward_critic (ShSac *self, Lane *lane, const float *critics, guint c, guint n)
+forward_critic (ShSac *self,
+                ShSacLane *lane,
+                const float *critics,
+                guint c,
+                guint n)
 {
   return sh_network_forward (&self->critic, self->common.policy->kernels,
                              critics + c * self->n_critic, n, lane->inputs,
@@ -155,7 +131,7 @@ forward_critic (ShSac *self, Lane *lane, const float *critics, guint c, guint n)
 }
 
 static void
-find_targets (ShSac *self, Lane *lane, guint first, guint n)
+find_targets (ShSac *self, ShSacLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const ShSpace *space = policy->space;
@@ -165,12 +141,12 @@ find_targets (ShSac *self, Lane *lane, guint first, guint n)
       self->common.next_observations + (gsize) first * space->n_observations;
   const ShTransition *transitions = self->common.transitions + first;
   const gsize row = SH_KERNELS_PAD (1);
-  const float *q[N_CRITICS];
+  const float *q[SH_SAC_CRITICS];
 
   draw_actions (self, lane, n, x,
                 self->next_noise + (gsize) first * space->n_actions);
   join_inputs (self, lane, n, x, lane->squashed);
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     q[c] = forward_critic (self, lane, self->targets, c, n);
   for (guint i = 0; i < n; i++)
     {
@@ -185,7 +161,7 @@ find_targets (ShSac *self, Lane *lane, guint first, guint n)
 }
 
 static void
-learn_critics (ShSac *self, Lane *lane, guint first, guint n)
+learn_critics (ShSac *self, ShSacLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const ShSpace *space = policy->space;
@@ -201,7 +177,7 @@ learn_critics (ShSac *self, Lane *lane, guint first, guint n)
                self->common.observations +
                    (gsize) first * space->n_observations,
                lane->squashed);
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     {
       const float *q = forward_critic (self, lane, self->critics, c, n);
       float *delta =
@@ -212,7 +188,7 @@ learn_critics (ShSac *self, Lane *lane, guint first, guint n)
         {
           const float error = q[i * row] - lane->targets[i];
 
-          lane->value_loss += error * error / N_CRITICS;
+          lane->value_loss += error * error / SH_SAC_CRITICS;
           delta[i * row] = 2 * error;
         }
       sh_network_backward (
@@ -224,19 +200,19 @@ learn_critics (ShSac *self, Lane *lane, guint first, guint n)
 
 /* The gradient of - min q by the actions, into by_actions [n][A]. */
 static void
-follow_critics (ShSac *self, Lane *lane, guint n, float *by_actions)
+follow_critics (ShSac *self, ShSacLane *lane, guint n, float *by_actions)
 {
   const ShSpace *space = self->common.policy->space;
   const gsize row = SH_KERNELS_PAD (1);
   const gsize width = SH_KERNELS_PAD (space->n_observations + space->n_actions);
-  const float *q[N_CRITICS];
+  const float *q[SH_SAC_CRITICS];
 
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     q[c] = forward_critic (self, lane, self->critics, c, n);
   memset (by_actions, 0, sizeof (float) * n * space->n_actions);
   for (guint i = 0; i < n; i++)
     lane->policy_loss -= MIN (q[0][i * row], q[1][i * row]);
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     {
       float *delta =
           sh_network_get_output_delta (&self->critic, lane->critic_tapes[c]);
@@ -257,7 +233,7 @@ follow_critics (ShSac *self, Lane *lane, guint n, float *by_actions)
 }
 
 static void
-learn_policy (ShSac *self, Lane *lane, guint first, guint n)
+learn_policy (ShSac *self, ShSacLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const guint n_actions = policy->space->n_actions;
@@ -300,11 +276,11 @@ static void
 run_critics_lane (guint index, gpointer data)
 {
   ShSac *self = data;
-  Lane *lane = &self->lanes[index];
+  ShSacLane *lane = &self->lanes[index];
   const guint end = sh_off_policy_get_lane (&self->common, index + 1);
 
   memset (lane->critic_gradient, 0,
-          sizeof (float) * N_CRITICS * self->n_critic);
+          sizeof (float) * SH_SAC_CRITICS * self->n_critic);
   lane->value_loss = lane->squares = 0;
   for (guint first = sh_off_policy_get_lane (&self->common, index); first < end;
        first += SH_OFF_POLICY_SLICE)
@@ -315,7 +291,7 @@ static void
 run_policy_lane (guint index, gpointer data)
 {
   ShSac *self = data;
-  Lane *lane = &self->lanes[index];
+  ShSacLane *lane = &self->lanes[index];
   const guint end = sh_off_policy_get_lane (&self->common, index + 1);
 
   memset (lane->actor_gradient, 0,
@@ -332,21 +308,21 @@ step (ShSac *self, ShAdam *adam, float *parameters, float *first, float *second)
 {
   const ShLearnerOptions *options = &self->common.options;
   const ShKernels *kernels = self->common.policy->kernels;
-  double scale = 1.0 / options->minibatch_size;
-  const double norm = scale * sqrt (kernels->add (adam->n, second, first));
+  const double scale = 1.0 / options->minibatch_size;
+  const double clip =
+      sh_adam_clip (scale * sqrt (kernels->add (adam->n, second, first)),
+                    options->max_gradient_norm);
 
-  if (!isfinite (norm))
+  if (clip == 0)
     return;
-  if (options->max_gradient_norm > 0 && norm > options->max_gradient_norm)
-    scale *= options->max_gradient_norm / norm;
-  sh_adam_step (adam, kernels, parameters, first, scale,
+  sh_adam_step (adam, kernels, parameters, first, clip * scale,
                 options->learning_rate);
 }
 
 static void
 transpose_critics (ShSac *self)
 {
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     sh_network_transpose (&self->critic, self->common.policy->kernels,
                           self->critics + c * self->n_critic,
                           self->critic_transposed[c]);
@@ -378,7 +354,7 @@ rescale_critics (ShSac *self)
 
   if (ratio == 1)
     return;
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     {
       sh_off_policy_rescale (&self->critic, self->critics + c * self->n_critic,
                              ratio);
@@ -388,34 +364,55 @@ rescale_critics (ShSac *self)
   *self->log_temperature += (float) log (ratio);
 }
 
-static void
-update (ShSac *self)
+void
+sh_sac_find_critic_gradient (ShSac *self)
 {
-  const ShLearnerOptions *options = &self->common.options;
-  ShPolicy *policy = self->common.policy;
-  const gsize n_noise =
-      (gsize) options->minibatch_size * policy->space->n_actions;
-
-  sh_off_policy_draw (&self->common, 1, 0);
-  for (gsize i = 0; i < n_noise; i++)
-    {
-      self->next_noise[i] = sh_random_normal (&self->common.random);
-      self->noise[i] = sh_random_normal (&self->common.random);
-    }
   transpose_critics (self);
   sh_off_policy_run (&self->common, run_critics_lane, self);
-  step (self, &self->critic_adam, self->critics, self->lanes[0].critic_gradient,
-        self->lanes[1].critic_gradient);
+}
+
+void
+sh_sac_find_policy_gradient (ShSac *self)
+{
+  const ShPolicy *policy = self->common.policy;
 
   transpose_critics (self);
   sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
                         self->actor_transposed);
   sh_off_policy_run (&self->common, run_policy_lane, self);
+}
+
+static void
+draw (ShSac *self)
+{
+  const gsize n = (gsize) self->common.options.minibatch_size *
+                  self->common.policy->space->n_actions;
+
+  sh_off_policy_draw (&self->common, 1, 0);
+  for (gsize i = 0; i < n; i++)
+    {
+      self->next_noise[i] = sh_random_normal (&self->common.random);
+      self->noise[i] = sh_random_normal (&self->common.random);
+    }
+}
+
+static void
+update (ShSac *self)
+{
+  const ShLearnerOptions *options = &self->common.options;
+  ShPolicy *policy = self->common.policy;
+
+  draw (self);
+  sh_sac_find_critic_gradient (self);
+  step (self, &self->critic_adam, self->critics, self->lanes[0].critic_gradient,
+        self->lanes[1].critic_gradient);
+
+  sh_sac_find_policy_gradient (self);
   step (self, &self->actor_adam, policy->parameters,
         self->lanes[0].actor_gradient, self->lanes[1].actor_gradient);
 
   step_temperature (self);
-  policy->kernels->follow (N_CRITICS * self->n_critic, self->critics,
+  policy->kernels->follow (SH_SAC_CRITICS * self->n_critic, self->critics,
                            (float) options->target_rate, self->targets);
   rescale_critics (self);
   self->common.n_updates++;
@@ -461,8 +458,8 @@ sac_put_state (ShLearner *learner, GByteArray *to)
   const ShSac *self = (const ShSac *) learner;
 
   sh_bytes_put_u64 (to, self->n_critic);
-  sh_bytes_put_floats (to, self->critics, N_CRITICS * self->n_critic);
-  sh_bytes_put_floats (to, self->targets, N_CRITICS * self->n_critic);
+  sh_bytes_put_floats (to, self->critics, SH_SAC_CRITICS * self->n_critic);
+  sh_bytes_put_floats (to, self->targets, SH_SAC_CRITICS * self->n_critic);
   sh_bytes_put_floats (to, self->log_temperature, 1);
   sh_adam_put (&self->actor_adam, to);
   sh_adam_put (&self->critic_adam, to);
@@ -477,8 +474,8 @@ sac_take_state (ShLearner *learner, ShBytesReader *reader)
 
   if (sh_bytes_take_u64 (reader) != self->n_critic)
     reader->failed = TRUE;
-  sh_bytes_take_floats (reader, self->critics, N_CRITICS * self->n_critic);
-  sh_bytes_take_floats (reader, self->targets, N_CRITICS * self->n_critic);
+  sh_bytes_take_floats (reader, self->critics, SH_SAC_CRITICS * self->n_critic);
+  sh_bytes_take_floats (reader, self->targets, SH_SAC_CRITICS * self->n_critic);
   sh_bytes_take_floats (reader, self->log_temperature, 1);
   if (fabsf (*self->log_temperature) > -LEAST_LOG_TEMPERATURE + 100)
     reader->failed = TRUE;
@@ -508,10 +505,10 @@ init_critics (ShSac *self, const ShSpace *space)
                    options->q_hidden_layers, options->q_units,
                    options->n_q_hidden_layers, 1);
   self->n_critic = self->critic.n_parameters;
-  self->critics = sh_kernels_alloc (N_CRITICS * self->n_critic);
-  self->targets = sh_kernels_alloc (N_CRITICS * self->n_critic);
+  self->critics = sh_kernels_alloc (SH_SAC_CRITICS * self->n_critic);
+  self->targets = sh_kernels_alloc (SH_SAC_CRITICS * self->n_critic);
   sh_random_seed (&random, options->seed, SH_OFF_POLICY_WEIGHTS_STREAM);
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     {
       sh_network_randomize (&self->critic, self->critics + c * self->n_critic,
                             0.1, &random);
@@ -519,12 +516,12 @@ init_critics (ShSac *self, const ShSpace *space)
           sh_kernels_alloc (sh_network_get_transposed_size (&self->critic));
     }
   memcpy (self->targets, self->critics,
-          sizeof (float) * N_CRITICS * self->n_critic);
-  sh_adam_init (&self->critic_adam, N_CRITICS * self->n_critic);
+          sizeof (float) * SH_SAC_CRITICS * self->n_critic);
+  sh_adam_init (&self->critic_adam, SH_SAC_CRITICS * self->n_critic);
 }
 
 static void
-init_lane (const ShSac *self, Lane *lane)
+init_lane (const ShSac *self, ShSacLane *lane)
 {
   const ShPolicy *policy = self->common.policy;
   const guint n = SH_OFF_POLICY_SLICE;
@@ -532,9 +529,9 @@ init_lane (const ShSac *self, Lane *lane)
   const gsize n_actions = policy->space->n_actions;
 
   lane->actor_gradient = sh_kernels_alloc (policy->n_trained);
-  lane->critic_gradient = sh_kernels_alloc (N_CRITICS * self->n_critic);
+  lane->critic_gradient = sh_kernels_alloc (SH_SAC_CRITICS * self->n_critic);
   lane->actor_tape = sh_tape_new (&policy->actor, n, TRUE);
-  for (guint c = 0; c < N_CRITICS; c++)
+  for (guint c = 0; c < SH_SAC_CRITICS; c++)
     lane->critic_tapes[c] = sh_tape_new (&self->critic, n, TRUE);
   lane->inputs = sh_kernels_alloc (n * n_inputs);
   lane->by_inputs = sh_kernels_alloc (n * SH_KERNELS_PAD (n_inputs));

@@ -48,16 +48,6 @@ sh_squash_get_log_slope (float u)
 }
 
 float
-sh_squash_to_action (const ShHead *head, double squashed)
-{
-  float action = (float) (head->centre + head->unit * squashed);
-
-  /* In this order a NaN becomes the lower bound. */
-  action = action < head->high ? action : head->high;
-  return action > head->low ? action : head->low;
-}
-
-float
 sh_squash_from_action (const ShHead *head, float action)
 {
   const double z = ((double) action - head->centre) / head->unit;

@@ -40,8 +40,7 @@ void sh_squash_draw (guint n_heads,
 /* log (1 - tanh (u)^2), without losing it where tanh is nearly 1. */
 float sh_squash_get_log_slope (float u);
 
-/* An action from `squashed`, -1 .. 1, and back. */
-float sh_squash_to_action (const ShHead *head, double squashed);
+/* What sh_head_to_action made an action of, within -1 .. 1. */
 float sh_squash_from_action (const ShHead *head, float action);
 
 G_END_DECLS

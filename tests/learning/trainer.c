@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct Actor
 {
@@ -133,6 +134,15 @@ advance (Trainer *trainer,
     end_episode (trainer, actor, SH_FRAGMENT_TRUNCATED);
 }
 
+static double
+get_cpu_time (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
 void
 trainer_update (Trainer *trainer)
 {
@@ -146,6 +156,7 @@ trainer_update (Trainer *trainer)
   g_autofree float *log_probs = g_new0 (float, n);
   g_autofree float *values = g_new0 (float, n);
   gint64 start = g_get_monotonic_time ();
+  double cpu_start = get_cpu_time (), cpu_middle;
   gint64 middle;
 
   for (guint a = 0; a < n; a++)
@@ -177,9 +188,12 @@ trainer_update (Trainer *trainer)
     }
   trainer->n_iterations += (guint64) n * n_steps;
   middle = g_get_monotonic_time ();
+  cpu_middle = get_cpu_time ();
+  trainer->rollout_cpu += cpu_middle - cpu_start;
   trainer->rollout_seconds += (double) (middle - start) / 1e6;
   sh_learner_learn (trainer->learner, trainer->fragments, trainer->n_fragments,
                     &trainer->stats);
+  trainer->learn_cpu += get_cpu_time () - cpu_middle;
   trainer->learn_seconds += (double) (g_get_monotonic_time () - middle) / 1e6;
 }
 

@@ -21,6 +21,7 @@ typedef struct
   double *returns; /* [window], a ring */
   guint64 n_iterations, n_episodes;
   double learn_seconds, rollout_seconds;
+  double learn_cpu, rollout_cpu; /* seconds of all threads */
   ShLearnerStats stats;
 } Trainer;
 
