@@ -193,7 +193,7 @@ receive (ShMuscle *muscle)
     }
   /* When it has died, its end says why; there is nothing more to hear. */
   g_clear_handle_id (&muscle->socket_source, g_source_remove);
-  if (received < 0 && g_str_has_prefix (own->message, "the other end"))
+  if (g_error_matches (own, SH_ERROR, SH_ERROR_NETWORK))
     return;
   if (muscle->finishing)
     return;
@@ -228,24 +228,38 @@ send_request (ShMuscle *muscle, int fd)
                   NULL);
 }
 
-void
-sh_muscle_request (ShMuscle *muscle, ShMuscleTask task, guint lesson, guint n)
+static void
+request_task (ShMuscle *muscle, ShMuscleTask task, guint lesson)
 {
   gsize n_parameters;
-  const float *parameters;
+  const float *parameters =
+      sh_policy_get_parameters (muscle->options.policy, &n_parameters);
 
-  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
-  g_return_if_fail (task != SH_MUSCLE_ROLL_OUT ||
-                    n <= muscle->memory->rows.n_steps);
-
-  parameters = sh_policy_get_parameters (muscle->options.policy, &n_parameters);
   memcpy (muscle->memory->parameters, parameters,
           n_parameters * sizeof (float));
   muscle->request.task = task;
   muscle->request.lesson = lesson;
-  muscle->request.n_steps = n;
-  muscle->request.n_episodes = n;
   send_request (muscle, -1);
+}
+
+void
+sh_muscle_roll_out (ShMuscle *muscle, guint lesson, guint n_steps)
+{
+  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
+  g_return_if_fail (n_steps <= muscle->memory->rows.n_steps);
+
+  muscle->request.n_steps = n_steps;
+  request_task (muscle, SH_MUSCLE_ROLL_OUT, lesson);
+}
+
+void
+sh_muscle_test (ShMuscle *muscle, guint lesson, guint64 first, guint n_episodes)
+{
+  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
+
+  muscle->request.first_test = first;
+  muscle->request.n_episodes = n_episodes;
+  request_task (muscle, SH_MUSCLE_TEST, lesson);
 }
 
 static gboolean

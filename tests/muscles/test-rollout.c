@@ -268,20 +268,26 @@ test_greedy (void)
   guint n;
   Fixture self;
 
-  set_up (&self, "lesson only { scenario { length: 5, level: 1, deed: 0,"
+  set_up (&self, "lesson only { scenario { length: 5, deed: 0,"
+                 "  level: number<0 .. 1>,"
                  "  at: 0 } }");
-  g_assert_true (sh_rollout_test (self.rollout, 0, 100, &first, &n, &error));
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &first, &n, &error));
   g_assert_cmpuint (n, ==, 30);
   g_assert_cmpfloat (first, >, 0);
   run (&self, 3);
-  g_assert_true (sh_rollout_test (self.rollout, 0, 100, &again, &n, &error));
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &again, &n, &error));
   g_assert_cmpfloat (first, ==, again);
   /* Of the first five, this rollout has one only: 4. */
-  g_assert_true (sh_rollout_test (self.rollout, 0, 5, &part, &n, &error));
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 5, &part, &n, &error));
   g_assert_cmpuint (n, ==, 1);
-  g_assert_true (sh_rollout_test (self.rollout, 0, 4, &part, &n, &error));
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 4, &part, &n, &error));
   g_assert_cmpuint (n, ==, 0);
   g_assert_cmpfloat (part, ==, 0);
+  /* Another test has other episodes. */
+  g_assert_true (
+      sh_rollout_test (self.rollout, 0, 100, 100, &part, &n, &error));
+  g_assert_cmpuint (n, ==, 30);
+  g_assert_cmpfloat (part, !=, first);
   /* Training goes on with new episodes. */
   run (&self, 1);
   assert_observation (get_row (&self, 0, 0), get_seed (0, 1), 0);
