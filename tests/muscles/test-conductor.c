@@ -65,6 +65,26 @@ on_lesson (ShRun *run, const char *name, const char *reason, Fixture *self)
   g_string_append_printf (self->lessons, "%s: %s\n", name, reason);
 }
 
+static gboolean
+on_kill (gpointer data)
+{
+  kill (GPOINTER_TO_INT (data), SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+/* One that dies waiting, or with a request that it has not read. */
+static void
+kill_muscle (Fixture *self, GPid pid)
+{
+  if (self->n_killed++ % 2 == 0)
+    {
+      kill (pid, SIGKILL);
+      return;
+    }
+  kill (pid, SIGSTOP);
+  g_idle_add (on_kill, GINT_TO_POINTER (pid));
+}
+
 static void
 on_episode (ShRun *run, const ShEpisode *episode, Fixture *self)
 {
@@ -76,10 +96,7 @@ on_episode (ShRun *run, const ShEpisode *episode, Fixture *self)
     sh_run_stop (run, SH_RUN_REASON_INTERRUPTED, NULL);
   if (self->n_killed < self->n_kills && pid != 0 &&
       g_rand_int_range (self->random, 0, 10) == 0)
-    {
-      self->n_killed++;
-      kill (pid, SIGKILL);
-    }
+    kill_muscle (self, pid);
 }
 
 static GLogWriterOutput
