@@ -51,5 +51,7 @@ main (int argc, char **argv)
       g_assert_cmpuint (n, ==, 1);
       printf ("%.17g\n", sum);
     }
+  g_clear_pointer (&rollout, sh_rollout_free);
+  sh_plugin_close (plugin);
   return 0;
 }

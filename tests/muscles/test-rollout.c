@@ -601,6 +601,39 @@ test_replay_bad (void)
     }
 }
 
+/* An index of a choice that there is not would be one into an array. */
+static void
+test_replay_bad_choice (void)
+{
+  static const float bad[] = { -1, 2, 0.5f, 1e9f, NAN };
+  float observations[2 * 1] = { 0 }, zero = 0, action;
+  guint8 end = SH_STEP_GOES_ON;
+  const ShRolloutRows rows = { 1,     observations, &zero, &action,
+                               &zero, &zero,        &zero, &end };
+  g_autoptr (ShProgram) program = fixture_program (
+      "{ seed: number }", "{ push: number<Left = 0, Right = 1> }",
+      "{ length: number }", "");
+
+  for (gsize i = 0; i <= G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ShCodec) codec =
+          sh_codec_new (fixture_concept (program), &error);
+      g_autoptr (ShRun) run = sh_run_new_training (
+          program, fixture_concept (program), codec,
+          fixture_learner_new (sh_codec_get_space (codec), 100, 1), 1);
+      ShReplayer *replayer = sh_replayer_new (run, "fickle", 1);
+
+      sh_replayer_add (replayer, &rows, 0, 1);
+      action = i < G_N_ELEMENTS (bad) ? bad[i] : 1;
+      g_assert_cmpint (sh_replayer_take (replayer, 1, 0, &error), ==,
+                       i == G_N_ELEMENTS (bad));
+      g_assert_true (i == G_N_ELEMENTS (bad) ||
+                     g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL));
+      sh_replayer_free (replayer);
+    }
+}
+
 /* Anything: it is refused or taken, and nothing breaks. */
 static void
 test_replay_noise (void)
@@ -650,6 +683,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/memory/has-a-limit", test_memory_limit);
   g_test_add_func ("/replay/takes-what-was-played", test_replay);
   g_test_add_func ("/replay/bad/refuses-one-value", test_replay_bad);
+  g_test_add_func ("/replay/bad/refuses-other-choices", test_replay_bad_choice);
   g_test_add_func ("/replay/bad/outlives-noise", test_replay_noise);
   return g_test_run ();
 }
