@@ -42,6 +42,15 @@ struct ShMuscle
 
 static gboolean start (ShMuscle *muscle, GError **error);
 
+/* Of roll-outs there are thousands. */
+static void
+log_task (const ShMuscle *muscle, const char *what)
+{
+  if (muscle->request.task != SH_MUSCLE_ROLL_OUT)
+    g_debug ("%s: %s%s", muscle->options.name,
+             sh_muscle_task_to_string (muscle->request.task), what);
+}
+
 /* ---- the end ---- */
 
 static void
@@ -180,8 +189,7 @@ receive (ShMuscle *muscle)
       muscle->state == SH_MUSCLE_BUSY)
     {
       muscle->answer = answer;
-      g_debug ("%s: %s: answered", muscle->options.name,
-               sh_muscle_task_to_string (answer.task));
+      log_task (muscle, ": answered");
       if (muscle->finishing)
         return; /* it ends by itself now */
       muscle->state = SH_MUSCLE_READY;
@@ -219,8 +227,7 @@ on_socket (int fd, GIOCondition condition, gpointer data)
 static void
 send_request (ShMuscle *muscle, int fd)
 {
-  g_debug ("%s: %s", muscle->options.name,
-           sh_muscle_task_to_string (muscle->request.task));
+  log_task (muscle, "");
   muscle->state = SH_MUSCLE_BUSY;
   muscle->silence = 0;
   /* One that cannot be reached has died, and will be buried. */
