@@ -53,8 +53,8 @@ gboolean sh_curriculum_next_lesson (ShCurriculum *curriculum);
 /* Episodes of the current lesson's window, when it is full. */
 guint sh_curriculum_get_window (const ShCurriculum *curriculum);
 
-/* Empties the window: the lesson is judged by episodes to come. */
-void sh_curriculum_restart_window (ShCurriculum *curriculum);
+/* The threshold is not met before a whole window of episodes to come. */
+void sh_curriculum_postpone (ShCurriculum *curriculum);
 
 /*
  * A training episode is over. `lesson` is the one under which it began: one of

@@ -302,7 +302,7 @@ sh_run_finish_test (ShRun *self, double mean_return)
   if (mean_return >= training->lesson_reward_threshold)
     end_lesson (self, "threshold");
   else
-    sh_curriculum_restart_window (self->curriculum);
+    sh_curriculum_postpone (self->curriculum);
 }
 
 /* Its figures */

@@ -171,7 +171,8 @@ void sh_run_set_tested (ShRun *self, gboolean tested);
  * due. */
 guint sh_run_get_test (ShRun *self);
 
-/* The test was played. One that fails empties the lesson's window. */
+/* The test was played. After one that fails the threshold must be met anew, by
+ * a whole window of training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return);
 
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);

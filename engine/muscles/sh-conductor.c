@@ -33,6 +33,7 @@ struct ShConductor
 
   Phase phase;
   guint lesson, n; /* what the muscles were asked for in this phase */
+  guint64 n_tests; /* episodes of tests so far, the present one not counted */
   gboolean *done; /* [n_muscles] this phase's task */
   gboolean taking; /* steps are being replayed */
   gboolean over; /* `ended` was told */
@@ -88,6 +89,16 @@ fail (ShConductor *self, const GError *error)
 
 /* ---- rounds ---- */
 
+/* Asks a ready muscle for its part of this phase. */
+static void
+request_part (ShConductor *self, ShMuscle *muscle)
+{
+  if (self->phase == PHASE_TEST)
+    sh_muscle_test (muscle, self->lesson, self->n_tests, self->n);
+  else
+    sh_muscle_roll_out (muscle, self->lesson, self->n);
+}
+
 static void
 begin_phase (ShConductor *self, Phase phase, guint n)
 {
@@ -98,7 +109,7 @@ begin_phase (ShConductor *self, Phase phase, guint n)
     {
       self->done[i] = FALSE;
       if (sh_muscle_get_state (self->muscles[i]) == SH_MUSCLE_READY)
-        sh_muscle_request (self->muscles[i], get_task (self), self->lesson, n);
+        request_part (self, self->muscles[i]);
     }
 }
 
@@ -142,6 +153,7 @@ take_test (ShConductor *self)
       sum += answer->sum;
       n += MIN (answer->n, self->n);
     }
+  self->n_tests += self->n;
   self->taking = TRUE;
   sh_run_finish_test (self->run, sum / MAX (n, 1));
   self->taking = FALSE;
@@ -187,7 +199,7 @@ on_ready (ShMuscle *muscle, gpointer data)
   else
     {
       /* Set up again in the middle of a round: it has that still to play. */
-      sh_muscle_request (muscle, get_task (self), self->lesson, self->n);
+      request_part (self, muscle);
       return;
     }
   for (guint i = 0; i < self->n_muscles; i++)

@@ -125,14 +125,13 @@ sh_muscle_receive (int socket,
     take_fd (&message, fd);
   if (n == (gssize) size && !(message.msg_flags & MSG_TRUNC))
     return 1;
-  if (n < 0)
-    g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "cannot receive: %s",
-                 g_strerror (errno));
-  else if (n == 0)
-    g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
-                         "the other end has gone");
+  /* Reset: it died before it had read what it was sent. */
+  if (n <= 0)
+    g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
+                 "the other end has gone%s%s", n < 0 ? ": " : "",
+                 n < 0 ? g_strerror (errno) : "");
   else
-    g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+    g_set_error (error, SH_ERROR, SH_ERROR_PROTOCOL,
                  "received %" G_GSSIZE_FORMAT " bytes, not %" G_GSIZE_FORMAT, n,
                  size);
   return -1;

@@ -36,6 +36,7 @@ typedef struct
   guint32 task, lesson;
   guint32 n_steps; /* ROLL_OUT */
   guint32 n_episodes; /* TEST: of all muscles */
+  guint64 first_test; /* TEST: as in sh_rollout_test */
   /* SET_UP: */
   ShMuscleShape shape;
   guint32 first_instance, n_all;
@@ -66,8 +67,8 @@ gboolean sh_muscle_send (int socket,
 /*
  * Receives a packet of exactly `size` bytes. `wait`: until there is one. *fd, if
  * given, is the descriptor that came with it, to be closed by the caller, or -1.
- * 1: received; 0: there is none yet; -1 with SH_ERROR_FAILED: the other end has
- * gone, or sent something else.
+ * 1: received; 0: there is none yet; -1 with SH_ERROR_NETWORK: the other end has
+ * gone, or with SH_ERROR_PROTOCOL: it sent something else.
  */
 int sh_muscle_receive (int socket,
                        gpointer packet,

@@ -158,7 +158,8 @@ do_task (Muscle *muscle,
     case SH_MUSCLE_TEST:
       take_weights (muscle);
       done = sh_rollout_test (muscle->rollout, request->lesson,
-                              request->n_episodes, &answer->sum, &n, error);
+                              request->first_test, request->n_episodes,
+                              &answer->sum, &n, error);
       answer->n = n;
       return done;
     case SH_MUSCLE_FINISH:

@@ -42,6 +42,15 @@ struct ShMuscle
 
 static gboolean start (ShMuscle *muscle, GError **error);
 
+/* Of roll-outs there are thousands. */
+static void
+log_task (const ShMuscle *muscle, const char *what)
+{
+  if (muscle->request.task != SH_MUSCLE_ROLL_OUT)
+    g_debug ("%s: %s%s", muscle->options.name,
+             sh_muscle_task_to_string (muscle->request.task), what);
+}
+
 /* ---- the end ---- */
 
 static void
@@ -180,8 +189,7 @@ receive (ShMuscle *muscle)
       muscle->state == SH_MUSCLE_BUSY)
     {
       muscle->answer = answer;
-      g_debug ("%s: %s: answered", muscle->options.name,
-               sh_muscle_task_to_string (answer.task));
+      log_task (muscle, ": answered");
       if (muscle->finishing)
         return; /* it ends by itself now */
       muscle->state = SH_MUSCLE_READY;
@@ -193,7 +201,7 @@ receive (ShMuscle *muscle)
     }
   /* When it has died, its end says why; there is nothing more to hear. */
   g_clear_handle_id (&muscle->socket_source, g_source_remove);
-  if (received < 0 && g_str_has_prefix (own->message, "the other end"))
+  if (g_error_matches (own, SH_ERROR, SH_ERROR_NETWORK))
     return;
   if (muscle->finishing)
     return;
@@ -219,8 +227,7 @@ on_socket (int fd, GIOCondition condition, gpointer data)
 static void
 send_request (ShMuscle *muscle, int fd)
 {
-  g_debug ("%s: %s", muscle->options.name,
-           sh_muscle_task_to_string (muscle->request.task));
+  log_task (muscle, "");
   muscle->state = SH_MUSCLE_BUSY;
   muscle->silence = 0;
   /* One that cannot be reached has died, and will be buried. */
@@ -228,24 +235,38 @@ send_request (ShMuscle *muscle, int fd)
                   NULL);
 }
 
-void
-sh_muscle_request (ShMuscle *muscle, ShMuscleTask task, guint lesson, guint n)
+static void
+request_task (ShMuscle *muscle, ShMuscleTask task, guint lesson)
 {
   gsize n_parameters;
-  const float *parameters;
+  const float *parameters =
+      sh_policy_get_parameters (muscle->options.policy, &n_parameters);
 
-  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
-  g_return_if_fail (task != SH_MUSCLE_ROLL_OUT ||
-                    n <= muscle->memory->rows.n_steps);
-
-  parameters = sh_policy_get_parameters (muscle->options.policy, &n_parameters);
   memcpy (muscle->memory->parameters, parameters,
           n_parameters * sizeof (float));
   muscle->request.task = task;
   muscle->request.lesson = lesson;
-  muscle->request.n_steps = n;
-  muscle->request.n_episodes = n;
   send_request (muscle, -1);
+}
+
+void
+sh_muscle_roll_out (ShMuscle *muscle, guint lesson, guint n_steps)
+{
+  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
+  g_return_if_fail (n_steps <= muscle->memory->rows.n_steps);
+
+  muscle->request.n_steps = n_steps;
+  request_task (muscle, SH_MUSCLE_ROLL_OUT, lesson);
+}
+
+void
+sh_muscle_test (ShMuscle *muscle, guint lesson, guint64 first, guint n_episodes)
+{
+  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
+
+  muscle->request.first_test = first;
+  muscle->request.n_episodes = n_episodes;
+  request_task (muscle, SH_MUSCLE_TEST, lesson);
 }
 
 static gboolean

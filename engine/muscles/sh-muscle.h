@@ -84,10 +84,13 @@ const ShMuscleAnswer *sh_muscle_get_answer (const ShMuscle *muscle);
 /* What a ROLL_OUT left behind, and how many steps it may have. */
 const ShRolloutRows *sh_muscle_get_rows (const ShMuscle *muscle);
 
-/* Gives a ready muscle the policy's present weights and a task: ROLL_OUT with so
- * many steps, or TEST with so many episodes. */
-void
-sh_muscle_request (ShMuscle *muscle, ShMuscleTask task, guint lesson, guint n);
+/* Gives a ready muscle the policy's present weights and a task: so many steps,
+ * or its part of a test (sh_rollout_test). */
+void sh_muscle_roll_out (ShMuscle *muscle, guint lesson, guint n_steps);
+void sh_muscle_test (ShMuscle *muscle,
+                     guint lesson,
+                     guint64 first,
+                     guint n_episodes);
 
 /* Whatever it does: it is to end, and `gone` is told when it has. */
 void sh_muscle_finish (ShMuscle *muscle);

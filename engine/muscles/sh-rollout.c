@@ -375,6 +375,7 @@ sh_rollout_run (ShRollout *rollout,
 typedef struct
 {
   guint lesson, n_episodes;
+  guint64 first;
   guint64 *next; /* [n_instances], the test episode that it plays next */
   double sum;
   guint n;
@@ -390,7 +391,7 @@ begin_test (ShRollout *self, guint i, Test *test, GError **error)
 
   while (!player->open && test->next[i] < test->n_episodes)
     {
-      guint64 number = SH_ROLLOUT_FIRST_TEST + test->next[i];
+      guint64 number = SH_ROLLOUT_FIRST_TEST + test->first + test->next[i];
 
       test->next[i] += self->options.n_all;
       player->test_return = 0;
@@ -457,6 +458,7 @@ play_test_steps (ShRollout *self, Test *test, gboolean *any, GError **error)
 gboolean
 sh_rollout_test (ShRollout *rollout,
                  guint lesson,
+                 guint64 first,
                  guint n_episodes,
                  double *sum,
                  guint *n,
@@ -464,7 +466,7 @@ sh_rollout_test (ShRollout *rollout,
 {
   const ShRolloutOptions *options = &rollout->options;
   g_autofree guint64 *next = g_new (guint64, options->n_instances);
-  Test test = { .lesson = lesson, .n_episodes = n_episodes, .next = next };
+  Test test = { lesson, n_episodes, first, next, 0, 0 };
   gboolean any;
 
   for (guint i = 0; i < options->n_instances; i++)

@@ -91,13 +91,15 @@ gboolean sh_rollout_run (ShRollout *rollout,
                          GError **error);
 
 /*
- * Plays, greedily, those of `n_episodes` test episodes (of all instances of the
- * run: episode e is played by instance e modulo n_all) that fall to it. *sum:
+ * Plays, greedily, those of `n_episodes` test episodes, from the `first`th of the
+ * run on, that fall to it: episode first + e is played by instance e modulo
+ * n_all, and has the number SH_ROLLOUT_FIRST_TEST + first + e. *sum:
  * of their returns, *n: how many they were. Open episodes are given up. Errors:
  * as above.
  */
 gboolean sh_rollout_test (ShRollout *rollout,
                           guint lesson,
+                          guint64 first,
                           guint n_episodes,
                           double *sum,
                           guint *n,
