@@ -12,9 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "simulator.pb-c.h"
+#include "engine-messages.h"
 
-#define TYPE(NAME) SH_WIRE__SERVER_TO_SIMULATOR__MESSAGE_TYPE__##NAME
 #define ACCEPT_ID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define MAX_CONNECTIONS 1024
 #define BUFFER_SIZE (64u * 1024)
@@ -35,136 +34,11 @@ struct EngineStub
   guint port;
   Connection connections[MAX_CONNECTIONS];
   gsize echo_size; /* 0: no echo */
-  /* Whole frames. */
-  GBytes *acknowledge, *set_properties, *start, *finished;
-  GBytes *step; /* the PREDICTION, or the bytes to echo */
+  EngineMessages messages; /* of an echo: the step alone */
   guint n_sessions;
-  guint64 steps, messages;
+  guint64 steps, n_messages;
   gsize received_size; /* bytes of the last frame */
 };
-
-/* ---- messages ---- */
-
-/* A frame of a server, with a message of less than 64 KiB. */
-static GBytes *
-pack (const ShWire__ServerToSimulator *message)
-{
-  gsize size = sh_wire__server_to_simulator__get_packed_size (message);
-  gsize header = size < 126 ? 2 : 4;
-  guint8 *data = g_malloc (header + size);
-
-  g_assert (size < 65536);
-  data[0] = 0x82;
-  data[1] = size < 126 ? (guint8) size : 126;
-  if (header == 4)
-    {
-      data[2] = (guint8) (size >> 8);
-      data[3] = (guint8) size;
-    }
-  sh_wire__server_to_simulator__pack (message, data + header);
-  return g_bytes_new_take (data, header + size);
-}
-
-static GBytes *
-pack_plain (ShWire__ServerToSimulator__MessageType type)
-{
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-
-  message.message_type = type;
-  return pack (&message);
-}
-
-typedef struct
-{
-  const char *name;
-  int type;
-} Field;
-
-static ShWire__DescriptorProto *
-make_schema (const Field *fields, gsize n)
-{
-  ShWire__DescriptorProto *schema = g_new (ShWire__DescriptorProto, 1);
-
-  sh_wire__descriptor_proto__init (schema);
-  schema->n_field = n;
-  schema->field = g_new (ShWire__FieldDescriptorProto *, n);
-  for (gsize i = 0; i < n; i++)
-    {
-      schema->field[i] = g_new (ShWire__FieldDescriptorProto, 1);
-      sh_wire__field_descriptor_proto__init (schema->field[i]);
-      schema->field[i]->name = (char *) fields[i].name;
-      schema->field[i]->type = fields[i].type;
-      schema->field[i]->number = (int) i + 1;
-    }
-  return schema;
-}
-
-static void
-free_schema (ShWire__DescriptorProto *schema)
-{
-  for (gsize i = 0; i < schema->n_field; i++)
-    g_free (schema->field[i]);
-  g_free (schema->field);
-  g_free (schema);
-}
-
-static const Field state_fields[] = { { "position", 2 },
-                                      { "velocity", 2 },
-                                      { "angle", 2 },
-                                      { "rotation", 2 } };
-static const Field action_fields[] = { { "command", 5 } };
-
-static void
-make_greetings (EngineStub *stub)
-{
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-  ShWire__AcknowledgeRegisterData data =
-      SH_WIRE__ACKNOWLEDGE_REGISTER_DATA__INIT;
-  ShWire__SetPropertiesData properties = SH_WIRE__SET_PROPERTIES_DATA__INIT;
-  ShWire__DescriptorProto *state =
-      make_schema (state_fields, G_N_ELEMENTS (state_fields));
-  ShWire__DescriptorProto *action =
-      make_schema (action_fields, G_N_ELEMENTS (action_fields));
-
-  message.message_type = TYPE (ACKNOWLEDGE_REGISTER);
-  message.acknowledge_register_data = &data;
-  data.output_schema = state;
-  data.prediction_schema = action;
-  data.sim_id = 1;
-  stub->acknowledge = pack (&message);
-  message.message_type = TYPE (SET_PROPERTIES);
-  message.acknowledge_register_data = NULL;
-  message.set_properties_data = &properties;
-  properties.prediction_schema = action;
-  stub->set_properties = pack (&message);
-  stub->start = pack_plain (TYPE (START));
-  stub->finished = pack_plain (TYPE (FINISHED));
-  free_schema (state);
-  free_schema (action);
-}
-
-/* Pushes left and right by turns, which keeps a pole up for some 30 steps. */
-static GBytes *
-make_prediction (guint n)
-{
-  static guint8 commands[2][2] = { { 0x08, 0 }, { 0x08, 1 } };
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-  g_autofree ShWire__PredictionData *rows = g_new (ShWire__PredictionData, n);
-  g_autofree ShWire__PredictionData **pointers =
-      g_new (ShWire__PredictionData *, n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      sh_wire__prediction_data__init (&rows[i]);
-      rows[i].dynamic_prediction.data = commands[i % 2];
-      rows[i].dynamic_prediction.len = sizeof commands[0];
-      pointers[i] = &rows[i];
-    }
-  message.message_type = TYPE (PREDICTION);
-  message.n_prediction_data = n;
-  message.prediction_data = pointers;
-  return pack (&message);
-}
 
 /* ---- connections ---- */
 
@@ -271,17 +145,17 @@ answer (EngineStub *stub,
 {
   guint n = connection->n_answers;
 
-  stub->messages++;
+  stub->n_messages++;
   if (n < 4)
     connection->n_answers++;
   if (n == 3)
     stub->n_sessions++;
   if (n >= 3)
     stub->steps += count_steps (data, size);
-  put_bytes (connection, n == 0   ? stub->acknowledge
-                         : n == 1 ? stub->set_properties
-                         : n == 2 ? stub->start
-                                  : stub->step);
+  put_bytes (connection, n == 0   ? stub->messages.acknowledge
+                         : n == 1 ? stub->messages.set_properties
+                         : n == 2 ? stub->messages.start
+                                  : stub->messages.step);
 }
 
 /* Takes the first frame; gives its length, or 0 when it is not whole. */
@@ -314,8 +188,8 @@ echo (EngineStub *stub, Connection *connection)
   while (connection->fd >= 0 && connection->fill >= stub->echo_size)
     {
       connection->fill -= stub->echo_size;
-      stub->messages++;
-      put_bytes (connection, stub->step);
+      stub->n_messages++;
+      put_bytes (connection, stub->messages.step);
     }
 }
 
@@ -367,7 +241,6 @@ engine_stub_new (void)
 
   for (guint i = 0; i < MAX_CONNECTIONS; i++)
     stub->connections[i].fd = -1;
-  make_greetings (stub);
   stub->epoll = epoll_create1 (EPOLL_CLOEXEC);
   stub->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (bind (stub->listener, (struct sockaddr *) &address, sizeof address) ==
@@ -391,11 +264,7 @@ engine_stub_free (EngineStub *stub)
       drop (&stub->connections[i]);
   close (stub->listener);
   close (stub->epoll);
-  g_bytes_unref (stub->acknowledge);
-  g_bytes_unref (stub->set_properties);
-  g_bytes_unref (stub->start);
-  g_bytes_unref (stub->finished);
-  g_clear_pointer (&stub->step, g_bytes_unref);
+  engine_messages_clear (&stub->messages);
   g_free (stub);
 }
 
@@ -406,22 +275,22 @@ engine_stub_get_port (const EngineStub *stub)
 }
 
 void
-engine_stub_serve (EngineStub *stub, guint batch)
+engine_stub_serve (EngineStub *stub, const char *simulator, guint batch)
 {
-  g_clear_pointer (&stub->step, g_bytes_unref);
-  stub->step = make_prediction (batch);
+  engine_messages_clear (&stub->messages);
+  engine_messages_init (&stub->messages, simulator, batch);
   stub->echo_size = 0;
   stub->n_sessions = 0;
-  stub->steps = stub->messages = 0;
+  stub->steps = stub->n_messages = 0;
 }
 
 void
 engine_stub_echo (EngineStub *stub, gsize sent, gsize received)
 {
-  g_clear_pointer (&stub->step, g_bytes_unref);
-  stub->step = g_bytes_new_take (g_malloc0 (sent), sent);
+  engine_messages_clear (&stub->messages);
+  stub->messages.step = g_bytes_new_take (g_malloc0 (sent), sent);
   stub->echo_size = received;
-  stub->steps = stub->messages = 0;
+  stub->steps = stub->n_messages = 0;
 }
 
 double
@@ -456,15 +325,15 @@ engine_stub_take_steps (EngineStub *stub, guint64 *messages)
 {
   guint64 steps = stub->steps;
 
-  *messages = stub->messages;
-  stub->steps = stub->messages = 0;
+  *messages = stub->n_messages;
+  stub->steps = stub->n_messages = 0;
   return steps;
 }
 
 gsize
 engine_stub_get_sent_size (const EngineStub *stub)
 {
-  return g_bytes_get_size (stub->step);
+  return g_bytes_get_size (stub->messages.step);
 }
 
 gsize
@@ -480,5 +349,5 @@ engine_stub_finish (EngineStub *stub)
     if (stub->connections[i].fd >= 0 && stub->echo_size > 0)
       drop (&stub->connections[i]);
     else if (stub->connections[i].fd >= 0)
-      put_bytes (&stub->connections[i], stub->finished);
+      put_bytes (&stub->connections[i], stub->messages.finished);
 }

@@ -3,8 +3,8 @@
 /*
  * The cheapest engine that can be: bare sockets, one read and one write a
  * message, messages made beforehand, and answers looked at only to count steps.
- * It knows the schemas of `cartpole`. As an echo it sends and expects the same
- * sizes and does not look at anything.
+ * It knows the fields of a few simulators. As an echo it sends and expects the
+ * same sizes and does not look at anything.
  *
  * A failure of its own ends the process.
  */
@@ -23,8 +23,9 @@ void engine_stub_free (EngineStub *stub);
 guint engine_stub_get_port (const EngineStub *stub);
 
 /* What it does with those who connect from now on: PREDICTIONs of so many
- * entries; or so many bytes for so many bytes. */
-void engine_stub_serve (EngineStub *stub, guint batch);
+ * entries for a simulator whose name begins with one in its table; or so many
+ * bytes for so many bytes. */
+void engine_stub_serve (EngineStub *stub, const char *simulator, guint batch);
 void engine_stub_echo (EngineStub *stub, gsize sent, gsize received);
 
 /* Serves for so long; gives the seconds it took. */

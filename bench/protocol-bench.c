@@ -4,14 +4,16 @@
  * What the protocol costs on loopback: steps a second of `simhost run` against
  * an engine that does nothing, beside a bare echo: two processes with as many
  * connections that read and write frames of the same sizes and do nothing else.
- * Once for several sizes of batch with one session, and once for several
- * numbers of sessions in one worker.
+ * For several numbers of sessions in one worker, and several sizes of batch.
+ * Times are those of the whole pair of processes; "us" is the processor time of
+ * the worker, and of the process in its place, which other work on the machine
+ * disturbs less.
  *
  *   protocol-bench [--json]
  *   protocol-bench SIMULATOR BATCH SESSIONS    one case, again and again, to be
  *                                              profiled
  *
- * A simulator has the fields of `cartpole`.
+ * A simulator's fields must be in the table of engine-messages.c.
  */
 
 #include <gio/gio.h>
@@ -49,6 +51,7 @@ typedef struct
 {
   double steps, round_trips, echoes; /* a second */
   double cpu; /* the worker's microseconds a step */
+  double echo_cpu; /* the echo's microseconds a message */
   double rss; /* the worker's KiB */
   gsize sent, received; /* bytes of a frame */
 } Result;
@@ -162,13 +165,24 @@ find_child (const char *pid)
   return g_strstrip (read_page (pid, page));
 }
 
-/* Nanoseconds on a processor; the worker has one thread. */
+/* Nanoseconds that its threads were on a processor. */
 static double
 read_cpu (const char *pid)
 {
-  g_autofree char *text = read_page (pid, "schedstat");
+  g_autofree char *path = g_build_filename ("/proc", pid, "task", NULL);
+  g_autoptr (GDir) threads = g_dir_open (path, 0, NULL);
+  const char *thread;
+  double sum = 0;
 
-  return (double) g_ascii_strtoull (text, NULL, 10);
+  while (threads != NULL && (thread = g_dir_read_name (threads)) != NULL)
+    {
+      g_autofree char *page =
+          g_build_filename ("task", thread, "schedstat", NULL);
+      g_autofree char *text = read_page (pid, page);
+
+      sum += (double) g_ascii_strtoull (text, NULL, 10);
+    }
+  return sum;
 }
 
 static double
@@ -190,7 +204,7 @@ measure_host (EngineStub *stub, const Case *what, Result *result)
   guint64 steps, messages;
   double seconds, cpu;
 
-  engine_stub_serve (stub, what->batch);
+  engine_stub_serve (stub, what->simulator, what->batch);
   process = start_host (stub, what);
   wait_for (stub, process, what);
   worker = find_child (g_subprocess_get_identifier (process));
@@ -213,15 +227,20 @@ static void
 measure_echo (EngineStub *stub, const Case *what, Result *result)
 {
   GSubprocess *process;
+  const char *pid;
   guint64 messages;
-  double seconds;
+  double seconds, cpu;
 
   engine_stub_echo (stub, result->sent, result->received);
   process = start_echo (stub, what, result);
+  pid = g_subprocess_get_identifier (process);
   engine_stub_run (stub, WARM_UP);
   engine_stub_take_steps (stub, &messages);
+  cpu = read_cpu (pid);
   seconds = engine_stub_run (stub, SPAN);
+  cpu = read_cpu (pid) - cpu;
   engine_stub_take_steps (stub, &messages);
+  result->echo_cpu = cpu / 1000 / (double) MAX (messages, 1);
   finish (stub, process);
   result->echoes = (double) messages / seconds;
 }
@@ -261,6 +280,7 @@ measure (EngineStub *stub, const Case *what)
   result.round_trips = median (results, offsetof (Result, round_trips));
   result.echoes = median (results, offsetof (Result, echoes));
   result.cpu = median (results, offsetof (Result, cpu));
+  result.echo_cpu = median (results, offsetof (Result, echo_cpu));
   result.rss = median (results, offsetof (Result, rss));
   return result;
 }
@@ -285,9 +305,10 @@ repeat (EngineStub *stub, const Case *what)
 static void
 print_row (const Case *what, const Result *result, double first_rss)
 {
-  printf ("%-10s %5u %8u %9.0f %15.0f %10.0f %5.2f %14.2f ", what->driver,
+  printf ("%-10s %5u %8u %9.0f %15.0f %10.0f %5.2f %14.2f %7.2f ", what->driver,
           what->batch, what->n_sessions, result->steps, result->round_trips,
-          result->echoes, result->round_trips / result->echoes, result->cpu);
+          result->echoes, result->round_trips / result->echoes, result->cpu,
+          result->echo_cpu);
   if (what->n_sessions > 1)
     printf ("%9.0f KiB", (result->rss - first_rss) / (what->n_sessions - 1));
   else
@@ -303,12 +324,14 @@ print_json (const Case *what, const Result *result, double first_rss)
   printf ("{\"bench\":\"protocol\",\"driver\":\"%s\",\"simulator\":\"%s\","
           "\"batch\":%u,\"sessions\":%u,\"steps_per_second\":%.0f,"
           "\"round_trips_per_second\":%.0f,\"echoes_per_second\":%.0f,"
-          "\"ratio\":%.3f,\"worker_us_per_step\":%.3f,\"rss_kib\":%.0f,"
+          "\"ratio\":%.3f,\"worker_us_per_step\":%.3f,\"echo_us\":%.3f,\"rss_"
+          "kib\":%.0f,"
           "\"kib_per_further_session\":%.1f,\"sent_bytes\":%" G_GSIZE_FORMAT
           ",\"received_bytes\":%" G_GSIZE_FORMAT "}\n",
           what->driver, what->simulator, what->batch, what->n_sessions,
           result->steps, result->round_trips, result->echoes,
-          result->round_trips / result->echoes, result->cpu, result->rss,
+          result->round_trips / result->echoes, result->cpu, result->echo_cpu,
+          result->rss,
           what->n_sessions > 1
               ? (result->rss - first_rss) / (what->n_sessions - 1)
               : 0.0,
@@ -369,7 +392,8 @@ main (int argc, char **argv)
                    &(Case){ "", argv[1], parse (argv[2]), parse (argv[3]) });
   if (!json)
     printf ("driver     batch sessions   steps/s   round trips/s   echoes/s "
-            "ratio worker us/step  a session more   bytes there and back\n");
+            "ratio worker us/step us/echo  a session more   bytes there and "
+            "back\n");
   for (guint i = 0; i < G_N_ELEMENTS (drivers); i++)
     measure_driver (stub, i, json);
   engine_stub_free (stub);

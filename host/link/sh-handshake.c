@@ -20,6 +20,7 @@ typedef struct
   guint timeout; /* seconds */
   GSource *deadline;
   ShTrust trust;
+  GSocketConnectable *identity; /* whom the certificate must be for */
   char *key, *request;
   GSocketConnection *connection;
   GByteArray *head; /* of the answer, and what comes after it */
@@ -45,6 +46,7 @@ attempt_free (gpointer data)
   g_source_destroy (attempt->deadline);
   g_source_unref (attempt->deadline);
   sh_trust_clear (&attempt->trust);
+  g_object_unref (attempt->identity);
   g_clear_object (&attempt->connection);
   g_byte_array_unref (attempt->head);
   g_free (attempt->url);
@@ -118,6 +120,16 @@ fail_with_status (GTask *task, guint status)
 
 static void read_more (GTask *task);
 
+static void take_head (GTask *task);
+
+/* 100 and the like announce that there is more to come. */
+static gboolean
+is_interim (guint status)
+{
+  return status >= 100 && status < 200 &&
+         status != SOUP_STATUS_SWITCHING_PROTOCOLS;
+}
+
 /* Takes the task. */
 static void
 handle_head (GTask *task, gsize size)
@@ -134,6 +146,11 @@ handle_head (GTask *task, gsize size)
     fail (task, SH_ERROR_NETWORK,
           "cannot connect to %s: what answers there does not speak HTTP",
           attempt->url);
+  else if (is_interim (answer.status))
+    {
+      g_byte_array_remove_range (attempt->head, 0, (guint) size);
+      take_head (task);
+    }
   else if (answer.status != SOUP_STATUS_SWITCHING_PROTOCOLS)
     fail_with_status (task, answer.status);
   else if (answer.fault != NULL)
@@ -148,6 +165,25 @@ handle_head (GTask *task, gsize size)
     }
 }
 
+/* Takes the task. */
+static void
+take_head (GTask *task)
+{
+  Attempt *attempt = get_attempt (task);
+  gsize size = sh_upgrade_find_head ((const char *) attempt->head->data,
+                                     attempt->head->len);
+
+  if (size > 0)
+    handle_head (task, size);
+  else if (attempt->head->len >= SH_UPGRADE_MAX_HEAD)
+    fail (task, SH_ERROR_NETWORK,
+          "cannot connect to %s: the head of the answer is longer than %u "
+          "bytes",
+          attempt->url, SH_UPGRADE_MAX_HEAD);
+  else
+    read_more (task);
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -156,7 +192,6 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gssize n =
       g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
-  gsize size;
 
   if (n < 0)
     {
@@ -171,17 +206,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_byte_array_append (attempt->head, attempt->buffer, (guint) n);
-  size = sh_upgrade_find_head ((const char *) attempt->head->data,
-                               attempt->head->len);
-  if (size > 0)
-    handle_head (task, size);
-  else if (attempt->head->len >= SH_UPGRADE_MAX_HEAD)
-    fail (task, SH_ERROR_NETWORK,
-          "cannot connect to %s: the head of the answer is longer than %u "
-          "bytes",
-          attempt->url, SH_UPGRADE_MAX_HEAD);
-  else
-    read_more (task);
+  take_head (task);
 }
 
 static void
@@ -240,8 +265,11 @@ on_event (GSocketClient *client,
           GIOStream *connection,
           Attempt *attempt)
 {
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    sh_trust_set_up (&attempt->trust, G_TLS_CONNECTION (connection));
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    return;
+  g_tls_client_connection_set_server_identity (
+      G_TLS_CLIENT_CONNECTION (connection), attempt->identity);
+  sh_trust_set_up (&attempt->trust, G_TLS_CONNECTION (connection));
 }
 
 static GSocketClient *
@@ -257,6 +285,22 @@ make_client (const ShHandshakeTarget *target, Attempt *attempt)
                            strcmp (g_uri_get_scheme (target->uri), "wss") == 0);
   g_signal_connect (client, "event", G_CALLBACK (on_event), attempt);
   return client;
+}
+
+/* GIO asks a proxy for an IPv6 address as it is given, and a proxy wants
+ * brackets around it. */
+static GSocketConnectable *
+make_address (const ShHandshakeTarget *target, gboolean for_proxy)
+{
+  const char *host = g_uri_get_host (target->uri);
+  gboolean wrap = for_proxy && strchr (host, ':') != NULL;
+  g_autofree char *name =
+      g_strconcat (wrap ? "[" : "", host, wrap ? "]" : "", NULL);
+  int port = g_uri_get_port (target->uri);
+
+  if (port <= 0)
+    port = sh_upgrade_get_default_port (target->uri);
+  return g_network_address_new (name, (guint16) port);
 }
 
 /* ---- the attempt ---- */
@@ -276,6 +320,7 @@ attempt_new (const ShHandshakeTarget *target, GCancellable *cancellable)
 
   attempt->url = g_uri_to_string (target->uri);
   attempt->timeout = target->timeout;
+  attempt->identity = make_address (target, FALSE);
   attempt->deadline = g_timeout_source_new_seconds (target->timeout);
   g_source_set_callback (attempt->deadline, on_deadline,
                          g_object_ref (cancellable), g_object_unref);
@@ -298,17 +343,13 @@ sh_handshake_async (const ShHandshakeTarget *target,
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Attempt *attempt = attempt_new (target, cancellable);
   g_autoptr (GSocketClient) client = make_client (target, attempt);
-  g_autoptr (GSocketConnectable) address = NULL;
-  int port = g_uri_get_port (target->uri);
+  g_autoptr (GSocketConnectable) address =
+      make_address (target, target->proxy != NULL);
 
   g_task_set_name (task, "handshake with an engine");
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, attempt, attempt_free);
 
-  if (port <= 0)
-    port = g_socket_client_get_tls (client) ? 443 : 80;
-  address =
-      g_network_address_new (g_uri_get_host (target->uri), (guint16) port);
   g_socket_client_connect_async (client, address, cancellable, on_connected,
                                  task);
 }

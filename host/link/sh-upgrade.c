@@ -17,8 +17,8 @@ sh_upgrade_make_key (void)
   return g_base64_encode ((const guchar *) nonce, sizeof nonce);
 }
 
-static int
-get_default_port (GUri *uri)
+int
+sh_upgrade_get_default_port (GUri *uri)
 {
   return strcmp (g_uri_get_scheme (uri), "wss") == 0 ? 443 : 80;
 }
@@ -29,9 +29,10 @@ make_host (GUri *uri)
   const char *host = g_uri_get_host (uri);
   gboolean bare = strchr (host, ':') != NULL; /* an IPv6 address */
   int port = g_uri_get_port (uri);
-  g_autofree char *number = port > 0 && port != get_default_port (uri)
-                                ? g_strdup_printf (":%d", port)
-                                : g_strdup ("");
+  g_autofree char *number =
+      port > 0 && port != sh_upgrade_get_default_port (uri)
+          ? g_strdup_printf (":%d", port)
+          : g_strdup ("");
 
   return g_strconcat (bare ? "[" : "", host, bare ? "]" : "", number, NULL);
 }

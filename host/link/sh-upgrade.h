@@ -18,6 +18,9 @@ G_BEGIN_DECLS
 /* Bytes in the head of an answer. */
 #define SH_UPGRADE_MAX_HEAD (64u * 1024)
 
+/* 80, or 443 for wss. */
+int sh_upgrade_get_default_port (GUri *uri);
+
 /* A key for one request; free with g_free. */
 char *sh_upgrade_make_key (void);
 

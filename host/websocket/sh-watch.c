@@ -32,6 +32,7 @@ typedef struct
   int epoll;
   gpointer tag; /* of `epoll` in the source */
   guint n_watches;
+  ShWatch *only; /* the one watch, while there has been no other */
   guint64 turn;
   GQueue again; /* of ShWatch */
 
@@ -128,6 +129,24 @@ dispatch_events (Poller *poller)
   poller->next = poller->n = 0;
 }
 
+/* Asks which are ready. Of a single one that waits for input alone it is
+ * known. */
+static void
+fetch_events (Poller *poller)
+{
+  int n;
+
+  if (poller->only != NULL && !poller->only->wants_output)
+    {
+      poller->events[0].events = EPOLLIN;
+      poller->events[0].data.ptr = poller->only;
+      poller->n = 1;
+      return;
+    }
+  n = epoll_wait (poller->epoll, poller->events, MAX_EVENTS, 0);
+  poller->n = MAX (n, 0);
+}
+
 static gboolean
 poller_dispatch (GSource *source, GSourceFunc func, gpointer data)
 {
@@ -135,9 +154,8 @@ poller_dispatch (GSource *source, GSourceFunc func, gpointer data)
 
   /* Calls may free the last watch, and the poller with it. */
   g_source_ref (source);
-  poller->n =
-      MAX (epoll_wait (poller->epoll, poller->events, MAX_EVENTS, 0), 0);
   poller->turn++;
+  fetch_events (poller);
   dispatch_again (poller);
   dispatch_events (poller);
   g_source_unref (source);
@@ -176,6 +194,7 @@ poller_new (GMainContext *context)
   poller->context = context;
   poller->epoll = epoll;
   poller->n_watches = 0;
+  poller->only = NULL;
   poller->turn = 0;
   poller->next = poller->n = 0;
   g_queue_init (&poller->again);
@@ -233,7 +252,7 @@ join_poller (ShWatch *watch)
   watch->poller = get_poller ();
   if (watch->poller == NULL)
     return FALSE;
-  watch->poller->n_watches++;
+  watch->poller->only = watch->poller->n_watches++ == 0 ? watch : NULL;
   if (control (watch, EPOLL_CTL_ADD))
     return TRUE;
   if (--watch->poller->n_watches == 0)

@@ -1,168 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The server's end of a websocket against hand-made frames of a client, over a
- * pair of sockets.
+ * The server's end of a websocket against hand-made frames of a client.
  */
 
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sh-frame.h"
-#include "sh-websocket.h"
-
-/* Both ends, and what the server's end has told. */
-typedef struct
-{
-  ShWebsocket *socket;
-  int peer;
-  GPtrArray *messages; /* GBytes */
-  gboolean closed;
-  guint code;
-  GByteArray *received; /* by the peer */
-} Fixture;
-
-static void
-on_message (ShWebsocket *socket, const guint8 *data, gsize size, gpointer user)
-{
-  Fixture *f = user;
-
-  g_ptr_array_add (f->messages, g_bytes_new (data, size));
-}
-
-static void
-on_closed (ShWebsocket *socket, const ShWebsocketEnd *end, gpointer user)
-{
-  Fixture *f = user;
-
-  g_assert_false (f->closed);
-  f->closed = TRUE;
-  f->code = end->code;
-}
-
-static const ShWebsocketFuncs funcs = { on_message, NULL, on_closed };
-
-static void
-set_up (Fixture *f, gconstpointer unused)
-{
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GError) error = NULL;
-  int fds[2];
-
-  g_assert_cmpint (
-      socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds),
-      ==, 0);
-  socket = g_socket_new_from_fd (fds[0], &error);
-  g_assert_no_error (error);
-  connection = g_socket_connection_factory_create_connection (socket);
-  f->peer = fds[1];
-  f->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  f->received = g_byte_array_new ();
-  f->socket = sh_websocket_new (SH_WEBSOCKET_SERVER, G_IO_STREAM (connection),
-                                socket, &funcs, f);
-  sh_websocket_start (f->socket, NULL, 0);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer unused)
-{
-  sh_websocket_free (f->socket);
-  if (f->peer >= 0)
-    close (f->peer);
-  g_ptr_array_unref (f->messages);
-  g_byte_array_unref (f->received);
-}
-
-/* Lets the main loop run dry; also takes what the peer can read. */
-static void
-settle (Fixture *f)
-{
-  guint8 buffer[65536];
-  gssize n;
-  gboolean busy = TRUE;
-
-  while (busy)
-    {
-      busy = g_main_context_iteration (NULL, FALSE);
-      while (f->peer >= 0 && (n = read (f->peer, buffer, sizeof buffer)) > 0)
-        {
-          g_byte_array_append (f->received, buffer, (guint) n);
-          busy = TRUE;
-        }
-    }
-}
-
-static void
-put (Fixture *f, gconstpointer data, gsize size)
-{
-  gsize done = 0;
-
-  while (done < size && !f->closed)
-    {
-      gssize n = send (f->peer, (const guint8 *) data + done, size - done,
-                       MSG_NOSIGNAL);
-
-      if (n > 0)
-        done += (gsize) n;
-      settle (f);
-      if (n < 0 && errno != EAGAIN)
-        return;
-    }
-}
-
-/* A masked frame; `first` is its first byte. */
-static GByteArray *
-frame_new (guint8 first, gconstpointer payload, gsize size)
-{
-  static const guint8 mask[4] = { 0x12, 0x34, 0xab, 0xcd };
-  GByteArray *frame = g_byte_array_new ();
-  guint8 header[SH_FRAME_MAX_HEADER];
-  gsize length = sh_frame_write_header (header, SH_OPCODE_BINARY, size, mask);
-
-  header[0] = first;
-  g_byte_array_append (frame, header, (guint) length);
-  for (gsize i = 0; i < size; i++)
-    {
-      guint8 byte = (guint8) (((const guint8 *) payload)[i] ^ mask[i % 4]);
-
-      g_byte_array_append (frame, &byte, 1);
-    }
-  return frame;
-}
-
-static void
-put_frame (Fixture *f, guint8 first, gconstpointer payload, gsize size)
-{
-  g_autoptr (GByteArray) frame = frame_new (first, payload, size);
-
-  put (f, frame->data, frame->len);
-}
-
-static void
-assert_message (Fixture *f, guint index, gconstpointer data, gsize size)
-{
-  g_assert_cmpuint (f->messages->len, >, index);
-  g_assert_cmpmem (g_bytes_get_data (f->messages->pdata[index], NULL),
-                   g_bytes_get_size (f->messages->pdata[index]), data, size);
-}
-
-/* What the peer has received begins with a close frame of `code`. */
-static void
-assert_close_frame (Fixture *f, guint code)
-{
-  settle (f);
-  g_assert_cmpuint (f->received->len, >=, 4);
-  g_assert_cmphex (f->received->data[0], ==, 0x88);
-  g_assert_cmpuint (f->received->data[2] * 256u + f->received->data[3], ==,
-                    code);
-  /* The reason, if there is one, is text. */
-  g_assert_true (g_utf8_validate_len ((const char *) f->received->data + 4,
-                                      (gsize) f->received->data[1] - 2, NULL));
-}
+#include "fixture.h"
 
 static void
 test_message_sizes (Fixture *f, gconstpointer unused)
@@ -273,8 +120,6 @@ typedef struct
   const char *bytes; /* of up to three frames, the payload not masked */
 } Refusal;
 
-#define MASK "\0\0\0\0"
-
 static const Refusal refusals[] = {
   { "text", 1003, 8, "\x81\x82" MASK "hi" },
   { "text-in-fragments", 1003, 8, "\x01\x82" MASK "hi" },
@@ -315,7 +160,8 @@ test_refusal (Fixture *f, gconstpointer data)
   sh_websocket_tick (f->socket,
                      g_get_monotonic_time () +
                          SH_WEBSOCKET_CLOSE_DEADLINE * G_TIME_SPAN_SECOND);
-  g_assert_true (f->closed);
+  g_assert_true (f->closed && !f->by_peer);
+  g_assert_cmpuint (f->n_closing, ==, 1);
   g_assert_cmpuint (f->code, ==, refusal->code);
 }
 
@@ -351,7 +197,8 @@ test_close_by_peer (Fixture *f, gconstpointer unused)
              "bye",
              5);
   settle (f);
-  g_assert_true (f->closed);
+  g_assert_true (f->closed && f->by_peer);
+  g_assert_cmpuint (f->n_closing, ==, 1);
   g_assert_cmpuint (f->code, ==, 4001);
   g_assert_cmpmem (f->received->data, f->received->len, "\x88\x02\x0f\xa1", 4);
 }
@@ -380,7 +227,8 @@ test_close_by_us (Fixture *f, gconstpointer unused)
   put_frame (f, 0x82, "crossed the close", 17);
   put_frame (f, 0x88, "\x0f\xcb", 2);
   settle (f);
-  g_assert_true (f->closed);
+  g_assert_true (f->closed && !f->by_peer);
+  g_assert_cmpuint (f->n_closing, ==, 0);
   g_assert_cmpuint (f->code, ==, 4043);
   g_assert_cmpuint (f->messages->len, ==, 0);
 }
