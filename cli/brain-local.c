@@ -196,7 +196,7 @@ sh_brain_delete (const ShBrainRequest *request, GError **error)
   history = sh_history_open (request->store, FALSE, NULL);
   if (history != NULL)
     known = sh_history_get_brain (history, request->name, NULL);
-  has_project = known != NULL && known->deleted == 0;
+  has_project = known != NULL && known->has_project;
   if (!sh_store_delete (request->store, request->name, request->version,
                         &own_error) &&
       !(has_project && whole &&

@@ -181,7 +181,7 @@ sh_brain_push (const ShBrainRequest *request, GError **error)
     return FALSE;
   known = sh_history_get_brain (history, request->name, NULL);
   versions = sh_store_list (request->store, request->name, &own_error);
-  if (versions == NULL && (known == NULL || known->deleted != 0))
+  if (versions == NULL && (known == NULL || !known->has_project))
     {
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;

@@ -182,7 +182,7 @@ sh_multipart_parse (const char *boundary,
                     GError **error)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (part_free);
-  const guint8 *end = body + size;
+  const guint8 *end = size > 0 ? body + size : body;
   g_autofree char *marker = NULL;
   Delimiter before, after;
 

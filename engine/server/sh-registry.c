@@ -496,7 +496,7 @@ add_history (ShRegistry *registry, ShServedBrain *brain)
   if (registry->history == NULL)
     return;
   brain->known = sh_history_get_brain (registry->history, brain->name, NULL);
-  if (brain->known != NULL && brain->known->deleted != 0)
+  if (brain->known != NULL && !brain->known->has_project)
     g_clear_pointer (&brain->known, sh_history_brain_free);
   brain->last_run =
       sh_history_get_run (registry->history, brain->name, 0, NULL);

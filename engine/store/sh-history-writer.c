@@ -34,8 +34,7 @@ struct ShHistoryWriter
   guint64 episodes, iterations;
   guint64 before_episodes, before_iterations; /* of earlier processes */
   gint64 flushed_at;
-  gboolean made_brain; /* nobody knew of the brain before */
-  gboolean closed, complained;
+  gboolean complained;
 };
 
 /* Series. */
@@ -216,16 +215,8 @@ begin (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
   const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   ShDatabase *database = sh_history_get_database (self->history);
   g_autoptr (ShHistoryRun) last = NULL;
-  g_autoptr (ShHistoryBrain) known = NULL;
   g_autoptr (GError) own_error = NULL;
 
-  known = sh_history_get_brain (self->history, start->brain, &own_error);
-  if (own_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&own_error));
-      return FALSE;
-    }
-  self->made_brain = known == NULL;
   /* Whoever trains a brain of a deleted one's name has it again. */
   if (!sh_database_run (database, error,
                         "INSERT INTO brain (key, name, created, modified) "
@@ -272,28 +263,11 @@ sh_history_writer_new (ShHistory *history,
   return g_steal_pointer (&self);
 }
 
-/* A training in which nothing happened leaves no brain behind that was not
- * there before. */
-static gboolean
-forget_if_nothing (ShHistoryWriter *self)
-{
-  if (!self->made_brain || self->iterations > 0)
-    return FALSE;
-  sh_database_run (sh_history_get_database (self->history), NULL,
-                   "DELETE FROM brain WHERE id = (SELECT brain FROM run WHERE "
-                   "id = ?) AND NOT EXISTS (SELECT 1 FROM file WHERE brain = "
-                   "brain.id)",
-                   "i", self->id);
-  return TRUE;
-}
-
 void
 sh_history_writer_free (ShHistoryWriter *self)
 {
   if (self == NULL)
     return;
-  if (!self->closed)
-    forget_if_nothing (self);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   for (guint m = 0; m < SH_N_METRICS; m++)
@@ -426,9 +400,6 @@ sh_history_writer_end (ShHistoryWriter *self,
 
   self->episodes = episodes;
   self->iterations = iterations;
-  self->closed = TRUE;
-  if (forget_if_nothing (self))
-    return;
   sh_history_writer_flush (self);
   complain (self,
             sh_database_run (
@@ -520,7 +491,6 @@ sh_history_writer_suspend (ShHistoryWriter *self)
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   self->run = NULL;
-  self->closed = TRUE;
   sh_history_writer_flush (self);
 }
 

@@ -24,6 +24,7 @@ static const char *const migrations[] = {
   "  created INTEGER NOT NULL,"
   "  modified INTEGER NOT NULL,"
   "  deleted INTEGER NOT NULL DEFAULT 0,"
+  "  project INTEGER NOT NULL DEFAULT 0," /* created, not just trained */
   "  loaded INTEGER NOT NULL DEFAULT 0);"
   "CREATE TABLE file ("
   "  brain INTEGER NOT NULL REFERENCES brain ON DELETE CASCADE,"
@@ -120,7 +121,8 @@ sh_history_brain_free (ShHistoryBrain *brain)
   g_free (brain);
 }
 
-#define BRAIN_COLUMNS "name, description, created, modified, deleted, loaded"
+#define BRAIN_COLUMNS                                                          \
+  "name, description, created, modified, deleted, loaded, project"
 
 static ShHistoryBrain *
 read_brain (sqlite3_stmt *row)
@@ -133,6 +135,7 @@ read_brain (sqlite3_stmt *row)
   brain->modified = sqlite3_column_int64 (row, 3);
   brain->deleted = sqlite3_column_int64 (row, 4);
   brain->loaded = sqlite3_column_int (row, 5) != 0;
+  brain->has_project = sqlite3_column_int (row, 6) != 0;
   return brain;
 }
 
@@ -168,10 +171,11 @@ sh_history_list_brains (ShHistory *self, GError **error)
   g_autoptr (GPtrArray) brains =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_history_brain_free);
 
-  if (!sh_database_query (self->database, add_brain, brains, error,
-                          "SELECT " BRAIN_COLUMNS
-                          " FROM brain WHERE deleted = 0 ORDER BY key",
-                          ""))
+  if (!sh_database_query (
+          self->database, add_brain, brains, error,
+          "SELECT " BRAIN_COLUMNS
+          " FROM brain WHERE project AND deleted = 0 ORDER BY key",
+          ""))
     return NULL;
   return g_steal_pointer (&brains);
 }
@@ -186,8 +190,11 @@ sh_history_create_brain (ShHistory *self,
   g_autoptr (ShHistoryBrain) old = NULL;
 
   if (!sh_database_run (self->database, error,
-                        "INSERT OR IGNORE INTO brain (key, name, description, "
-                        "created, modified) VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO brain (key, name, description, created, "
+                        "modified, project) VALUES (?1, ?2, ?3, ?4, ?5, 1) ON "
+                        "CONFLICT (key) DO UPDATE SET name = ?2, description = "
+                        "?3, created = ?4, modified = ?5, project = 1 WHERE "
+                        "deleted = 0 AND project = 0",
                         "tttii", key, name, description, get_now (),
                         get_now ()))
     return FALSE;
@@ -224,8 +231,8 @@ sh_history_delete_brain (ShHistory *self, const char *name, GError **error)
                        "(SELECT id FROM brain WHERE key = ?)",
                        "t", key) &&
       sh_database_run (database, error,
-                       "UPDATE brain SET deleted = ?, loaded = 0, description "
-                       "= '' WHERE key = ?",
+                       "UPDATE brain SET deleted = ?, loaded = 0, project = 0, "
+                       "description = '' WHERE key = ?",
                        "it", get_now (), key))
     return sh_database_commit (database, error);
   sh_database_rollback (database);
@@ -324,8 +331,9 @@ sh_history_set_files (ShHistory *self,
       insert_files (database, key, files, error) &&
       sh_database_run (
           database, error,
-          "UPDATE brain SET modified = ?, loaded = ? WHERE key = ?", "iit",
-          get_now (), (gint64) loaded, key))
+          "UPDATE brain SET modified = ?, loaded = ?, project = 1, "
+          "deleted = 0 WHERE key = ?",
+          "iit", get_now (), (gint64) loaded, key))
     return sh_database_commit (database, error);
   sh_database_rollback (database);
   return FALSE;

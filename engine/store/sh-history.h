@@ -41,6 +41,7 @@ typedef struct
   char *description;
   gint64 created, modified;
   gint64 deleted; /* 0: it is not */
+  gboolean has_project; /* it was created or pushed, not just trained */
   gboolean loaded; /* a program was pushed since the last training began */
 } ShHistoryBrain;
 
@@ -50,7 +51,7 @@ void sh_history_brain_free (ShHistoryBrain *brain);
 ShHistoryBrain *
 sh_history_get_brain (ShHistory *history, const char *name, GError **error);
 
-/* ShHistoryBrain by name, without those that are deleted. */
+/* ShHistoryBrain by name: those that have a project. */
 GPtrArray *sh_history_list_brains (ShHistory *history, GError **error);
 
 /* A brain that there is not. Errors: SH_ERROR_REFUSED when there is, or was. */
