@@ -15,23 +15,24 @@
 #define DEFAULT_WIDTH 80u
 #define CURVE_WIDTH 24u
 
+/* In their order in the line. */
 typedef enum
 {
   PART_LESSON,
-  PART_CURVE,
-  PART_RETURN,
   PART_ITERATIONS,
   PART_EPISODES,
+  PART_RETURN,
   PART_RATE,
   PART_SECONDS,
+  PART_CURVE,
   N_PARTS
 } Part;
 
 /* The parts that are left out first, one after the other. */
-static const Part dispensable[] = {
-  PART_SECONDS, PART_EPISODES, PART_CURVE,
-  PART_RATE,    PART_LESSON,   PART_ITERATIONS
-};
+static const Part dispensable[] = { PART_SECONDS, PART_EPISODES,
+                                    PART_CURVE,   PART_RATE,
+                                    PART_LESSON,  PART_ITERATIONS,
+                                    PART_RETURN };
 
 gboolean
 sh_status_can_write_over (int fd)
@@ -76,35 +77,36 @@ draw_curve (const ShCurve *curve, const ShStatusStyle *style)
   return g_string_free (text, FALSE);
 }
 
-/* Characters of the parts that are there, with a space or ", " after each but
- * the last. */
-static gsize
-get_width (char **parts)
+/* What stands between a part and the one before it. */
+static const char *
+get_separator (Part part, Part before)
 {
-  gsize width = 0;
-
-  for (guint i = 0; i < N_PARTS; i++)
-    if (parts[i] != NULL)
-      width +=
-          (gsize) g_utf8_strlen (parts[i], -1) + (i <= PART_CURVE ? 1u : 2u);
-  return width;
+  return before == PART_LESSON || part == PART_CURVE ? " " : ", ";
 }
 
+/* The parts that are there; *width: how many characters these are. */
 static char *
-join (char **parts, const ShStatusStyle *style)
+join (char **parts, gboolean colours, guint *width)
 {
   GString *line = g_string_new (NULL);
+  Part before = N_PARTS;
 
-  for (guint i = 0; i < N_PARTS; i++)
+  *width = 0;
+  for (Part i = 0; i < N_PARTS; i++)
     {
-      gboolean coloured = i == PART_CURVE && style->colours;
+      gboolean coloured = i == PART_CURVE && colours;
 
       if (parts[i] == NULL)
         continue;
-      if (line->len > 0)
-        g_string_append (line, i <= PART_RETURN ? " " : ", ");
+      if (before != N_PARTS)
+        {
+          g_string_append (line, get_separator (i, before));
+          *width += (guint) strlen (get_separator (i, before));
+        }
+      before = i;
       g_string_append_printf (line, "%s%s%s", coloured ? "\033[36m" : "",
                               parts[i], coloured ? "\033[0m" : "");
+      *width += (guint) g_utf8_strlen (parts[i], -1);
     }
   return g_string_free (line, FALSE);
 }
@@ -116,6 +118,7 @@ sh_status_line_new (const ShRunProgress *progress,
 {
   char *parts[N_PARTS] = { NULL };
   char *line;
+  guint width;
 
   parts[PART_LESSON] = g_strconcat (progress->lesson, ":", NULL);
   parts[PART_CURVE] = draw_curve (curve, style);
@@ -130,14 +133,15 @@ sh_status_line_new (const ShRunProgress *progress,
       g_strdup_printf ("%" G_GUINT64_FORMAT " episodes", progress->episodes);
   parts[PART_RATE] = format_rate (progress->iterations_per_second);
   parts[PART_SECONDS] = g_strdup_printf ("%.1f s", progress->seconds);
+  line = join (parts, style->colours, &width);
   /* A character less than there are: some terminals wrap after the last. */
-  for (guint i = 0;
-       i < G_N_ELEMENTS (dispensable) && get_width (parts) > style->width + 1;
+  for (guint i = 0; i < G_N_ELEMENTS (dispensable) && width >= style->width;
        i++)
-    g_clear_pointer (&parts[dispensable[i]], g_free);
-  if (get_width (parts) > style->width + 1)
-    g_clear_pointer (&parts[PART_RETURN], g_free);
-  line = join (parts, style);
+    {
+      g_clear_pointer (&parts[dispensable[i]], g_free);
+      g_free (line);
+      line = join (parts, style->colours, &width);
+    }
   for (guint i = 0; i < N_PARTS; i++)
     g_free (parts[i]);
   return line;

@@ -155,21 +155,6 @@ observe (ShRollout *self,
                        observation, error);
 }
 
-/* An error in the middle of an episode leaves it open. */
-static gboolean
-stop_if_open (ShInstance *instance, GError **error)
-{
-  switch (sh_instance_get_state_id (instance))
-    {
-    case SH_INSTANCE_NEW:
-    case SH_INSTANCE_READY:
-    case SH_INSTANCE_STOPPED:
-      return TRUE;
-    default:
-      return sh_instance_stop (instance, error);
-    }
-}
-
 static gboolean
 configure (ShRollout *self,
            Player *player,
@@ -200,7 +185,7 @@ begin_once (ShRollout *self,
   ShInstance *instance = player->instance;
   gboolean terminal;
 
-  if (!stop_if_open (instance, error) ||
+  if (!sh_instance_stop_if_open (instance, error) ||
       !configure (self, player, lesson, number, error) ||
       !sh_instance_reset (instance, self->options.seed + number, error) ||
       !sh_instance_start (instance, error) ||

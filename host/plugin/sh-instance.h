@@ -84,6 +84,8 @@ gboolean sh_instance_evaluate (ShInstance *instance,
                                double *value,
                                GError **error);
 gboolean sh_instance_stop (ShInstance *instance, GError **error);
+/* Where an error in the middle of an episode has left it open: stop. */
+gboolean sh_instance_stop_if_open (ShInstance *instance, GError **error);
 
 /* A reward of a simulator by name; "" is the default one, or *reward NULL when
  * there is none. Errors: SH_ERROR_NOT_FOUND listing the rewards it has. */
