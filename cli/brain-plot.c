@@ -12,7 +12,7 @@
 #include "sh-error.h"
 #include "sh-history.h"
 
-#ifdef SH_HAVE_CAIRO
+#ifdef HAVE_PLOT
 
 #include "chart.h"
 
