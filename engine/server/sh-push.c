@@ -234,25 +234,19 @@ sh_push_read (const char *boundary, GBytes *body, GError **error)
 
 /* Writing. */
 
+/* Paths hold neither quotes nor backslashes: they are written as they are. */
 static void
 add_part (SoupMultipart *multipart,
           const char *disposition,
-          const char *name,
           const char *type,
           GBytes *content)
 {
   SoupMessageHeaders *headers =
       soup_message_headers_new (SOUP_MESSAGE_HEADERS_MULTIPART);
-  GHashTable *parameters = g_hash_table_new (g_str_hash, g_str_equal);
 
-  g_hash_table_insert (parameters, (gpointer) "name", (gpointer) name);
-  if (strcmp (disposition, "attachment") == 0)
-    g_hash_table_insert (parameters, (gpointer) "filename", (gpointer) name);
-  soup_message_headers_set_content_disposition (headers, disposition,
-                                                parameters);
-  soup_message_headers_set_content_type (headers, type, NULL);
+  soup_message_headers_append (headers, "Content-Disposition", disposition);
+  soup_message_headers_append (headers, "Content-Type", type);
   soup_multipart_append_part (multipart, headers, content);
-  g_hash_table_unref (parameters);
   soup_message_headers_unref (headers);
 }
 
@@ -269,12 +263,16 @@ sh_push_write (const char *name,
   g_autoptr (GBytes) content = g_bytes_new (document, strlen (document));
   GBytes *body = NULL;
 
-  add_part (multipart, "form-data", DOCUMENT, "application/json", content);
+  add_part (multipart, "form-data; name=\"" DOCUMENT "\"", "application/json",
+            content);
   for (guint i = 0; i < files->len; i++)
     {
       const ShProjectFile *file = files->pdata[i];
 
-      add_part (multipart, "attachment", file->path, "application/octet-stream",
+      g_autofree char *disposition = g_strdup_printf (
+          "attachment; name=\"%s\"; filename=\"%s\"", file->path, file->path);
+
+      add_part (multipart, disposition, "application/octet-stream",
                 file->content);
     }
   soup_multipart_to_message (multipart, headers, &body);

@@ -6,6 +6,7 @@
  * is read.
  */
 
+#include <libsoup/soup.h>
 #include <string.h>
 
 #include "sh-push.h"
@@ -35,7 +36,7 @@ read_push (const char *boundary, GBytes *body)
   g_autoptr (ShPush) again = NULL;
   g_autoptr (GBytes) written = NULL;
   g_autofree char *type = NULL;
-  const char *parameter;
+  GHashTable *parameters;
 
   g_assert ((push == NULL) == (error != NULL));
   if (push == NULL)
@@ -45,14 +46,10 @@ read_push (const char *boundary, GBytes *body)
         ((const ShProjectFile *) push->files->pdata[i])->path, NULL));
   written = sh_push_write (push->name != NULL ? push->name : "x",
                            push->description, push->files, &type);
-  parameter = strstr (type, "boundary=\"");
-  g_assert (parameter != NULL);
-  {
-    g_autofree char *own = g_strdup (parameter + strlen ("boundary=\""));
-
-    *strchr (own, '"') = '\0';
-    again = sh_push_read (own, written, NULL);
-  }
+  parameters = soup_header_parse_semi_param_list (strchr (type, ';') + 1);
+  again = sh_push_read (g_hash_table_lookup (parameters, "boundary"), written,
+                        NULL);
+  soup_header_free_param_list (parameters);
   check_same (push, again);
 }
 

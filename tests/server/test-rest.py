@@ -515,11 +515,12 @@ def _():
             "main.ink": INK.encode(),
             "data/table.csv": "ä;ö\r\n".encode(),
             "empty.txt": b"",
+            "ä; ö=%20'.txt": b"x",
         }
         page = answered(
             brains.request("POST", "/brains", multipart("lift", files, "many"), headers=content_type())
         )
-        equal(sorted(page["files"]), ["bonsai_brain.bproj", "data/table.csv", "empty.txt", "main.ink"])
+        equal(set(page["files"]), {"bonsai_brain.bproj", *files})
         assert page["ink_compile"]["success"]
         equal(brains.state("lift"), "Inkling Loaded")
         # All of them, read by somebody else's parser.
@@ -531,6 +532,8 @@ def _():
         found = {part.get_filename(): part.get_payload() for part in parts[1:]}
         for name, content in files.items():
             equal(found[name], content.decode())
+        page = brains.request("GET", "/lift", headers={"Accept": "multipart/mixed"})
+        answered(brains.request("PUT", "/lift", page.text.encode(), {"Content-Type": page.headers["content-type"]}))
         equal(brains.get("/lift?file=data%2Ftable.csv").text, files["data/table.csv"].decode())
         # A second program: which one?
         page = answered(brains.request("PUT", "/lift?file=other.ink", INK))
