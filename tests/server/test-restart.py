@@ -156,6 +156,25 @@ def _():
         equal(sorted(json.loads(line)["brain"] for line in done.stdout.splitlines()), ["lift", "new"])
 
 
+@tap.case("/restart/history-kept-busy")
+def _():
+    with Engine({}) as first:
+        begin(first)
+        equal(first.stop(), 0)
+        database = sqlite3.connect(os.path.join(first.data, "history.db"), isolation_level=None)
+        database.execute("BEGIN EXCLUSIVE")
+        # Others wait for a while, and then go without.
+        with Engine({"new": program(training=EASY)}, data=first.data) as second:
+            assert Client(second.train("new", headers=USER_AGENT), Walker()).run()
+            second.wait_event("finished", brain="new")
+            page = Brains(second).create("x")
+            equal((page.status, page.error), (500, "InternalError"))
+            assert "kept busy" in page.json["error"]["message"], page.text
+            database.execute("ROLLBACK")
+            answered(Brains(second).create("x"))
+        database.close()
+
+
 @tap.case("/restart/history-of-a-newer-version")
 def _():
     with Engine({}) as first:
