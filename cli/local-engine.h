@@ -14,6 +14,7 @@
 
 #include <glib.h>
 
+#include "pictures.h"
 #include "sh-run.h"
 #include "sh-store.h"
 
@@ -30,14 +31,17 @@ typedef struct
   gboolean by_muscles; /* if the simulator is one for muscles */
   guint n_muscles; /* as in ShConductorOptions */
   guint64 seed; /* of the simulations: episode k has seed + k */
+  const ShPictures *pictures; /* takes the frames of one instance; NULL: none */
 } ShLocalEngineOptions;
 
 typedef struct ShLocalEngine ShLocalEngine;
 
 /*
- * Finds the simulator, and starts the muscles or opens the socket; what `options` points to must
- * outlive the engine. Errors: SH_ERROR_USAGE when nobody says which simulator,
- * those of sh_catalog_find, of sh_conductor_new and of sh_server_listen.
+ * Finds the simulator, and starts the muscles or opens the socket; what
+ * `options` points to must outlive the engine. Errors: SH_ERROR_USAGE when
+ * nobody says which simulator, SH_ERROR_NOT_FOUND when there are to be pictures
+ * and it draws none, those of sh_catalog_find, of sh_conductor_new and of
+ * sh_server_listen.
  */
 ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
                                     GError **error);
