@@ -154,10 +154,10 @@ find_simulator (ShLocalEngine *self,
   plugin = sh_catalog_find (wanted, &simulator, error);
   if (plugin == NULL)
     return FALSE;
-  *flags = simulator->simulator.flags;
   if (options->pictures != NULL &&
       !sh_pictures_check_simulator (simulator, error))
     return FALSE;
+  *flags = simulator->simulator.flags;
   self->worker.file = g_strdup (plugin->path);
   self->worker.simulator = g_strdup (simulator->simulator.name);
   /* The server expects the name that the program has for it. */

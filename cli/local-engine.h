@@ -37,10 +37,11 @@ typedef struct
 typedef struct ShLocalEngine ShLocalEngine;
 
 /*
- * Finds the simulator, and starts the muscles or opens the socket; what `options` points to must
- * outlive the engine. Errors: SH_ERROR_USAGE when nobody says which simulator,
- * SH_ERROR_NOT_FOUND when there are to be pictures and it draws none, those of
- * sh_catalog_find, of sh_conductor_new and of sh_server_listen.
+ * Finds the simulator, and starts the muscles or opens the socket; what
+ * `options` points to must outlive the engine. Errors: SH_ERROR_USAGE when
+ * nobody says which simulator, SH_ERROR_NOT_FOUND when there are to be pictures
+ * and it draws none, those of sh_catalog_find, of sh_conductor_new and of
+ * sh_server_listen.
  */
 ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
                                     GError **error);

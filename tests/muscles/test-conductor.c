@@ -379,7 +379,7 @@ static const Fault faults[] = {
   { "nan-state", LIMITS (100000) SCENARIO (7, 6, 1500),
     "state field 'level' is nan", 0, SH_ERROR_VALUE, TRUE },
   { "huge-reward", LIMITS (100000) SCENARIO (7, 7, 1500),
-    "the reward is 1e+300", 0, SH_ERROR_VALUE, TRUE },
+    "it must be a finite number that fits 32 bits", 0, SH_ERROR_VALUE, TRUE },
   { "nan-reward", LIMITS (100000) SCENARIO (7, 11, 1500),
     "gave up after 10 failures in a row: simulator 'fickle': reward failed", 0,
     SH_ERROR_SIMULATOR, TRUE },
