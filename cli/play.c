@@ -18,6 +18,7 @@ typedef struct
 {
   guint64 seed;
   gboolean json;
+  ShPictures *pictures; /* may be NULL */
   guint64 n_episodes; /* so far */
   double mean, squares; /* of returns; squares of distances from the mean */
 } Play;
@@ -36,6 +37,12 @@ print_line (GString *text)
   puts (text->str);
   fflush (stdout);
   g_string_free (text, TRUE);
+}
+
+static void
+on_pictures_failed (const GError *error, gpointer run)
+{
+  sh_run_stop (run, SH_RUN_REASON_FAILED, error);
 }
 
 static void
@@ -69,6 +76,8 @@ on_episode (ShRun *run, const ShEpisode *episode, Play *play)
           seed);
     }
   print_line (text);
+  if (play->pictures != NULL)
+    sh_pictures_end_episode (play->pictures);
 }
 
 static void
@@ -109,7 +118,7 @@ finish (ShRun *run, const Play *play, GError **error)
     g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
                          "interrupted before all episodes were played");
   else
-    return TRUE;
+    return play->pictures == NULL || sh_pictures_finish (play->pictures, error);
   return FALSE;
 }
 
@@ -120,9 +129,10 @@ sh_play (ShStore *store,
          guint n_episodes,
          guint64 seed,
          gboolean json,
+         ShPictures *pictures,
          GError **error)
 {
-  Play play = { .seed = seed, .json = json };
+  Play play = { .seed = seed, .json = json, .pictures = pictures };
   g_autoptr (ShRun) run =
       sh_run_new_assessment (brain->program, brain->concept, brain->codec,
                              brain->policy, n_episodes, seed);
@@ -135,13 +145,18 @@ sh_play (ShStore *store,
           .simulator = simulator,
           .n_instances = 1,
           .seed = seed,
+          .pictures = pictures,
       },
       error);
 
   if (engine == NULL)
     return FALSE;
   g_signal_connect (run, "episode", G_CALLBACK (on_episode), &play);
+  if (pictures != NULL)
+    sh_pictures_set_failed (pictures, on_pictures_failed, run);
   sh_local_engine_run (engine);
+  if (pictures != NULL)
+    sh_pictures_set_failed (pictures, NULL, NULL);
   g_signal_handlers_disconnect_by_data (run, &play);
   return finish (run, &play, error);
 }

@@ -127,6 +127,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
     return NULL;
   sh_instance_set_strict (client->instance, options->strict);
   sh_instance_set_recording (client->instance, options->session.recording);
+  if (options->camera != NULL)
+    sh_camera_watch (options->camera, client->instance);
   client->session = sh_session_new (&options->session);
   return g_steal_pointer (&client);
 }
