@@ -80,7 +80,7 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
     {
       options->batch_size = 4096;
       options->minibatch_size = 512;
-      options->entropy_weight = continuous ? 0 : 0.01;
+      options->entropy_weight = continuous ? 0 : 0.02;
     }
   else if (continuous)
     options->batch_size *= 2;
