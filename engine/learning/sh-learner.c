@@ -80,7 +80,7 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
     {
       options->batch_size = 4096;
       options->minibatch_size = 512;
-      options->entropy_weight = continuous ? 0 : 0.01;
+      options->entropy_weight = continuous ? 0 : 0.02;
     }
   else if (continuous)
     options->batch_size *= 2;
@@ -115,6 +115,7 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .n_epochs = 8,
     .gae_lambda = 0.95,
     .clip_range = 0.2,
+    .entropy_steps = 1u << 17,
     .value_weight = 0.5,
     .target_kl = 0.01,
     .replay_size = 1u << 17,
@@ -213,6 +214,8 @@ sh_learner_options_check (const ShLearnerOptions *options, GError **error)
                     error) ||
       !check_count ("n_epochs", options->n_epochs, 10000, error) ||
       !check_count ("largest_batch_size", options->largest_batch_size, 1u << 24,
+                    error) ||
+      !check_count ("entropy_steps", options->entropy_steps, G_MAXUINT,
                     error) ||
       !check_count ("replay_size", options->replay_size, 1u << 24, error) ||
       !check_count ("n_step", options->n_step, 1000, error))

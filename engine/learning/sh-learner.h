@@ -90,7 +90,9 @@ struct ShLearnerOptions
   guint n_epochs;
   double gae_lambda;
   double clip_range;
-  double entropy_weight;
+  double entropy_weight; /* of the first entropy_steps steps, then falling as
+                          * one over the steps so far */
+  guint entropy_steps;
   double value_weight;
   double target_kl; /* stop an update's epochs beyond it; 0: never */
 

@@ -29,6 +29,7 @@ typedef struct
 {
   ShLearner parent;
   ShLearnerOptions options;
+  ShLearnerOptions current; /* those of this batch */
   ShPolicy *policy;
   ShAdam adam;
   ShRandom random; /* the order of samples */
@@ -183,7 +184,7 @@ run_lane (guint lane, gpointer data)
   gsize to = (lane + 1) * minibatch->n / N_LANES;
 
   sh_ppo_worker_run (&self->workers[lane], self->policy, &self->transposed,
-                     &self->options, &self->batch, minibatch->order + from,
+                     &self->current, &self->batch, minibatch->order + from,
                      to - from);
 }
 
@@ -280,6 +281,12 @@ static void
 learn_batch (ShPpo *self, ShLearnerStats *stats)
 {
   ShPpoSums sums = { 0 };
+  const double steps = (double) MAX (self->n_steps, 1);
+
+  /* What is certain in the end is certain for good reasons. */
+  self->current = self->options;
+  self->current.entropy_weight *=
+      MIN (1, (double) self->options.entropy_steps / steps);
 
   stats->explained_variance = get_explained_variance (&self->batch);
   sh_ppo_batch_normalise_advantages (&self->batch, &self->advantage_square);
