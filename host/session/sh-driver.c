@@ -18,29 +18,12 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* ---- ordinary simulators ---- */
-
-/* An error in the middle of an episode leaves it open. */
-static gboolean
-stop_if_open (ShInstance *instance, GError **error)
-{
-  switch (sh_instance_get_state_id (instance))
-    {
-    case SH_INSTANCE_NEW:
-    case SH_INSTANCE_READY:
-    case SH_INSTANCE_STOPPED:
-      return TRUE;
-    default:
-      return sh_instance_stop (instance, error);
-    }
-}
-
 static gboolean
 begin (ShInstance *instance, const ShEvent *event, GError **error)
 {
   gboolean terminal;
 
-  return stop_if_open (instance, error) &&
+  return sh_instance_stop_if_open (instance, error) &&
          (!event->config_is_new ||
           sh_instance_set_properties (instance, event->config, error)) &&
          sh_instance_reset (instance, event->seed, error) &&
@@ -74,7 +57,7 @@ sh_driver_execute (ShInstance *instance,
     case SH_EVENT_SIMULATE:
       return simulate (instance, event, outcome, error);
     default:
-      return stop_if_open (instance, error);
+      return sh_instance_stop_if_open (instance, error);
     }
 }
 
