@@ -24,6 +24,7 @@ int sh_cmd_check_one (int argc, char **argv);
 int sh_cmd_probe (int argc, char **argv);
 int sh_cmd_run (int argc, char **argv);
 int sh_cmd_worker (int argc, char **argv);
+int sh_cmd_muscle (int argc, char **argv);
 int sh_cmd_train (int argc, char **argv);
 int sh_cmd_predict (int argc, char **argv);
 int sh_cmd_serve (int argc, char **argv);
@@ -41,6 +42,10 @@ gboolean sh_cmd_parse (int *argc,
 /* Reads a --seed, or takes one at random when `text` is NULL. Errors:
  * SH_ERROR_USAGE. */
 gboolean sh_cmd_read_seed (const char *text, guint64 *seed, GError **error);
+
+/* Everybody can read the arguments of a process: the value of --accesskey is
+ * replaced by a copy, which is returned; g_free it. */
+char *sh_cmd_hide_key (int argc, char **argv);
 
 /* "simhost: run: no simulator named 'lift'; ..." on stderr, and the exit status
  * that fits the error: 2 for SH_ERROR_USAGE, else 1. */

@@ -12,13 +12,15 @@
 
 #include "sh-algorithm.h"
 #include "sh-json-text.h"
+#include "status-line.h"
 
 /* Microseconds between two plain lines of progress. */
 #define PLAIN_INTERVAL G_USEC_PER_SEC
 
 struct ShReporter
 {
-  gboolean json, many, terminal;
+  gboolean json, many;
+  gboolean terminal; /* lines can be written over */
   gboolean line_open; /* the terminal's cursor is behind a line of progress */
   GPtrArray *followed;
 };
@@ -28,6 +30,7 @@ typedef struct
   ShReporter *reporter;
   ShTrainingJob *job;
   gint64 last_line; /* monotonic time of the last plain line */
+  ShCurve curve;
 } Followed;
 
 /* JSON. */
@@ -151,30 +154,52 @@ close_line (ShReporter *reporter)
   reporter->line_open = FALSE;
 }
 
+/* Over the one before. */
+static void
+print_status_line (Followed *followed, const ShRunProgress *progress)
+{
+  g_autofree char *line = NULL;
+  ShStatusStyle style;
+
+  sh_status_style_init (&style, STDOUT_FILENO);
+  line = sh_status_line_new (progress, &followed->curve, &style);
+  /* Back to the line's start, and clear it. */
+  printf ("\r\033[K%s", line);
+  followed->reporter->line_open = TRUE;
+  fflush (stdout);
+}
+
+static void
+print_plain_line (Followed *followed, const ShRunProgress *progress)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - followed->last_line < PLAIN_INTERVAL)
+    return;
+  followed->last_line = now;
+  if (followed->reporter->many)
+    printf ("%s: ", sh_training_job_get_brain (followed->job));
+  printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
+          " episodes, mean return %.2f, %.0f iterations/s, %.1f s\n",
+          progress->lesson, progress->iterations, progress->episodes,
+          progress->mean_return, progress->iterations_per_second,
+          progress->seconds);
+  fflush (stdout);
+}
+
 static void
 print_progress_line (Followed *followed, const ShRunProgress *progress)
 {
   ShReporter *reporter = followed->reporter;
-  gboolean over = reporter->terminal && !reporter->many;
-  gint64 now = g_get_monotonic_time ();
 
   /* Before the first episode is over there is nothing to tell. */
-  if (progress->episodes == 0 ||
-      (!over && now - followed->last_line < PLAIN_INTERVAL))
+  if (progress->episodes == 0)
     return;
-  followed->last_line = now;
-  /* Back to the line's start, and clear it. */
-  if (over)
-    fputs ("\r\033[K", stdout);
-  if (reporter->many)
-    printf ("%s: ", sh_training_job_get_brain (followed->job));
-  printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
-          " episodes, mean return %.2f, %.0f iterations/s, %.1f s%s",
-          progress->lesson, progress->iterations, progress->episodes,
-          progress->mean_return, progress->iterations_per_second,
-          progress->seconds, over ? "" : "\n");
-  reporter->line_open = over;
-  fflush (stdout);
+  sh_curve_add (&followed->curve, progress->mean_return);
+  if (reporter->terminal && !reporter->many)
+    print_status_line (followed, progress);
+  else
+    print_plain_line (followed, progress);
 }
 
 static void
@@ -279,7 +304,7 @@ sh_reporter_new (gboolean json, gboolean many)
 
   reporter->json = json;
   reporter->many = many;
-  reporter->terminal = isatty (STDOUT_FILENO);
+  reporter->terminal = sh_status_can_write_over (STDOUT_FILENO);
   reporter->followed = g_ptr_array_new_with_free_func (followed_free);
   return reporter;
 }

@@ -18,21 +18,30 @@ G_BEGIN_DECLS
 
 typedef struct ShTrainingJob ShTrainingJob;
 
+typedef struct
+{
+  const char *brain; /* NULL: named after the file */
+  guint64 seed;
+  gboolean
+      resume; /* go on with the brain's last version, as it was saved last */
+  const char *from; /* "NAME" or "NAME:VERSION": a new version that starts from
+                     * what that brain knows; NULL: from nothing */
+} ShTrainingJobOptions;
+
 /*
- * Compiles `file`, claims the next version of `brain` (NULL: named after the
- * file) in `store`, which is borrowed, and makes a learner and a run. The
- * compiler's errors and warnings are printed on stderr.
+ * Compiles `file`, claims a version of the brain in `store`, which is borrowed,
+ * and makes a learner and a run. The compiler's errors and warnings are printed
+ * on stderr.
  *
- * The brain is saved by itself when the outcome of the run is known
- * ("stopping"), unless nothing was learnt.
+ * The brain is saved by itself every 10 s, at the end of each lesson, and when
+ * the outcome of the run is known ("stopping"), unless nothing was learnt.
  *
  * Errors: SH_ERROR_SYNTAX, SH_ERROR_SCHEMA for the program, SH_ERROR_USAGE for
  * the name, those of the file and of the store.
  */
 ShTrainingJob *sh_training_job_new (ShStore *store,
                                     const char *file,
-                                    const char *brain,
-                                    guint64 seed,
+                                    const ShTrainingJobOptions *options,
                                     GError **error);
 
 /* The run must not be in the middle of something. */
@@ -46,7 +55,7 @@ guint64 sh_training_job_get_seed (const ShTrainingJob *job);
 /* The name that a simulator must register; NULL: any. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);
 
-/* TRUE once the brain has been saved. */
+/* TRUE once the brain has been saved, as it was then. */
 gboolean sh_training_job_is_saved (const ShTrainingJob *job);
 
 /* Why the training has failed: the run's error, or that of saving; NULL: it has

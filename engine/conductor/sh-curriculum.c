@@ -16,6 +16,7 @@ struct ShCurriculum
   /* The last returns of the lesson, a ring. */
   double *window;
   guint size, n, next;
+  guint n_postponed; /* episodes to come before the threshold counts */
 
   double mean_return; /* as reported */
   double best; /* of the run */
@@ -34,6 +35,7 @@ begin_lesson (ShCurriculum *self)
       CLAMP (training->lesson_assessment_window, 1, SH_CURRICULUM_MAX_WINDOW);
   self->n = 0;
   self->next = 0;
+  self->n_postponed = 0;
   g_free (self->window);
   self->window = g_new (double, self->size);
   self->highest = NAN;
@@ -85,6 +87,22 @@ sh_curriculum_next_lesson (ShCurriculum *curriculum)
   return TRUE;
 }
 
+guint
+sh_curriculum_get_window (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, 0);
+
+  return curriculum->size;
+}
+
+void
+sh_curriculum_postpone (ShCurriculum *curriculum)
+{
+  g_return_if_fail (curriculum != NULL);
+
+  curriculum->n_postponed = curriculum->size;
+}
+
 /* The mean of the last `n` returns. Summed afresh: a running sum would gather
  * rounding errors for as long as the run lasts. */
 static double
@@ -133,6 +151,8 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   self->window[self->next] = episode_return;
   self->next = (self->next + 1) % self->size;
   self->n = MIN (self->n + 1, self->size);
+  if (self->n_postponed > 0)
+    self->n_postponed--;
   self->mean_return = mean_of_last (self, MIN (self->n, SH_CURRICULUM_REPORT));
   if (self->n < self->size)
     return SH_CURRICULUM_GOES_ON;
@@ -140,7 +160,7 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   mean = self->size <= SH_CURRICULUM_REPORT ? self->mean_return
                                             : mean_of_last (self, self->size);
   note_mean (self, mean, iterations);
-  if (mean >= training->lesson_reward_threshold)
+  if (mean >= training->lesson_reward_threshold && self->n_postponed == 0)
     return SH_CURRICULUM_THRESHOLD;
   standstill = iterations - self->improved_at;
   if (isnan (training->lesson_reward_threshold) &&

@@ -108,6 +108,7 @@ typedef struct
  *   lesson (char *name, char *reason) a lesson is over: "threshold" when its
  *                                     reward threshold is met, "converged" when
  *                                     it has none and learning has levelled off
+ *   test (double)                     a test was played: its mean return
  *   stopping ()                       the reason is known, the policy final
  *   finished ()                       no episode is open any more
  * A handler may not free the run's last reference.
@@ -136,11 +137,18 @@ ShRunState sh_run_get_state (ShRun *self);
 ShRunReason sh_run_get_reason (ShRun *self);
 /* What went wrong, when the reason is SH_RUN_REASON_FAILED; else NULL. */
 const GError *sh_run_get_error (ShRun *self);
+ShProgram *sh_run_get_program (ShRun *self);
 const ShConcept *sh_run_get_concept (ShRun *self);
+/* The current lesson, an index into the concept's. */
+guint sh_run_get_lesson (ShRun *self);
 ShCodec *sh_run_get_codec (ShRun *self);
 /* The policy that is learnt or played; belongs to the run or its learner. */
 ShPolicy *sh_run_get_policy (ShRun *self);
 void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
+
+/* Begins with lesson `lesson` (an index into the concept's): a training that
+ * goes on. Before the first episode. */
+void sh_run_skip_lessons (ShRun *self, guint lesson);
 
 /*
  * The config fields that episodes of a lesson (an index into the concept's
@@ -149,6 +157,23 @@ void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
  * lesson from it and the codec's config table. Belongs to the run.
  */
 ShSchema *sh_run_get_config_schema (ShRun *self, guint lesson);
+
+/*
+ * Whether a lesson whose threshold is met must also pass a test: as many
+ * episodes as its assessment window holds, played greedily with the policy as
+ * it is then, must reach the threshold as well. Returns of training are those
+ * of many policies, all of which explored; what is saved is the last one. Off
+ * at first: whoever turns it on asks sh_run_get_test and plays.
+ */
+void sh_run_set_tested (ShRun *self, gboolean tested);
+
+/* How many episodes a test of the current lesson that is due has; 0: none is
+ * due. */
+guint sh_run_get_test (ShRun *self);
+
+/* The test was played. After one that fails the threshold must be met anew, by
+ * a whole window of training episodes to come. */
+void sh_run_finish_test (ShRun *self, double mean_return);
 
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
 /* Its unfinished episode is dropped; `actor` is gone. */
@@ -182,8 +207,8 @@ ShRunVerdict sh_run_observe (ShRun *self,
 
 /*
  * Before sh_run_observe of a step: it was not done what the run proposed, but
- * this, an action struct of the codec. The run learns from it as if it had been
- * drawn from its policy. FALSE with SH_ERROR_VALUE when it is no action.
+ * this, an action struct of the codec. The step is external (see sh-fragment.h).
+ * FALSE with SH_ERROR_VALUE when it is no action.
  */
 gboolean sh_run_replace_action (ShRun *self,
                                 ShActor *actor,

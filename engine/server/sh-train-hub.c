@@ -543,6 +543,24 @@ sh_train_hub_tick (ShTrainHub *hub, gint64 now)
 }
 
 void
+sh_train_hub_suspend (ShTrainHub *hub)
+{
+  g_return_if_fail (hub != NULL);
+
+  for (guint i = 0; i < hub->trainees->len; i++)
+    {
+      Trainee *trainee = hub->trainees->pdata[i];
+
+      if (trainee->actor != NULL)
+        sh_run_remove_actor (hub->run, trainee->actor);
+      trainee->actor = NULL;
+      trainee->phase = PHASE_FINISHED;
+      sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART,
+                          "the engine is being restarted");
+    }
+}
+
+void
 sh_train_hub_finish (ShTrainHub *hub)
 {
   g_return_if_fail (hub != NULL);

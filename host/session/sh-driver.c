@@ -18,29 +18,12 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* ---- ordinary simulators ---- */
-
-/* An error in the middle of an episode leaves it open. */
-static gboolean
-stop_if_open (ShInstance *instance, GError **error)
-{
-  switch (sh_instance_get_state_id (instance))
-    {
-    case SH_INSTANCE_NEW:
-    case SH_INSTANCE_READY:
-    case SH_INSTANCE_STOPPED:
-      return TRUE;
-    default:
-      return sh_instance_stop (instance, error);
-    }
-}
-
 static gboolean
 begin (ShInstance *instance, const ShEvent *event, GError **error)
 {
   gboolean terminal;
 
-  return stop_if_open (instance, error) &&
+  return sh_instance_stop_if_open (instance, error) &&
          (!event->config_is_new ||
           sh_instance_set_properties (instance, event->config, error)) &&
          sh_instance_reset (instance, event->seed, error) &&
@@ -74,28 +57,9 @@ sh_driver_execute (ShInstance *instance,
     case SH_EVENT_SIMULATE:
       return simulate (instance, event, outcome, error);
     default:
-      return stop_if_open (instance, error);
+      return sh_instance_stop_if_open (instance, error);
     }
 }
-
-static ShDriverResult
-call (ShDriver *driver,
-      const ShEvent *event,
-      ShOutcome *outcome,
-      GError **error)
-{
-  return sh_driver_execute (driver->instance, event, outcome, error)
-             ? SH_DRIVER_DONE
-             : SH_DRIVER_FAILED;
-}
-
-static void
-free_plain (ShDriver *driver)
-{
-  g_free (driver);
-}
-
-static const ShDriverClass call_class = { .post = call, .free = free_plain };
 
 /* ---- all kinds ---- */
 
@@ -115,7 +79,6 @@ ShDriver *
 sh_driver_new (ShInstance *instance, ShCallSlot *slot)
 {
   const SimhostSimulator *simulator = sh_instance_get_simulator (instance);
-  ShDriver *driver;
 
   g_return_val_if_fail (!sh_simulator_is_external (simulator), NULL);
 
@@ -123,9 +86,7 @@ sh_driver_new (ShInstance *instance, ShCallSlot *slot)
     return sh_event_driver_new (instance, slot);
   if (simulator->flags & SIMHOST_SIMULATOR_SLOW)
     return sh_slow_driver_new (instance, slot);
-  driver = g_new0 (ShDriver, 1);
-  sh_driver_init (driver, &call_class, instance, slot);
-  return driver;
+  return sh_call_driver_new (instance, slot);
 }
 
 void
