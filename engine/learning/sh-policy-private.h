@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * Each part has a padded length. The estimated return of an observation is
  * value_scale[0] + value_scale[1] * the critic's output. Only a stochastic
  * policy has a critic and log deviations; the actor of one by values gives what
- * sh-values.h says, that of a squashed one what sh-squash.h says. These two act
+ * sh-dueling.h says, that of a squashed one what sh-squash.h says. These two act
  * at random with the probability exploration[0].
  */
 struct ShPolicy
@@ -77,14 +77,14 @@ void sh_policy_normalise (const ShPolicy *policy,
                           const float *observations,
                           float *normalised);
 
-/* The log-probabilities [n] of actions [n][A] under observations [n][O] and
- * masks [n][C] or NULL; of a stochastic policy. */
-void sh_policy_evaluate (ShPolicy *policy,
-                         guint n,
-                         const float *observations,
-                         const guint8 *masks,
-                         const float *actions,
-                         float *log_probs);
+/* sh_policy_evaluate where masks [n][C] say which choices were allowed; NULL:
+ * all. */
+void sh_policy_evaluate_masked (ShPolicy *policy,
+                                guint n,
+                                const float *observations,
+                                const guint8 *masks,
+                                const float *actions,
+                                float *log_probs);
 
 /* Changes the value scale and, with it, the critic's last layer, so that all
  * estimated returns stay as they are. */

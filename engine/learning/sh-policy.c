@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "sh-squash.h"
-#include "sh-values.h"
+#include "sh-dueling.h"
 
 /* Streams of the seed; the learners' are in their files. */
 #define STREAM_WEIGHTS 1
@@ -57,7 +57,7 @@ get_n_outputs (ShPolicyKind kind, const ShDistribution *distribution)
   switch (kind)
     {
     case SH_POLICY_VALUES:
-      return SH_VALUES_N_OUTPUTS (distribution);
+      return SH_DUELING_N_OUTPUTS (distribution);
     case SH_POLICY_SQUASHED:
       return SH_SQUASH_N_OUTPUTS (distribution);
     case SH_POLICY_STOCHASTIC:
@@ -384,19 +384,19 @@ act_by_values (ShPolicy *policy,
   const ShDistribution *distribution = &policy->distribution;
   float *q = policy->scratch;
 
-  sh_values_get (distribution, outputs,
-                 policy->parameters[policy->value_scale + 1], q);
+  sh_dueling_get (distribution, outputs,
+                  policy->parameters[policy->value_scale + 1], q);
   for (guint i = 0; i < distribution->n_heads; i++)
     {
       const ShHead *head = &distribution->heads[i];
 
       if (draw_exploration (policy, mode))
-        action[i] = (float) sh_values_draw (head, mask, &policy->random);
+        action[i] = (float) sh_dueling_draw (head, mask, &policy->random);
       else
-        action[i] = (float) sh_values_get_best (head, q, mask);
+        action[i] = (float) sh_dueling_get_best (head, q, mask);
     }
   if (value != NULL)
-    *value = (float) sh_values_get_state (distribution, q, mask);
+    *value = (float) sh_dueling_get_state (distribution, q, mask);
 }
 
 static void
@@ -506,17 +506,20 @@ sh_policy_act (ShPolicy *policy,
 }
 
 void
-sh_policy_evaluate (ShPolicy *policy,
-                    guint n,
-                    const float *observations,
-                    const guint8 *masks,
-                    const float *actions,
-                    float *log_probs)
+sh_policy_evaluate_masked (ShPolicy *policy,
+                           guint n,
+                           const float *observations,
+                           const guint8 *masks,
+                           const float *actions,
+                           float *log_probs)
 {
   const gsize row = SH_KERNELS_PAD (policy->distribution.n_outputs);
 
-  g_assert (policy->shape.kind == SH_POLICY_STOCHASTIC);
-
+  if (policy->shape.kind != SH_POLICY_STOCHASTIC)
+    {
+      memset (log_probs, 0, sizeof (float) * n);
+      return;
+    }
   for (guint done = 0; done < n; done += SH_POLICY_CHUNK)
     {
       const guint chunk = take_chunk (policy, done, n, observations);
@@ -535,6 +538,20 @@ sh_policy_evaluate (ShPolicy *policy,
               policy->scratch, NULL);
         }
     }
+}
+
+void
+sh_policy_evaluate (ShPolicy *policy,
+                    guint n,
+                    const float *observations,
+                    const float *actions,
+                    float *log_probs)
+{
+  g_return_if_fail (policy != NULL);
+  g_return_if_fail (
+      n == 0 || (observations != NULL && actions != NULL && log_probs != NULL));
+
+  sh_policy_evaluate_masked (policy, n, observations, NULL, actions, log_probs);
 }
 
 void
@@ -563,12 +580,12 @@ sh_policy_value (ShPolicy *policy,
           values[done + i] = 0;
           if (policy->shape.kind != SH_POLICY_VALUES)
             continue;
-          sh_values_get (&policy->distribution,
-                         outputs +
-                             (gsize) i * SH_KERNELS_PAD (SH_VALUES_N_OUTPUTS (
-                                             &policy->distribution)),
-                         scale, policy->scratch);
-          values[done + i] = (float) sh_values_get_state (
+          sh_dueling_get (&policy->distribution,
+                          outputs +
+                              (gsize) i * SH_KERNELS_PAD (SH_DUELING_N_OUTPUTS (
+                                              &policy->distribution)),
+                          scale, policy->scratch);
+          values[done + i] = (float) sh_dueling_get_state (
               &policy->distribution, policy->scratch, NULL);
         }
     }
