@@ -57,6 +57,7 @@ void sh_driver_init (ShDriver *driver,
 void sh_driver_tell_ready (gpointer driver);
 
 /* The kinds that sh_driver_new chooses from. */
+ShDriver *sh_call_driver_new (ShInstance *instance, ShCallSlot *slot);
 ShDriver *sh_slow_driver_new (ShInstance *instance, ShCallSlot *slot);
 ShDriver *sh_event_driver_new (ShInstance *instance, ShCallSlot *slot);
 

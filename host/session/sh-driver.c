@@ -63,25 +63,6 @@ sh_driver_execute (ShInstance *instance,
     }
 }
 
-static ShDriverResult
-call (ShDriver *driver,
-      const ShEvent *event,
-      ShOutcome *outcome,
-      GError **error)
-{
-  return sh_driver_execute (driver->instance, event, outcome, error)
-             ? SH_DRIVER_DONE
-             : SH_DRIVER_FAILED;
-}
-
-static void
-free_plain (ShDriver *driver)
-{
-  g_free (driver);
-}
-
-static const ShDriverClass call_class = { .post = call, .free = free_plain };
-
 /* ---- all kinds ---- */
 
 void
@@ -100,7 +81,6 @@ ShDriver *
 sh_driver_new (ShInstance *instance, ShCallSlot *slot)
 {
   const SimhostSimulator *simulator = sh_instance_get_simulator (instance);
-  ShDriver *driver;
 
   g_return_val_if_fail (!sh_simulator_is_external (simulator), NULL);
 
@@ -108,9 +88,7 @@ sh_driver_new (ShInstance *instance, ShCallSlot *slot)
     return sh_event_driver_new (instance, slot);
   if (simulator->flags & SIMHOST_SIMULATOR_SLOW)
     return sh_slow_driver_new (instance, slot);
-  driver = g_new0 (ShDriver, 1);
-  sh_driver_init (driver, &call_class, instance, slot);
-  return driver;
+  return sh_call_driver_new (instance, slot);
 }
 
 void

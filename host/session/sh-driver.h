@@ -11,7 +11,8 @@
  * busy, and `ready` tells when to go on.
  *
  *   kind of simulator   an event is
- *   ordinary            calls, made at once
+ *   ordinary            calls, made at once; of a large batch, in slices of time
+ *                       between which other sessions have their turn
  *   slow                calls, made on the driver's thread
  *   event-driven        what next_event gives to the simulator's own thread
  *   external            matched with calls of the program's threads; such
