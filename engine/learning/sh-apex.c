@@ -4,7 +4,7 @@
  * Q-learning in the manner of Ape-X (D. Horgan et al., arXiv:1803.00933):
  * prioritised replay, rewards of several steps, double Q-learning (H. van
  * Hasselt, A. Guez, D. Silver, arXiv:1509.06461), a dueling network with a
- * branch for each component of the action (see sh-values.h), and a target
+ * branch for each component of the action (see sh-dueling.h), and a target
  * network that follows slowly.
  *
  * Of a step with the rewards R of n steps, the state s' after them and the best
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "sh-apex-private.h"
-#include "sh-values.h"
+#include "sh-dueling.h"
 
 static void
 apex_free (ShLearner *learner)
@@ -50,7 +50,7 @@ find_targets (ShApex *self, ShApexLane *lane, guint first, guint n)
   const ShPolicy *policy = self->common.policy;
   const ShDistribution *distribution = &policy->distribution;
   const guint n_heads = distribution->n_heads;
-  const gsize row = SH_KERNELS_PAD (SH_VALUES_N_OUTPUTS (distribution));
+  const gsize row = SH_KERNELS_PAD (SH_DUELING_N_OUTPUTS (distribution));
   const float scale = policy->parameters[policy->value_scale + 1];
   const float *x = self->common.next_observations +
                    (gsize) first * policy->space->n_observations;
@@ -61,9 +61,9 @@ find_targets (ShApex *self, ShApexLane *lane, guint first, guint n)
 
   for (guint i = 0; i < n; i++)
     {
-      sh_values_get (distribution, outputs + i * row, scale, lane->q);
+      sh_dueling_get (distribution, outputs + i * row, scale, lane->q);
       for (guint d = 0; d < n_heads; d++)
-        lane->best[i * n_heads + d] = sh_values_get_best (
+        lane->best[i * n_heads + d] = sh_dueling_get_best (
             &distribution->heads[d], lane->q, transitions[i].next_mask);
     }
   outputs = sh_network_forward (&policy->actor, policy->kernels, self->target,
@@ -72,7 +72,7 @@ find_targets (ShApex *self, ShApexLane *lane, guint first, guint n)
     {
       double sum = 0;
 
-      sh_values_get (distribution, outputs + i * row, scale, lane->q);
+      sh_dueling_get (distribution, outputs + i * row, scale, lane->q);
       for (guint d = 0; d < n_heads; d++)
         sum += lane->q[distribution->heads[d].output +
                        lane->best[i * n_heads + d]];
@@ -112,7 +112,7 @@ learn_sample (const ShDistribution *distribution,
       for (guint c = 0; c < head->n_choices; c++)
         delta[head->output + c] -= slope / (float) head->n_choices;
       delta[head->output + choice] += slope;
-      delta[SH_VALUES_STATE (distribution)] += slope;
+      delta[SH_DUELING_STATE (distribution)] += slope;
     }
   return loss;
 }
@@ -122,7 +122,7 @@ run_slice (ShApex *self, ShApexLane *lane, guint first, guint n)
 {
   const ShPolicy *policy = self->common.policy;
   const ShDistribution *distribution = &policy->distribution;
-  const gsize row = SH_KERNELS_PAD (SH_VALUES_N_OUTPUTS (distribution));
+  const gsize row = SH_KERNELS_PAD (SH_DUELING_N_OUTPUTS (distribution));
   const float scale = policy->parameters[policy->value_scale + 1];
   const float *x =
       self->common.observations + (gsize) first * policy->space->n_observations;
@@ -135,7 +135,7 @@ run_slice (ShApex *self, ShApexLane *lane, guint first, guint n)
   memset (delta, 0, sizeof (float) * n * row);
   for (guint i = 0; i < n; i++)
     {
-      sh_values_get (distribution, outputs + i * row, scale, lane->q);
+      sh_dueling_get (distribution, outputs + i * row, scale, lane->q);
       lane->loss += learn_sample (
           distribution, lane->q, self->common.transitions[first + i].action,
           lane->targets[i], scale, self->common.weights[first + i],

@@ -76,14 +76,24 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
 {
   const gboolean continuous = is_continuous (space);
 
-  if (space->n_observations > FEW_OBSERVATIONS)
+  if (space->n_observations <= FEW_OBSERVATIONS)
     {
-      options->batch_size = 4096;
-      options->minibatch_size = 512;
-      options->entropy_weight = continuous ? 0 : 0.02;
+      options->batch_size *= continuous ? 2 : 1;
+      return;
     }
-  else if (continuous)
-    options->batch_size *= 2;
+  options->batch_size = 4096;
+  if (continuous)
+    {
+      options->minibatch_size = 256;
+      options->discount = 0.995;
+      options->gae_lambda = 0.98;
+      options->target_kl = 0.03;
+    }
+  else
+    {
+      options->minibatch_size = 512;
+      options->entropy_weight = 0.02;
+    }
 }
 
 /* All were found by trying: docs/learners.md. */
@@ -115,7 +125,7 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .n_epochs = 8,
     .gae_lambda = 0.95,
     .clip_range = 0.2,
-    .entropy_steps = 1u << 17,
+    .entropy_steps = 1u << 18,
     .value_weight = 0.5,
     .target_kl = 0.01,
     .replay_size = 1u << 17,

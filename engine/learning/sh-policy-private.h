@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * Each part has a padded length. The estimated return of an observation is
  * value_scale[0] + value_scale[1] * the critic's output. Only a stochastic
  * policy has a critic and log deviations; the actor of one by values gives what
- * sh-values.h says, that of a squashed one what sh-squash.h says. These two act
+ * sh-dueling.h says, that of a squashed one what sh-squash.h says. These two act
  * at random with the probability exploration[0].
  */
 struct ShPolicy

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "sh-squash.h"
-#include "sh-values.h"
+#include "sh-dueling.h"
 
 /* Streams of the seed; the learners' are in their files. */
 #define STREAM_WEIGHTS 1
@@ -57,7 +57,7 @@ get_n_outputs (ShPolicyKind kind, const ShDistribution *distribution)
   switch (kind)
     {
     case SH_POLICY_VALUES:
-      return SH_VALUES_N_OUTPUTS (distribution);
+      return SH_DUELING_N_OUTPUTS (distribution);
     case SH_POLICY_SQUASHED:
       return SH_SQUASH_N_OUTPUTS (distribution);
     case SH_POLICY_STOCHASTIC:
@@ -384,19 +384,19 @@ act_by_values (ShPolicy *policy,
   const ShDistribution *distribution = &policy->distribution;
   float *q = policy->scratch;
 
-  sh_values_get (distribution, outputs,
-                 policy->parameters[policy->value_scale + 1], q);
+  sh_dueling_get (distribution, outputs,
+                  policy->parameters[policy->value_scale + 1], q);
   for (guint i = 0; i < distribution->n_heads; i++)
     {
       const ShHead *head = &distribution->heads[i];
 
       if (draw_exploration (policy, mode))
-        action[i] = (float) sh_values_draw (head, mask, &policy->random);
+        action[i] = (float) sh_dueling_draw (head, mask, &policy->random);
       else
-        action[i] = (float) sh_values_get_best (head, q, mask);
+        action[i] = (float) sh_dueling_get_best (head, q, mask);
     }
   if (value != NULL)
-    *value = (float) sh_values_get_state (distribution, q, mask);
+    *value = (float) sh_dueling_get_state (distribution, q, mask);
 }
 
 static void
@@ -563,12 +563,12 @@ sh_policy_value (ShPolicy *policy,
           values[done + i] = 0;
           if (policy->shape.kind != SH_POLICY_VALUES)
             continue;
-          sh_values_get (&policy->distribution,
-                         outputs +
-                             (gsize) i * SH_KERNELS_PAD (SH_VALUES_N_OUTPUTS (
-                                             &policy->distribution)),
-                         scale, policy->scratch);
-          values[done + i] = (float) sh_values_get_state (
+          sh_dueling_get (&policy->distribution,
+                          outputs +
+                              (gsize) i * SH_KERNELS_PAD (SH_DUELING_N_OUTPUTS (
+                                              &policy->distribution)),
+                          scale, policy->scratch);
+          values[done + i] = (float) sh_dueling_get_state (
               &policy->distribution, policy->scratch, NULL);
         }
     }

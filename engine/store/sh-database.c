@@ -141,6 +141,23 @@ step_all (ShDatabase *self,
   return done;
 }
 
+static gboolean
+run (ShDatabase *self,
+     ShDatabaseFunc func,
+     gpointer data,
+     GError **error,
+     const char *sql,
+     const char *types,
+     va_list args)
+{
+  sqlite3_stmt *statement = prepare (self, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind (statement, types, args);
+  return step_all (self, statement, func, data, error);
+}
+
 gboolean
 sh_database_run (ShDatabase *self,
                  GError **error,
@@ -148,15 +165,13 @@ sh_database_run (ShDatabase *self,
                  const char *types,
                  ...)
 {
-  sqlite3_stmt *statement = prepare (self, sql, error);
   va_list args;
+  gboolean done;
 
-  if (statement == NULL)
-    return FALSE;
   va_start (args, types);
-  bind (statement, types, args);
+  done = run (self, NULL, NULL, error, sql, types, args);
   va_end (args);
-  return step_all (self, statement, NULL, NULL, error);
+  return done;
 }
 
 gboolean
@@ -168,15 +183,13 @@ sh_database_query (ShDatabase *self,
                    const char *types,
                    ...)
 {
-  sqlite3_stmt *statement = prepare (self, sql, error);
   va_list args;
+  gboolean done;
 
-  if (statement == NULL)
-    return FALSE;
   va_start (args, types);
-  bind (statement, types, args);
+  done = run (self, func, data, error, sql, types, args);
   va_end (args);
-  return step_all (self, statement, func, data, error);
+  return done;
 }
 
 guint

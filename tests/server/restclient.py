@@ -5,6 +5,7 @@
 import json
 import time
 
+from simulator import USER_AGENT, Client, Walker
 from wsclient import DEADLINE
 
 BOUNDARY = "c9a1f0e2b7"
@@ -101,3 +102,18 @@ class Brains:
             if state in states:
                 return state
             assert time.monotonic() < end, state
+
+
+def answered(page, status=200):
+    """The JSON of an answer."""
+    assert page.status == status, (page.status, page.text)
+    return page.json
+
+
+def simulate(engine, brain, turns=30):
+    """A simulator in training, after some turns."""
+    client = Client(engine.train(brain, headers=USER_AGENT), Walker())
+    client.register()
+    for _ in range(turns):
+        client.turn()
+    return client

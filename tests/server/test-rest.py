@@ -15,7 +15,7 @@ import sqlite3
 
 from common import equal, refused, tap
 from engine import EASY, KEY, Engine, program
-from restclient import BOUNDARY, Brains, content_type, document, multipart
+from restclient import BOUNDARY, Brains, answered, content_type, document, multipart, simulate
 from simulator import USER_AGENT, Client, Walker
 from wire import FINISHED, PREDICTION
 from wsclient import DEADLINE, Closed
@@ -23,20 +23,6 @@ from wsclient import DEADLINE, Closed
 INK = program()
 EASY_INK = program(training=EASY)
 BAD_INK = INK.replace("source walker", "source\n      runner")
-
-
-def answered(page, status=200):
-    assert page.status == status, (page.status, page.text)
-    return page.json
-
-
-def simulate(engine, brain):
-    """A simulator in training; a few steps."""
-    client = Client(engine.train(brain, headers=USER_AGENT), Walker())
-    client.register()
-    for _ in range(30):
-        client.turn()
-    return client
 
 
 def closed_for_good(client):

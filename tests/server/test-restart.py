@@ -12,25 +12,12 @@ import sqlite3
 import subprocess
 
 from common import equal, tap
-from engine import EASY, KEY, Engine, program
-from restclient import Brains
+from engine import EASY, Engine, program
+from restclient import Brains, answered, simulate
 from simulator import USER_AGENT, Client, Walker
 from wsclient import Closed
 
 INK = program()
-
-
-def answered(page, status=200):
-    assert page.status == status, (page.status, page.text)
-    return page.json
-
-
-def simulate(engine, brain, turns=30):
-    client = Client(engine.train(brain, headers=USER_AGENT), Walker())
-    client.register()
-    for _ in range(turns):
-        client.turn()
-    return client
 
 
 def begin(engine, name="lift", ink=INK):

@@ -4,15 +4,15 @@
  * Values of choices: dueling outputs put together, and the best of them.
  */
 
-#include "sh-values.h"
+#include "sh-dueling.h"
 
 void
-sh_values_get (const ShDistribution *distribution,
-               const float *outputs,
-               float scale,
-               float *q)
+sh_dueling_get (const ShDistribution *distribution,
+                const float *outputs,
+                float scale,
+                float *q)
 {
-  const float state = outputs[SH_VALUES_STATE (distribution)];
+  const float state = outputs[SH_DUELING_STATE (distribution)];
 
   for (guint i = 0; i < distribution->n_heads; i++)
     {
@@ -41,7 +41,7 @@ count_allowed (const ShHead *head, const guint8 *mask)
 }
 
 guint
-sh_values_get_best (const ShHead *head, const float *q, const guint8 *mask)
+sh_dueling_get_best (const ShHead *head, const float *q, const guint8 *mask)
 {
   const gboolean masked = count_allowed (head, mask) > 0;
   gboolean found = FALSE;
@@ -59,9 +59,9 @@ sh_values_get_best (const ShHead *head, const float *q, const guint8 *mask)
 }
 
 double
-sh_values_get_state (const ShDistribution *distribution,
-                     const float *q,
-                     const guint8 *mask)
+sh_dueling_get_state (const ShDistribution *distribution,
+                      const float *q,
+                      const guint8 *mask)
 {
   double sum = 0;
 
@@ -69,13 +69,13 @@ sh_values_get_state (const ShDistribution *distribution,
     {
       const ShHead *head = &distribution->heads[i];
 
-      sum += q[head->output + sh_values_get_best (head, q, mask)];
+      sum += q[head->output + sh_dueling_get_best (head, q, mask)];
     }
   return sum / distribution->n_heads;
 }
 
 guint
-sh_values_draw (const ShHead *head, const guint8 *mask, ShRandom *random)
+sh_dueling_draw (const ShHead *head, const guint8 *mask, ShRandom *random)
 {
   const guint n = count_allowed (head, mask);
   guint left;

@@ -20,26 +20,27 @@
 G_BEGIN_DECLS
 
 /* The index of V, which is also the number of choices. */
-#define SH_VALUES_STATE(distribution) ((distribution)->n_outputs)
-#define SH_VALUES_N_OUTPUTS(distribution) ((distribution)->n_outputs + 1)
+#define SH_DUELING_STATE(distribution) ((distribution)->n_outputs)
+#define SH_DUELING_N_OUTPUTS(distribution) ((distribution)->n_outputs + 1)
 
 /* q [n_outputs of the distribution] from outputs [that + 1]. */
-void sh_values_get (const ShDistribution *distribution,
-                    const float *outputs,
-                    float scale,
-                    float *q);
+void sh_dueling_get (const ShDistribution *distribution,
+                     const float *outputs,
+                     float scale,
+                     float *q);
 
 /* The best of the choices of `head` in q that `mask` allows; both are those of
  * all heads. NULL, or nothing allowed: all are. */
 guint
-sh_values_get_best (const ShHead *head, const float *q, const guint8 *mask);
+sh_dueling_get_best (const ShHead *head, const float *q, const guint8 *mask);
 
 /* The mean over the components of their best choice's value in q. */
-double sh_values_get_state (const ShDistribution *distribution,
-                            const float *q,
-                            const guint8 *mask);
+double sh_dueling_get_state (const ShDistribution *distribution,
+                             const float *q,
+                             const guint8 *mask);
 
 /* A random one of the choices that `mask` allows. */
-guint sh_values_draw (const ShHead *head, const guint8 *mask, ShRandom *random);
+guint
+sh_dueling_draw (const ShHead *head, const guint8 *mask, ShRandom *random);
 
 G_END_DECLS
