@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Functions: from their syntax to bytecode. A function is compiled when it is
+ * first asked for, so that declarations may come in any order; one that is asked
+ * for while it is being compiled calls itself, which is an error.
+ *
+ * What this compiler decides where the language's documents are silent:
+ *
+ *  - `and` and `or` don't work out their right side when the left one decides.
+ *  - Parameters can be assigned to; the caller's value stays as it is.
+ *  - Without a declared type a result has the type of its value, and so has a
+ *    variable, but for numbers in a range or of whole kinds: it is a `number`.
+ *    What a comparison or a `not` gives is a Number.Bool.
+ *  - A number that goes where the type is tighter is clipped, rounded to the
+ *    nearest, put on the nearest step, with a warning. T(x) does the same
+ *    without one. No number becomes one of an enumeration's by itself; T(x)
+ *    makes it one, and fails while running if it is none of the values.
+ */
+
+#pragma once
+
+#include "sh-bytecode.h"
+#include "sh-scope.h"
+
+G_BEGIN_DECLS
+
+/* Variables of one function, its parameters counted in. */
+#define SH_FUNCTION_MAX_VARIABLES 1024u
+
+/* A compiled function. */
+typedef struct
+{
+  guint index; /* in the bytecode */
+  ShSpan span; /* of its head */
+  const char *name; /* NULL: inline */
+  guint n_parameters;
+  const ShFieldNode *parameters; /* as written */
+  ShType *const *types; /* of the parameters */
+  ShType *result;
+} ShFunctionInfo;
+
+ShFunctions *sh_functions_new (ShScope *scope);
+void sh_functions_free (ShFunctions *functions);
+
+/* NULL after an error, now or before. `what` names an inline function in
+ * messages, as in "reward". */
+const ShFunctionInfo *sh_functions_compile (ShFunctions *functions,
+                                            const ShFunctionNode *node,
+                                            const char *what);
+
+/* The declared function of this name; NULL after an error. */
+const ShFunctionInfo *sh_functions_find (ShFunctions *functions,
+                                         const ShName *name);
+
+/* An expression over parameters as a function; `name` as in "in objective
+ * 'Centre'". NULL after an error. */
+const ShFunctionInfo *
+sh_functions_compile_expression (ShFunctions *functions,
+                                 const char *name,
+                                 const ShFieldNode *parameters,
+                                 const ShExprNode *value);
+
+/* How many functions there are so far, and whether any of them was compiled. */
+guint sh_functions_get_n (const ShFunctions *functions);
+
+/* All that was compiled, ready to run; NULL when there is nothing. To be called
+ * when no error was reported. `file` is for messages. */
+ShBytecode *sh_functions_link (ShFunctions *functions, const char *file);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShFunctions, sh_functions_free)
+
+G_END_DECLS
