@@ -29,6 +29,7 @@ sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data)
   actor->run = self;
   actor->func = func;
   actor->data = data;
+  actor->evaluator = sh_codec_new_evaluator (self->codec, self->concept);
   if (self->learner == NULL)
     actor->observation =
         g_new (float, sh_codec_get_space (self->codec)->n_observations);
@@ -59,6 +60,7 @@ sh_actor_free (ShActor *actor)
 {
   drop_episode (actor);
   g_free (actor->observation);
+  sh_evaluator_free (actor->evaluator);
   g_free (actor);
 }
 
@@ -118,6 +120,9 @@ sh_run_begin_episode (ShRun *self,
   actor->lesson = self->curriculum != NULL
                       ? sh_curriculum_get_lesson (self->curriculum)
                       : self->concept->n_lessons - 1;
+  sh_evaluator_begin (
+      actor->evaluator,
+      self->concept->lessons[actor->lesson].training.episode_iteration_limit);
   self->n_open++;
   if (self->experience != NULL)
     actor->fragment = sh_experience_borrow (self->experience);
@@ -151,28 +156,40 @@ fail_episode (ShActor *actor, const GError *error)
   return SH_RUN_END_EPISODE;
 }
 
-static void
-set_reward_error (ShActor *actor, double reward, GError **error)
+static gboolean
+check_reward (const ShConcept *concept, double reward, GError **error)
 {
-  const char *name = actor->run->concept->source.name;
+  const char *name = concept->source.name;
   char found[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (isfinite ((float) reward))
+    return TRUE;
   g_ascii_formatd (found, sizeof found, "%.9g", reward);
-  g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
-               "simulator '%s': the reward is %s; it must be a finite number "
-               "that fits 32 bits",
-               name != NULL ? name : "", found);
+  if (concept->reward != SH_NO_FUNCTION)
+    g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                 "the reward function gives %s; it must be a number that fits "
+                 "32 bits",
+                 found);
+  else
+    g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                 "simulator '%s': the reward is %s; it must be a finite number "
+                 "that fits 32 bits",
+                 name != NULL ? name : "", found);
+  return FALSE;
 }
 
 static void
 end_episode (ShActor *actor, gboolean terminal)
 {
   ShRun *self = actor->run;
+  gboolean success = sh_evaluator_finish (actor->evaluator, self->outcomes);
   const ShEpisode episode = {
     .number = actor->number,
     .episode_return = actor->episode_return,
     .length = actor->length,
     .terminal = terminal,
+    .success = success,
+    .outcomes = self->concept->n_objectives > 0 ? self->outcomes : NULL,
   };
 
   actor->phase = SH_ACTOR_IDLE;
@@ -183,9 +200,10 @@ end_episode (ShActor *actor, gboolean terminal)
   sh_run_note_episode (self, &episode, actor->lesson);
 }
 
-/* The step is complete: its reward and the observation after it are there. */
+/* The step is complete: its reward and the observation after it are there.
+ * `is_over` is the simulator's own word on the episode. */
 static ShRunVerdict
-take_step (ShActor *actor, double reward, gboolean terminal)
+take_step (ShActor *actor, const ShEvaluation *evaluation, gboolean is_over)
 {
   ShRun *self = actor->run;
   const ShTraining *training = &self->concept->lessons[actor->lesson].training;
@@ -193,17 +211,18 @@ take_step (ShActor *actor, double reward, gboolean terminal)
 
   if (actor->fragment != NULL)
     {
-      actor->fragment->rewards[actor->fragment->n_steps++] = (float) reward;
+      actor->fragment->rewards[actor->fragment->n_steps++] =
+          (float) evaluation->reward;
       self->collected++;
     }
   self->iterations++;
   actor->length++;
-  actor->episode_return += reward;
+  actor->episode_return += evaluation->reward;
 
   limit = self->learner != NULL &&
           self->iterations >= training->total_iteration_limit;
-  if (terminal || actor->length >= training->episode_iteration_limit)
-    end_episode (actor, terminal);
+  if (evaluation->over || actor->length >= training->episode_iteration_limit)
+    end_episode (actor, evaluation->terminal);
   else if (!limit)
     {
       actor->phase = SH_ACTOR_WAITING;
@@ -215,7 +234,7 @@ take_step (ShActor *actor, double reward, gboolean terminal)
 
   if (limit)
     sh_run_end (self, SH_RUN_REASON_ITERATION_LIMIT, NULL);
-  return terminal ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
+  return is_over ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
 }
 
 ShRunVerdict
@@ -226,6 +245,7 @@ sh_run_observe (ShRun *self,
                 gboolean terminal)
 {
   g_autoptr (GError) error = NULL;
+  ShEvaluation evaluation;
   gboolean first;
 
   g_return_val_if_fail (SH_IS_RUN (self), SH_RUN_END_EPISODE);
@@ -242,14 +262,13 @@ sh_run_observe (ShRun *self,
       return terminal && !first ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
     }
 
-  if (!first && !isfinite ((float) reward))
-    {
-      set_reward_error (actor, reward, &error);
-      return fail_episode (actor, error);
-    }
+  if (!sh_evaluator_observe (actor->evaluator, state, reward, terminal,
+                             &evaluation, &error) ||
+      !check_reward (self->concept, evaluation.reward, &error))
+    return fail_episode (actor, error);
   /* Where the observation goes: the row after the step that is now complete. */
   if (!sh_codec_observe (
-          self->codec, state,
+          self->codec, evaluation.input,
           get_observation (actor) +
               (first || actor->fragment == NULL
                    ? 0
@@ -257,7 +276,7 @@ sh_run_observe (ShRun *self,
           &error))
     return fail_episode (actor, error);
   if (!first)
-    return take_step (actor, reward, terminal);
+    return take_step (actor, &evaluation, terminal);
 
   actor->phase = SH_ACTOR_WAITING;
   g_ptr_array_add (self->waiting, actor);
@@ -347,6 +366,17 @@ infer (ShRun *self)
                    self->actions, NULL, NULL);
 }
 
+/* The action is out of reach: the program's fault, and the run's end. */
+static void
+fail_action (ShActor *actor, const GError *error)
+{
+  ShRun *self = actor->run;
+
+  drop_episode (actor);
+  actor->func (actor, NULL, actor->data);
+  sh_run_end (self, SH_RUN_REASON_FAILED, error);
+}
+
 /* Hands the i-th row of the last inference to its actor. */
 static void
 answer (ShRun *self, guint i)
@@ -354,6 +384,8 @@ answer (ShRun *self, guint i)
   gsize n_actions = sh_codec_get_space (self->codec)->n_actions;
   const float *action = self->actions + i * n_actions;
   ShActor *actor = self->answering->pdata[i];
+  g_autoptr (GError) error = NULL;
+  gconstpointer taken;
 
   if (actor == NULL)
     return; /* removed in another's callback */
@@ -378,8 +410,12 @@ answer (ShRun *self, guint i)
       fragment->values[n] = self->values[i];
       actor->fragment = fragment;
     }
-  sh_codec_act (self->codec, action, self->action);
-  actor->func (actor, self->action, actor->data);
+  sh_codec_act (self->codec, action, self->output);
+  taken = sh_evaluator_act (actor->evaluator, self->output, &error);
+  if (taken != NULL)
+    actor->func (actor, taken, actor->data);
+  else
+    fail_action (actor, error);
 }
 
 void

@@ -32,6 +32,7 @@ struct ShActor
   guint lesson; /* under which the episode began */
   guint64 number, length;
   double episode_return;
+  ShEvaluator *evaluator;
   /* Training: the steps since the last batch; row n_steps of its observations
    * is the current one. NULL when idle. */
   ShFragment *fragment;
@@ -67,10 +68,13 @@ struct _ShRun
   /* One inference, rows for `room` actors. */
   guint room;
   float *observations, *actions, *log_probs, *values;
-  gpointer action; /* the codec's struct */
+  gpointer output; /* the concept's, a struct of the codec */
+  ShOutcome *outcomes; /* of the episode that is over, by objective */
 
   guint64 iterations, episodes;
   double return_sum; /* assessment */
+  guint64 n_successes; /* assessment */
+  ShObjectiveProgress *objectives; /* assessment: sums; as handed out */
   gint64 began_at, ended_at; /* monotonic; 0: not yet */
   gint64 reported_at;
   /* Two marks a second or more apart, from which the rate is worked out. */

@@ -57,6 +57,7 @@ clear_function (ShCodeFunction *function)
   g_free (function->parameters);
   g_clear_pointer (&function->result, sh_type_unref);
   g_free (function->name);
+  g_free (function->label);
 }
 
 void
@@ -205,7 +206,7 @@ sh_bytecode_set_error (const ShBytecode *code,
 
   place = &code->places[fault->instruction];
   g_set_error (error, SH_ERROR, SH_ERROR_VALUE, "%s:%u: %s: %s", code->file,
-               place->line, code->functions[place->function].name,
+               place->line, code->functions[place->function].label,
                fault->message);
 }
 

@@ -84,7 +84,8 @@ typedef struct
 /* A function that can be run: parameters into their slots, run, result out. */
 typedef struct
 {
-  char *name; /* "in function 'Reward'", for messages */
+  char *name; /* as declared; NULL: inline */
+  char *label; /* "in function 'Reward'", for messages */
   guint32 start; /* its first instruction */
   guint32 n_instructions;
   guint n_parameters;

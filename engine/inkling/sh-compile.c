@@ -49,10 +49,9 @@ check_item (ShScope *scope, const ShItemNode *item)
       check_simulator (scope, item->simulator);
       break;
     case SH_ITEM_FUNCTION:
-      sh_diagnostics_error (scope->diagnostics, item->span,
-                            "functions are not supported");
-      sh_diagnostics_hint (scope->diagnostics,
-                           "the simulator's own reward and terminal are used");
+      if (symbol != NULL && symbol->item == item)
+        sh_functions_compile (scope->functions, item->function,
+                              item->name.text);
       break;
     case SH_ITEM_EXPERIMENT:
       sh_compile_experiment (scope, item->span);
@@ -266,6 +265,8 @@ compile_concept (ShScope *scope,
   const ShClauseNode *curriculum = find_curriculum (scope, node);
 
   concept->name = g_strdup (node->name.text);
+  concept->reward = concept->terminal = SH_NO_FUNCTION;
+  concept->state = concept->action = SH_NO_FUNCTION;
   concept->input = compile_input (scope, graph);
   concept->output = compile_output (scope, graph, node);
   check_inputs (scope, graph, node);

@@ -88,6 +88,13 @@ gboolean sh_evaluator_observe (ShEvaluator *self,
                                GError **error);
 
 /*
+ * A state outside of an episode, where only an action is asked for: the
+ * concept's input as in ShEvaluation, or NULL with an error as above.
+ */
+gconstpointer
+sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error);
+
+/*
  * The concept's output to the simulator's action: `output` itself when there is
  * no action function, else a struct of the evaluator's, good until the next
  * act. The action is remembered for the reward of the step. NULL with

@@ -310,6 +310,7 @@ sh_compiler_constant (ShCompiler *self,
                       ShValue *value)
 {
   ShFunctions *all = self->all;
+  ShValue *known;
   ShType *type;
   guint32 start;
 
@@ -325,6 +326,15 @@ sh_compiler_constant (ShCompiler *self,
     {
       value->type = all->text;
       value->slot = sh_compiler_text (all, constant->text);
+      return TRUE;
+    }
+  /* Wherever it is named, a declared constant has the same parts. */
+  known = constant->n_items > 0
+              ? g_hash_table_lookup (all->constants, constant->items)
+              : NULL;
+  if (known != NULL)
+    {
+      *value = *known;
       return TRUE;
     }
   type = make_type (self, constant, span);
@@ -344,6 +354,11 @@ sh_compiler_constant (ShCompiler *self,
       return FALSE;
     }
   value->slot = start;
+  if (constant->n_items == 0)
+    return TRUE;
+  known = sh_pool_new_item (all->scope->pool, ShValue);
+  *known = *value;
+  g_hash_table_insert (all->constants, constant->items, known);
   return TRUE;
 }
 
@@ -402,7 +417,8 @@ link_function (ShFunctions *all,
   ShCodeFunction *out = &code->functions[index];
   guint n = function->types->len;
 
-  out->name = g_strdup (function->label);
+  out->name = g_strdup (function->info.name);
+  out->label = g_strdup (function->label);
   out->start = frame->start;
   out->n_instructions = function->code->len;
   out->n_parameters = n;

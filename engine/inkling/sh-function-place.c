@@ -156,9 +156,6 @@ find_element (ShCompiler *self, const ShExprNode *node, Place *place)
     }
   if (!place->is_dynamic)
     place->n_slots = type->length * stride;
-  else
-    /* What is left behind the last part is no more than this. */
-    place->n_slots = MAX (place->n_slots, type->length * stride);
   {
     guint32 offset = sh_compiler_alloc (self, 1);
 

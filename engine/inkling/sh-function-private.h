@@ -55,7 +55,7 @@ struct ShFunctions
   ShScope *scope;
   GArray *initial; /* double: the constants */
   GHashTable *numbers; /* double to its slot */
-  GHashTable *constants; /* ShConstant to its slot */
+  GHashTable *constants; /* parts of a ShConstant to its ShValue */
   GHashTable *texts; /* text to its number */
   GPtrArray *text_list; /* char, owned by the pool */
   GArray *conversions; /* ShConversion */

@@ -48,6 +48,7 @@ sh_functions_new (ShScope *scope)
   all->initial = g_array_new (FALSE, FALSE, sizeof (double));
   g_array_append_val (all->initial, zero);
   all->numbers = g_hash_table_new (g_double_hash, g_double_equal);
+  all->constants = g_hash_table_new (g_direct_hash, g_direct_equal);
   all->texts = g_hash_table_new (g_str_hash, g_str_equal);
   all->text_list = g_ptr_array_new ();
   all->conversions = g_array_new (FALSE, FALSE, sizeof (ShConversion));
@@ -74,6 +75,7 @@ sh_functions_free (ShFunctions *functions)
   g_array_unref (all->conversions);
   g_ptr_array_unref (all->text_list);
   g_hash_table_unref (all->texts);
+  g_hash_table_unref (all->constants);
   g_hash_table_unref (all->numbers);
   g_array_unref (all->initial);
   g_free (all);

@@ -24,6 +24,16 @@ clear_source (ShSource *source)
 }
 
 static void
+clear_objective (ShObjective *objective)
+{
+  g_free (objective->name);
+  g_free (objective->low);
+  g_free (objective->high);
+  g_free (objective->centre);
+  g_free (objective->scale);
+}
+
+static void
 clear_concept (ShConcept *concept)
 {
   g_free (concept->name);
@@ -47,6 +57,9 @@ clear_concept (ShConcept *concept)
       g_clear_pointer (&concept->lessons[i].scenario, sh_type_unref);
     }
   g_free (concept->lessons);
+  for (guint i = 0; i < concept->n_objectives; i++)
+    clear_objective (&concept->objectives[i]);
+  g_free (concept->objectives);
 }
 
 ShProgram *
@@ -68,6 +81,7 @@ sh_program_unref (ShProgram *program)
   for (guint i = 0; i < program->n_concepts; i++)
     clear_concept (&program->concepts[i]);
   g_free (program->concepts);
+  g_clear_pointer (&program->code, sh_bytecode_free);
   g_free (program->text);
   g_free (program);
 }
@@ -100,8 +114,56 @@ check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
   return FALSE;
 }
 
+static gboolean
+function_reads (const ShBytecode *code, guint function, const char *field)
+{
+  const ShParameter *parameter;
+
+  if (function == SH_NO_FUNCTION || code->functions[function].n_parameters == 0)
+    return FALSE;
+  parameter = &code->functions[function].parameters[0];
+  for (guint i = 0; i < parameter->type->n_fields; i++)
+    if (strcmp (parameter->type->fields[i].name, field) == 0)
+      return parameter->is_read[i];
+  return FALSE;
+}
+
+gboolean
+sh_concept_sees_state (const ShConcept *concept, const char *field)
+{
+  g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
+
+  return concept->state == SH_NO_FUNCTION
+             ? sh_type_find_field (concept->input, field) != NULL
+             : function_reads (concept->code, concept->state, field);
+}
+
+gboolean
+sh_concept_reads_state (const ShConcept *concept, const char *field)
+{
+  g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
+
+  for (guint i = 0; i < concept->n_objectives; i++)
+    if (function_reads (concept->code, concept->objectives[i].function, field))
+      return TRUE;
+  return sh_concept_sees_state (concept, field) ||
+         function_reads (concept->code, concept->reward, field) ||
+         function_reads (concept->code, concept->terminal, field);
+}
+
+static void
+link_code (ShProgram *program, ShFunctions *functions, const char *file)
+{
+  program->code = sh_functions_link (functions, file);
+  for (guint i = 0; i < program->n_concepts; i++)
+    program->concepts[i].code = program->code;
+}
+
 static ShProgram *
-compile (const char *text, gsize length, ShDiagnostics *diagnostics)
+compile (const char *text,
+         gsize length,
+         const char *file,
+         ShDiagnostics *diagnostics)
 {
   g_autoptr (ShPool) pool = sh_pool_new ();
   g_autoptr (ShProgram) program = NULL;
@@ -120,7 +182,11 @@ compile (const char *text, gsize length, ShDiagnostics *diagnostics)
   g_atomic_ref_count_init (&program->ref_count);
   program->text = g_strndup (text, length);
   sh_scope_init (&scope, items, diagnostics, pool);
+  scope.functions = sh_functions_new (&scope);
   sh_compile (&scope, program);
+  if (diagnostics->n_errors == 0)
+    link_code (program, scope.functions, file);
+  sh_functions_free (scope.functions);
   sh_scope_clear (&scope);
   return diagnostics->n_errors == 0 ? g_steal_pointer (&program) : NULL;
 }
@@ -167,7 +233,7 @@ sh_program_compile (const char *text,
   copy[size] = '\0';
 
   sh_diagnostics_init (&collected, copy, size);
-  program = compile (copy, size, &collected);
+  program = compile (copy, size, file, &collected);
   found = sh_diagnostics_steal (&collected);
   if (program == NULL)
     set_error (error, found, file);

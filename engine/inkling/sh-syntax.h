@@ -211,16 +211,6 @@ struct ShSimulatorNode
   ShName package;
 };
 
-/* avoid, reach, drive, minimize, maximize */
-typedef enum
-{
-  SH_OBJECTIVE_AVOID,
-  SH_OBJECTIVE_REACH,
-  SH_OBJECTIVE_DRIVE,
-  SH_OBJECTIVE_MINIMIZE,
-  SH_OBJECTIVE_MAXIMIZE
-} ShObjectiveKind;
-
 struct ShObjectiveNode
 {
   ShObjectiveKind kind;

@@ -43,7 +43,6 @@ struct ShTrainHub
   /* Scratch, shared by all trainees. */
   gpointer config; /* the codec's struct */
   GByteArray *properties;
-  float *observation;
 };
 
 /* A connected simulator. */
@@ -281,8 +280,7 @@ observe (Trainee *trainee,
   g_autoptr (GError) error = NULL;
   gconstpointer state;
   /* What the run cannot learn from would end it for everybody: look first. */
-  state =
-      sh_wire_codec_decode_state (hub->wire, entry, hub->observation, &error);
+  state = sh_wire_codec_decode_state (hub->wire, entry, &error);
   if (state == NULL)
     {
       refuse (trainee,
@@ -432,8 +430,6 @@ sh_train_hub_new (ShRun *run, ShTurn *turn, GError **error)
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plan_free);
   hub->properties = g_byte_array_new ();
   hub->config = g_malloc0 (MAX (sh_codec_get_config_table (codec)->size, 1u));
-  hub->observation =
-      g_new0 (float, MAX (sh_codec_get_space (codec)->n_observations, 1u));
   hub->stopping_handler =
       g_signal_connect (run, "stopping", G_CALLBACK (on_stopping), hub);
   hub->wire = sh_wire_codec_new (
@@ -455,7 +451,6 @@ sh_train_hub_free (ShTrainHub *hub)
   g_ptr_array_unref (hub->config_encoders);
   g_byte_array_unref (hub->properties);
   g_free (hub->config);
-  g_free (hub->observation);
   g_free (hub->required);
   g_free (hub);
 }

@@ -141,7 +141,6 @@ sh_wire_codec_read (ShWireCodec *self,
 gconstpointer
 sh_wire_codec_decode_state (ShWireCodec *self,
                             const ShWire__SimulationSourceData *entry,
-                            float *observation,
                             GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
@@ -150,10 +149,8 @@ sh_wire_codec_decode_state (ShWireCodec *self,
   if (!sh_plan_decode (self->state_decoder, entry->state.data, entry->state.len,
                        self->state, error))
     return NULL;
-  if (observation != NULL &&
-      !sh_codec_observe (self->codec, self->state, observation, error))
-    return NULL;
-  return self->state;
+  return sh_codec_check_state (self->codec, self->state, error) ? self->state
+                                                                : NULL;
 }
 
 gboolean

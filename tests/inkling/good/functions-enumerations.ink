@@ -1,6 +1,3 @@
-#! 12:1-9: error: functions are not supported
-#! hint: the simulator's own reward and terminal are used
-
 inkling "2.0"
 
 type State { position: number, speed: number<-5 .. 5> }
@@ -9,10 +6,17 @@ type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1,
 
 simulator Cart(action: Action, config: Config): State { }
 
-function Reward(s: State): number {
-  var x: number = s.position
-  if x < 0 { x = -x } else if x == 0 { return 1 } else { x = x ** 2 }
-  return 1 / x
+type Gear number<Low = 1, High = 2>
+type Level number<0, 5, 10>
+function Next(g: Gear): Gear {
+  if g == Gear.Low { return Gear.High }
+  return Gear.Low
+}
+function Parse(x: number) { return Gear(x) }
+function F(x: number): Level {
+  if x > 3 { return 10 }
+  var level: Level = 5
+  return level
 }
 
 graph (input: State): Action {
