@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * For the oracles in Python: compiles a program and does what its input says, a
+ * command a line, with one line of answer each.
+ *
+ *   call NAME number...          runs a function: "= number..." or "! message"
+ *   begin LIMIT                  an episode begins: "ok"
+ *   state REWARD TERMINAL number...
+ *                                the simulator's state: "= reward terminal over"
+ *                                or "! message"
+ *   finish                       "= success", then success and satisfaction of
+ *                                each objective
+ *
+ * States are structs of doubles, in the order of the program's type.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sh-evaluator.h"
+
+static double
+read_number (const char *text)
+{
+  char *end;
+  double number = g_ascii_strtod (text, &end);
+
+  g_assert (end != text);
+  return number;
+}
+
+static void
+print_number (double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  printf (" %s", g_ascii_dtostr (text, sizeof text, number));
+}
+
+static const ShCodeFunction *
+find_function (const ShBytecode *code, const char *name, guint *index)
+{
+  for (guint i = 0; i < code->n_functions; i++)
+    if (g_strcmp0 (code->functions[i].name, name) == 0)
+      {
+        *index = i;
+        return &code->functions[i];
+      }
+  g_error ("no function '%s'", name);
+}
+
+/* The slots are as the last call left them: that must make no difference. */
+static void
+call (const ShBytecode *code, double *slots, char **words)
+{
+  guint index;
+  const ShCodeFunction *function = find_function (code, words[1], &index);
+  g_autoptr (GError) error = NULL;
+  guint next = 2;
+  ShFault fault;
+
+  for (guint i = 0; i < function->n_parameters; i++)
+    {
+      const ShParameter *parameter = &function->parameters[i];
+
+      for (guint j = 0; j < sh_bytecode_count_slots (parameter->type); j++)
+        slots[parameter->slot + j] = read_number (words[next++]);
+    }
+  g_assert (words[next] == NULL);
+  if (!sh_bytecode_run (code, index, slots, &fault))
+    {
+      sh_bytecode_set_error (code, &fault, &error);
+      printf ("! %s\n", error->message);
+      return;
+    }
+  putchar ('=');
+  for (guint i = 0; i < sh_bytecode_count_slots (function->result); i++)
+    print_number (slots[function->result_slot + i]);
+  putchar ('\n');
+}
+
+/* A struct of doubles with the type's names. */
+static SimhostField *
+make_rows (const ShType *type)
+{
+  SimhostField *rows = g_new0 (SimhostField, type->n_fields + 1);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    rows[i] = (SimhostField){
+      .name = type->fields[i].name,
+      .type = SIMHOST_TYPE_DOUBLE,
+      .offset = i * sizeof (double),
+      .size = sizeof (double),
+      .count = 1,
+    };
+  return rows;
+}
+
+static void
+observe (ShEvaluator *evaluator, double *state, guint n, char **words)
+{
+  g_autoptr (GError) error = NULL;
+  ShEvaluation evaluation;
+
+  for (guint i = 0; i < n; i++)
+    state[i] = read_number (words[3 + i]);
+  g_assert (words[3 + n] == NULL);
+  if (!sh_evaluator_observe (evaluator, state, read_number (words[1]),
+                             read_number (words[2]) != 0, &evaluation, &error))
+    {
+      printf ("! %s\n", error->message);
+      return;
+    }
+  g_assert (evaluation.input == state);
+  putchar ('=');
+  print_number (evaluation.reward);
+  print_number (evaluation.terminal);
+  print_number (evaluation.over);
+  putchar ('\n');
+}
+
+static void
+finish (ShEvaluator *evaluator, guint n_objectives)
+{
+  ShOutcome outcomes[SH_GOAL_MAX_OBJECTIVES] = { 0 };
+
+  putchar ('=');
+  print_number (sh_evaluator_finish (evaluator, outcomes));
+  for (guint i = 0; i < n_objectives; i++)
+    {
+      print_number (outcomes[i].success);
+      print_number (outcomes[i].satisfaction);
+    }
+  putchar ('\n');
+}
+
+static void
+serve (ShProgram *program)
+{
+  const ShConcept *concept = &program->concepts[program->output];
+  const ShType *type = concept->source.state;
+  g_autofree SimhostField *rows = make_rows (type);
+  g_autofree SimhostField *action_rows = make_rows (concept->source.action);
+  const SimhostSchema table = { .fields = rows,
+                                .n_fields = type->n_fields,
+                                .size = type->n_fields * sizeof (double) };
+  const SimhostSchema action_table = {
+    .fields = action_rows,
+    .n_fields = concept->source.action->n_fields,
+    .size = concept->source.action->n_fields * sizeof (double)
+  };
+  const ShEvaluatorTables tables = { &table, &action_table, &table,
+                                     &action_table };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShEvaluator) evaluator =
+      sh_evaluator_new (concept, &tables, &error);
+  g_autofree double *state = g_new0 (double, type->n_fields + 1);
+  g_autofree double *slots =
+      program->code != NULL
+          ? g_memdup2 (program->code->initial,
+                       program->code->n_slots * sizeof (double))
+          : NULL;
+  static char line[1 << 20];
+
+  g_assert_no_error (error);
+  while (fgets (line, sizeof line, stdin) != NULL)
+    {
+      g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", -1);
+
+      if (strcmp (words[0], "call") == 0)
+        call (program->code, slots, words);
+      else if (strcmp (words[0], "state") == 0)
+        observe (evaluator, state, type->n_fields, words);
+      else if (strcmp (words[0], "finish") == 0)
+        finish (evaluator, concept->n_objectives);
+      else
+        {
+          g_assert_cmpstr (words[0], ==, "begin");
+          sh_evaluator_begin (evaluator, (guint64) read_number (words[1]));
+          puts ("ok");
+        }
+      fflush (stdout);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (ShProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_assert (argc == 2);
+  g_file_get_contents (argv[1], &text, &length, &error);
+  g_assert_no_error (error);
+  program = sh_program_compile (text, length, "test.ink", NULL, &error);
+  if (program == NULL)
+    {
+      printf ("compile %s\n", error->message);
+      return 3;
+    }
+  puts ("ready");
+  fflush (stdout);
+  serve (program);
+  return 0;
+}
