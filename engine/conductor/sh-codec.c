@@ -340,6 +340,14 @@ sh_codec_new (const ShConcept *concept, GError **error)
 
   g_return_val_if_fail (concept != NULL, NULL);
 
+  if (concept->mask != SH_NO_FUNCTION)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                   "concept '%s': the learners cannot honour a mask yet; leave "
+                   "it out",
+                   concept->name);
+      return NULL;
+    }
   source = &concept->source;
   codec = g_new0 (ShCodec, 1);
   g_atomic_ref_count_init (&codec->ref_count);

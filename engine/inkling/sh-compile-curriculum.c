@@ -14,15 +14,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What a curriculum may hold but this engine does not do. */
-static const struct
-{
-  ShClauseKind kind;
-  const char *message, *hint;
-} unsupported[] = {
-  { SH_CLAUSE_MASK, "'mask' functions are not supported", "leave it out" },
-};
-
 void
 sh_compile_experiment (ShScope *scope, ShSpan span)
 {
@@ -258,17 +249,8 @@ sh_compile_curriculum (ShScope *scope,
 
   for (const ShClauseNode *clause = curriculum->clauses; clause != NULL;
        clause = clause->next)
-    {
-      if (clause->kind == SH_CLAUSE_EXPERIMENT)
-        sh_compile_experiment (scope, clause->span);
-      for (guint i = 0; i < G_N_ELEMENTS (unsupported); i++)
-        if (clause->kind == unsupported[i].kind)
-          {
-            sh_diagnostics_error (scope->diagnostics, clause->span, "%s",
-                                  unsupported[i].message);
-            sh_diagnostics_hint (scope->diagnostics, "%s", unsupported[i].hint);
-          }
-    }
+    if (clause->kind == SH_CLAUSE_EXPERIMENT)
+      sh_compile_experiment (scope, clause->span);
   has_source = compile_source (scope, curriculum, concept);
   sh_compile_functions (scope, curriculum, concept);
   algorithm = sh_compile_find_clause (scope, curriculum->clauses,

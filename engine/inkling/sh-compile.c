@@ -266,7 +266,7 @@ compile_concept (ShScope *scope,
 
   concept->name = g_strdup (node->name.text);
   concept->reward = concept->terminal = SH_NO_FUNCTION;
-  concept->state = concept->action = SH_NO_FUNCTION;
+  concept->state = concept->action = concept->mask = SH_NO_FUNCTION;
   concept->input = compile_input (scope, graph);
   concept->output = compile_output (scope, graph, node);
   check_inputs (scope, graph, node);
@@ -305,13 +305,16 @@ sh_compile (ShScope *scope, ShProgram *program)
 {
   const ShItemNode *graph = find_item (scope, SH_ITEM_GRAPH, "graph");
 
+  /* What a function is used for has a say in what it may do. */
+  if (graph != NULL)
+    compile_graph (scope, graph->graph, program);
   for (const ShItemNode *item = scope->items;
        item != NULL && !sh_diagnostics_is_full (scope->diagnostics);
        item = item->next)
     check_item (scope, item);
   if (graph != NULL)
-    compile_graph (scope, graph->graph, program);
-  else if (scope->diagnostics->n_errors == 0)
+    return;
+  if (scope->diagnostics->n_errors == 0)
     {
       ShSpan end = { .offset = scope->diagnostics->length };
 

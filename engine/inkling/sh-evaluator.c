@@ -43,7 +43,7 @@ struct ShEvaluator
   const ShConcept *concept;
   const ShBytecode *code;
   double *slots;
-  Call reward, terminal, to_input, to_action;
+  Call reward, terminal, to_input, to_action, mask;
   Call *objectives;
   Bindings input, action; /* results of to_input and to_action */
   gpointer input_struct, action_struct;
@@ -196,6 +196,8 @@ bind_all (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
                     tables->action, error) &&
          bind_call (self, &self->to_input, concept->state, tables->state, NULL,
                     error) &&
+         bind_call (self, &self->mask, concept->mask, tables->state, NULL,
+                    error) &&
          bind_call (self, &self->to_action, concept->action, tables->output,
                     NULL, error) &&
          bind_result (self, &self->input, concept->state, tables->input,
@@ -253,6 +255,7 @@ sh_evaluator_free (ShEvaluator *self)
   clear_call (&self->terminal);
   clear_call (&self->to_input);
   clear_call (&self->to_action);
+  clear_call (&self->mask);
   for (guint i = 0; i < self->concept->n_objectives; i++)
     clear_call (&self->objectives[i]);
   clear_bindings (&self->input);
@@ -505,6 +508,55 @@ sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error)
       !take_action (self, &self->terminal, action, error))
     return NULL;
   return action;
+}
+
+guint
+sh_evaluator_get_n_masked (const ShEvaluator *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->concept->mask != SH_NO_FUNCTION
+             ? self->code->functions[self->concept->mask].result->length
+             : 0;
+}
+
+gboolean
+sh_evaluator_mask (ShEvaluator *self,
+                   gconstpointer state,
+                   guint8 *mask,
+                   GError **error)
+{
+  const ShType *output;
+  const double *result;
+
+  g_return_val_if_fail (self != NULL && state != NULL, FALSE);
+  g_return_val_if_fail (self->concept->mask != SH_NO_FUNCTION, FALSE);
+
+  if (!run (self, &self->mask, state, error))
+    return FALSE;
+  result = get_result (self, &self->mask);
+  output = self->concept->output;
+  for (guint i = 0; i < output->n_fields; i++)
+    {
+      const ShType *type = output->fields[i].type;
+      gboolean any = FALSE;
+
+      if (type->constraint != SH_CONSTRAINT_NOMINAL)
+        continue;
+      for (guint j = 0; j < type->n_values; j++)
+        {
+          *mask = *result++ != 0;
+          any |= *mask++;
+        }
+      if (!any)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                       "%s: the mask function allows no value of '%s'",
+                       self->code->file, output->fields[i].name);
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 gboolean

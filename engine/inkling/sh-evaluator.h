@@ -103,6 +103,20 @@ sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error);
 gconstpointer
 sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error);
 
+/* Values that the mask function speaks of: those of all fields of the concept's
+ * output that have named values. 0 without a mask function. */
+guint sh_evaluator_get_n_masked (const ShEvaluator *self);
+
+/*
+ * Which of them may be chosen in a state: `mask` has a byte for each, in the order
+ * of fields and values, 1 if it may, else 0. Errors: SH_ERROR_VALUE as above, and
+ * when a field is left without a value.
+ */
+gboolean sh_evaluator_mask (ShEvaluator *self,
+                            gconstpointer state,
+                            guint8 *mask,
+                            GError **error);
+
 /*
  * The episode is over, for whatever reason: how each of the concept's
  * objectives came out, `outcomes` having room for n_objectives of them (may be

@@ -46,6 +46,7 @@ typedef struct
   guint32 result_slot;
   gboolean has_error, is_full;
   gboolean is_inferred; /* the result's type */
+  ShType *masked; /* of a mask function: the struct whose fields it masks */
   guint64 n_steps; /* of a run, at most */
   guint n_calls; /* in one another, its own counted in */
 } ShFunction;
@@ -133,6 +134,9 @@ gboolean sh_compiler_value_to (ShCompiler *self,
                                guint32 slot);
 /* The type of what is inferred from a value. */
 ShType *sh_compiler_generalise (ShCompiler *self, const ShValue *value);
+
+/* `constraint T { ... }` into the result of a mask function. */
+gboolean sh_compiler_mask (ShCompiler *self, const ShExprNode *node);
 
 /* A name, member or element that can be assigned to. */
 gboolean sh_compiler_assign (ShCompiler *self,

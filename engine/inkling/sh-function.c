@@ -241,7 +241,9 @@ compile_return (ShCompiler *self, const ShStatementNode *node)
   ShFunction *function = self->self;
   ShValue value;
 
-  if (function->info.result == NULL)
+  if (function->masked != NULL)
+    sh_compiler_mask (self, node->value);
+  else if (function->info.result == NULL)
     {
       if (!sh_compiler_value (self, node->value, &value))
         return;
@@ -447,23 +449,70 @@ get_known (ShFunctions *all, gconstpointer node, gboolean *is_known)
   return function != NULL && !function->has_error ? &function->info : NULL;
 }
 
+/* How many values there are to be masked in all. */
+static guint
+count_masked (const ShType *type)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < type->n_fields; i++)
+    if (type->fields[i].type->constraint == SH_CONSTRAINT_NOMINAL)
+      n += type->fields[i].type->n_values;
+  return n;
+}
+
+/* What a mask function declares is what it constrains. */
+static ShType *
+resolve_mask (ShCompiler *self, const ShFunctionNode *node)
+{
+  ShFunction *function = self->self;
+  ShScope *scope = self->all->scope;
+  guint n = count_masked (function->masked);
+
+  if (node->result != NULL)
+    {
+      ShType *declared =
+          sh_compiler_keep (self->all, sh_resolve_type (scope, node->result));
+
+      if (declared == NULL)
+        return NULL;
+      if (!sh_type_equivalent (declared, function->masked))
+        {
+          sh_compiler_error (self, node->result->span,
+                             "a mask function constrains the concept's output");
+          return NULL;
+        }
+    }
+  if (n == 0)
+    {
+      sh_compiler_error (self, node->span,
+                         "the concept's output has no field with named values "
+                         "to mask");
+      sh_compiler_hint (self, "name them, as in number<Left = 0, Right = 1>");
+      return NULL;
+    }
+  return sh_compiler_keep (
+      self->all, sh_resolve_make_array (scope, sh_type_ref (self->all->number),
+                                        n, node->span));
+}
+
 static void
 compile_body (ShCompiler *self, const ShFunctionNode *node)
 {
   ShFunction *function = self->self;
 
   compile_parameters (self, node->parameters);
-  function->is_inferred = node->result == NULL;
-  if (node->result != NULL)
-    {
-      function->info.result = sh_compiler_keep (
-          self->all, sh_resolve_type (self->all->scope, node->result));
-      if (function->info.result == NULL)
-        function->has_error = TRUE;
-      else
-        function->result_slot = sh_compiler_alloc_variable (
-            self, sh_bytecode_count_slots (function->info.result));
-    }
+  function->is_inferred = node->result == NULL && function->masked == NULL;
+  if (function->masked != NULL)
+    function->info.result = resolve_mask (self, node);
+  else if (node->result != NULL)
+    function->info.result = sh_compiler_keep (
+        self->all, sh_resolve_type (self->all->scope, node->result));
+  if (function->info.result != NULL)
+    function->result_slot = sh_compiler_alloc_variable (
+        self, sh_bytecode_count_slots (function->info.result));
+  else if (!function->is_inferred)
+    function->has_error = TRUE;
   /* Its errors would only follow from those of the head. */
   if (function->has_error)
     return;
@@ -475,19 +524,17 @@ compile_body (ShCompiler *self, const ShFunctionNode *node)
     }
 }
 
-const ShFunctionInfo *
-sh_functions_compile (ShFunctions *functions,
-                      const ShFunctionNode *node,
-                      const char *what)
+static const ShFunctionInfo *
+compile_function (ShFunctions *all,
+                  const ShFunctionNode *node,
+                  ShType *masked,
+                  const char *what)
 {
-  ShFunctions *all = functions;
   const ShFunctionInfo *info;
   ShFunction *function;
   ShCompiler self;
   gboolean is_known;
   guint depth;
-
-  g_return_val_if_fail (all != NULL && node != NULL, NULL);
 
   info = get_known (all, node, &is_known);
   if (is_known)
@@ -500,6 +547,7 @@ sh_functions_compile (ShFunctions *functions,
                     node->name.text != NULL
                         ? g_strdup_printf ("in function '%s'", node->name.text)
                         : g_strdup_printf ("in the %s function", what));
+  function->masked = masked;
   self = (ShCompiler){ .all = all, .self = function };
   depth = all->scope->depth;
   compile_body (&self, node);
@@ -510,7 +558,28 @@ sh_functions_compile (ShFunctions *functions,
 }
 
 const ShFunctionInfo *
-sh_functions_find (ShFunctions *functions, const ShName *name)
+sh_functions_compile (ShFunctions *functions,
+                      const ShFunctionNode *node,
+                      const char *what)
+{
+  g_return_val_if_fail (functions != NULL && node != NULL, NULL);
+
+  return compile_function (functions, node, NULL, what);
+}
+
+const ShFunctionInfo *
+sh_functions_compile_mask (ShFunctions *functions,
+                           const ShFunctionNode *node,
+                           ShType *output)
+{
+  g_return_val_if_fail (functions != NULL && node != NULL, NULL);
+  g_return_val_if_fail (output != NULL, NULL);
+
+  return compile_function (functions, node, output, "mask");
+}
+
+const ShFunctionNode *
+sh_functions_find_node (ShFunctions *functions, const ShName *name)
 {
   ShScope *scope = functions->scope;
   const ShSymbol *symbol = sh_scope_find (scope, name->text);
@@ -530,7 +599,16 @@ sh_functions_find (ShFunctions *functions, const ShName *name)
       sh_diagnostics_hint (scope->diagnostics, "Inkling has no recursion");
       return NULL;
     }
-  return sh_functions_compile (functions, symbol->item->function, name->text);
+  return symbol->item->function;
+}
+
+const ShFunctionInfo *
+sh_functions_find (ShFunctions *functions, const ShName *name)
+{
+  const ShFunctionNode *node = sh_functions_find_node (functions, name);
+
+  return node != NULL ? compile_function (functions, node, NULL, name->text)
+                      : NULL;
 }
 
 const ShFunctionInfo *

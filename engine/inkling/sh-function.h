@@ -49,6 +49,20 @@ const ShFunctionInfo *sh_functions_compile (ShFunctions *functions,
                                             const ShFunctionNode *node,
                                             const char *what);
 
+/*
+ * A mask function, which returns `constraint T { ... }` for the struct `output`.
+ * Its result is an array with a number for each value of each of the struct's
+ * fields that has named values, in their order: not 0 where it may be chosen.
+ */
+const ShFunctionInfo *sh_functions_compile_mask (ShFunctions *functions,
+                                                 const ShFunctionNode *node,
+                                                 ShType *output);
+
+/* The declared function of this name as it stands in the program; NULL after an
+ * error. */
+const ShFunctionNode *sh_functions_find_node (ShFunctions *functions,
+                                              const ShName *name);
+
 /* The declared function of this name; NULL after an error. */
 const ShFunctionInfo *sh_functions_find (ShFunctions *functions,
                                          const ShName *name);

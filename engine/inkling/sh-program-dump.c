@@ -198,6 +198,7 @@ add_functions (GString *out, const ShConcept *concept)
   add_function (out, concept, "action function", concept->action);
   add_function (out, concept, "reward function", concept->reward);
   add_function (out, concept, "terminal function", concept->terminal);
+  add_function (out, concept, "mask function", concept->mask);
   for (guint i = 0; i < concept->n_objectives; i++)
     add_objective (out, &concept->objectives[i]);
 }

@@ -147,6 +147,7 @@ sh_concept_reads_state (const ShConcept *concept, const char *field)
     if (function_reads (concept->code, concept->objectives[i].function, field))
       return TRUE;
   return sh_concept_sees_state (concept, field) ||
+         function_reads (concept->code, concept->mask, field) ||
          function_reads (concept->code, concept->reward, field) ||
          function_reads (concept->code, concept->terminal, field);
 }

@@ -134,7 +134,7 @@ typedef struct
   ShLesson *lessons;
   const ShBytecode *code; /* of the program; NULL: no functions */
   /* Indices into the code, or SH_NO_FUNCTION. */
-  guint reward, terminal, state, action;
+  guint reward, terminal, state, action, mask;
   guint n_objectives; /* 0: no goal */
   ShObjective *objectives;
 } ShConcept;

@@ -9,6 +9,7 @@
  *   state REWARD TERMINAL number...
  *                                the simulator's state: "= reward terminal over"
  *                                or "! message"
+ *   mask number...               "= allowed...", or "! message"
  *   finish                       "= success", then success and satisfaction of
  *                                each objective
  *
@@ -121,6 +122,26 @@ observe (ShEvaluator *evaluator, double *state, guint n, char **words)
 }
 
 static void
+mask (ShEvaluator *evaluator, double *state, guint n, char **words)
+{
+  guint n_masked = sh_evaluator_get_n_masked (evaluator);
+  g_autofree guint8 *allowed = g_new0 (guint8, n_masked);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    state[i] = read_number (words[1 + i]);
+  if (!sh_evaluator_mask (evaluator, state, allowed, &error))
+    {
+      printf ("! %s\n", error->message);
+      return;
+    }
+  putchar ('=');
+  for (guint i = 0; i < n_masked; i++)
+    print_number (allowed[i]);
+  putchar ('\n');
+}
+
+static void
 finish (ShEvaluator *evaluator, guint n_objectives)
 {
   ShOutcome outcomes[SH_GOAL_MAX_OBJECTIVES] = { 0 };
@@ -172,6 +193,8 @@ serve (ShProgram *program)
         call (program->code, slots, words);
       else if (strcmp (words[0], "state") == 0)
         observe (evaluator, state, type->n_fields, words);
+      else if (strcmp (words[0], "mask") == 0)
+        mask (evaluator, state, type->n_fields, words);
       else if (strcmp (words[0], "finish") == 0)
         finish (evaluator, concept->n_objectives);
       else

@@ -9,7 +9,7 @@ import tempfile
 HEAD = """inkling "2.0"
 using Math
 type State {{ {state} }}
-type Action {{ push: number<-1 .. 1> }}
+type Action {{ {action} }}
 simulator Sim(action: Action): State {{ }}
 {functions}
 graph (input: State): Action {{
@@ -26,8 +26,8 @@ graph (input: State): Action {{
 class Peer:
     """A compiled program that answers."""
 
-    def __init__(self, program, functions="", clauses="", state="x: number"):
-        self.text = HEAD.format(functions=functions, clauses=clauses, state=state)
+    def __init__(self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>"):
+        self.text = HEAD.format(functions=functions, clauses=clauses, state=state, action=action)
         with tempfile.NamedTemporaryFile("w", suffix=".ink", delete=False) as file:
             file.write(self.text)
         self.process = subprocess.Popen(

@@ -516,4 +516,45 @@ function F(x: number) { return Less(Less(x, 1), Less(Less(x, 2), Less(x, 5))) }
     assert call(text, 10) == (10 - 1) - ((10 - 2) - (10 - 5))
 
 
+@case("/inkling/functions/masks-say-which-values-may-be-chosen")
+def masks():
+    text = """
+const Fast = 3
+type Gears number<Low = 1, High = 2, Reverse = -1>
+function Mask(state: State) {
+  if state.x > Fast {
+    return constraint Action { gear: number<in [Gears.High, state.x - 5]>, lamp: number<mask [0, 1]> }
+  }
+  return constraint Action { gear: number<mask [1, state.x > 1, state.x <= 0]> }
+}
+"""
+    text = text.replace("state.x - 5", "Gears(state.x - 5)")
+    peer = Peer(
+        EVALUATE,
+        functions=text,
+        clauses="mask Mask",
+        action="gear: number<Low = 1, High = 2, Reverse = -1>, horn: Number.Bool, lamp: number<Off = 0, On = 1>",
+    )
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("mask", 0) == [1, 0, 1, 1, 1]
+    assert peer.numbers("mask", 2) == [1, 1, 0, 1, 1]
+    assert peer.numbers("mask", 4) == [0, 1, 1, 0, 1]
+    assert peer.numbers("mask", 6) == [1, 1, 0, 0, 1]
+    assert "is not a value of" in peer.numbers("mask", 8)
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-mask-that-allows-nothing-is-an-error")
+def empty_mask():
+    peer = Peer(
+        EVALUATE,
+        clauses="mask function (s: State) { return constraint Action { gear: number<mask [s.x, 0]> } }",
+        action="gear: number<Low = 1, High = 2>",
+    )
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("mask", 1) == [1, 0]
+    assert peer.numbers("mask", 0) == "! test.ink: the mask function allows no value of 'gear'"
+    assert peer.close() == 0
+
+
 run()
