@@ -73,6 +73,9 @@ typedef struct
   gboolean is_strict; /* no clipping: what is none of its values is a fault */
 } ShConversion;
 
+/* The label of a function that is made of a graph's concepts. */
+#define SH_GRAPH_LABEL "in the graph"
+
 typedef struct
 {
   ShType *type;

@@ -22,6 +22,12 @@ void sh_compile (ShScope *scope, ShProgram *program);
 
 /* The parts of it; errors are reported to the scope. */
 
+void
+sh_compile_graph (ShScope *scope, const ShGraphNode *graph, ShProgram *program);
+/* The only declaration of a kind; NULL when there is none. */
+const ShItemNode *
+sh_compile_find_item (ShScope *scope, ShItemKind kind, const char *what);
+
 /* Overwrites what the record gives. */
 void sh_compile_training (ShScope *scope,
                           const ShExprNode *record,

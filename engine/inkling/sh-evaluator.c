@@ -34,8 +34,8 @@ typedef struct
 typedef struct
 {
   guint function; /* SH_NO_FUNCTION: there is none */
-  Bindings state, action;
-  double *taken; /* the action that was taken last, by binding */
+  Bindings first, second; /* its parameters */
+  double *taken; /* the second argument, known beforehand, by binding */
 } Call;
 
 struct ShEvaluator
@@ -149,16 +149,16 @@ bind_call (ShEvaluator *self,
     return TRUE;
   code = &self->code->functions[function];
   if (code->n_parameters > 0 &&
-      !bind (self, &call->state, first, code->parameters[0].type,
+      !bind (self, &call->first, first, code->parameters[0].type,
              code->parameters[0].is_read, NULL, code->parameters[0].slot,
              error))
     return FALSE;
   if (code->n_parameters > 1 &&
-      !bind (self, &call->action, second, code->parameters[1].type,
+      !bind (self, &call->second, second, code->parameters[1].type,
              code->parameters[1].is_read, NULL, code->parameters[1].slot,
              error))
     return FALSE;
-  call->taken = g_new0 (double, call->action.n + 1);
+  call->taken = g_new0 (double, call->second.n + 1);
   return TRUE;
 }
 
@@ -199,7 +199,7 @@ bind_all (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
          bind_call (self, &self->mask, concept->mask, tables->state, NULL,
                     error) &&
          bind_call (self, &self->to_action, concept->action, tables->output,
-                    NULL, error) &&
+                    tables->state, error) &&
          bind_result (self, &self->input, concept->state, tables->input,
                       concept->input, &self->input_struct, error) &&
          bind_result (self, &self->action, concept->action, tables->action,
@@ -241,8 +241,8 @@ clear_bindings (Bindings *bindings)
 static void
 clear_call (Call *call)
 {
-  clear_bindings (&call->state);
-  clear_bindings (&call->action);
+  clear_bindings (&call->first);
+  clear_bindings (&call->second);
   g_free (call->taken);
 }
 
@@ -339,21 +339,21 @@ store (const ShEvaluator *self, const Bindings *bindings, gpointer values)
     }
 }
 
-/* Runs a function on a struct, and the action that was taken. */
+/* Runs a function on a struct, and on what was taken before. */
 static gboolean
 run (ShEvaluator *self, const Call *call, gconstpointer values, GError **error)
 {
   ShFault fault;
 
-  for (guint i = 0; i < call->state.n; i++)
+  for (guint i = 0; i < call->first.n; i++)
     {
-      const Binding *binding = &call->state.bindings[i];
+      const Binding *binding = &call->first.bindings[i];
 
       if (!load (self, binding, values, &self->slots[binding->slot], error))
         return FALSE;
     }
-  for (guint i = 0; i < call->action.n; i++)
-    self->slots[call->action.bindings[i].slot] = call->taken[i];
+  for (guint i = 0; i < call->second.n; i++)
+    self->slots[call->second.bindings[i].slot] = call->taken[i];
   if (G_LIKELY (
           sh_bytecode_run (self->code, call->function, self->slots, &fault)))
     return TRUE;
@@ -367,15 +367,13 @@ get_result (const ShEvaluator *self, const Call *call)
   return &self->slots[self->code->functions[call->function].result_slot];
 }
 
-/* Another function may run in its frame before it does: so not yet there. */
+/* Keeps the second argument of a function that runs later: another function may
+ * run in its frame before it does. */
 static gboolean
-take_action (ShEvaluator *self,
-             Call *call,
-             gconstpointer action,
-             GError **error)
+take (ShEvaluator *self, Call *call, gconstpointer values, GError **error)
 {
-  for (guint i = 0; i < call->action.n; i++)
-    if (!load (self, &call->action.bindings[i], action, &call->taken[i], error))
+  for (guint i = 0; i < call->second.n; i++)
+    if (!load (self, &call->second.bindings[i], values, &call->taken[i], error))
       return FALSE;
   return TRUE;
 }
@@ -443,6 +441,8 @@ sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error)
 {
   g_return_val_if_fail (self != NULL && state != NULL, NULL);
 
+  if (!take (self, &self->to_action, state, error))
+    return NULL;
   if (self->concept->state == SH_NO_FUNCTION)
     return state;
   if (!run (self, &self->to_input, state, error))
@@ -504,8 +504,8 @@ sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error)
       store (self, &self->action, self->action_struct);
       action = self->action_struct;
     }
-  if (!take_action (self, &self->reward, action, error) ||
-      !take_action (self, &self->terminal, action, error))
+  if (!take (self, &self->reward, action, error) ||
+      !take (self, &self->terminal, action, error))
     return NULL;
   return action;
 }

@@ -82,6 +82,14 @@ typedef struct
   ShFunction *self;
 } ShCompiler;
 
+/* Functions: sh-function.c. */
+
+/* Takes the label. */
+ShFunction *sh_function_new (ShSpan span, const char *name, char *label);
+/* What can only be told at the end: FALSE after an error in it, else it is one
+ * of those that are done. */
+gboolean sh_function_finish (ShCompiler *self);
+
 /* Code: sh-function-code.c. */
 
 /* Keeps a type alive as long as the compiler; returns it. */

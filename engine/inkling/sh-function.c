@@ -81,14 +81,8 @@ sh_functions_free (ShFunctions *functions)
   g_free (all);
 }
 
-guint
-sh_functions_get_n (const ShFunctions *functions)
-{
-  return functions->done->len;
-}
-
-static ShFunction *
-new_function (ShSpan span, const char *name, char *label)
+ShFunction *
+sh_function_new (ShSpan span, const char *name, char *label)
 {
   ShFunction *function = g_new0 (ShFunction, 1);
 
@@ -411,9 +405,8 @@ warn_unused (ShCompiler *self)
     }
 }
 
-/* What can only be told at the end. */
-static gboolean
-finish (ShCompiler *self)
+gboolean
+sh_function_finish (ShCompiler *self)
 {
   ShFunction *function = self->self;
 
@@ -542,11 +535,11 @@ compile_function (ShFunctions *all,
   if (!sh_scope_enter (all->scope, node->span))
     return NULL;
   g_hash_table_insert (all->known, (gpointer) node, NULL);
-  function =
-      new_function (node->span, node->name.text,
-                    node->name.text != NULL
-                        ? g_strdup_printf ("in function '%s'", node->name.text)
-                        : g_strdup_printf ("in the %s function", what));
+  function = sh_function_new (
+      node->span, node->name.text,
+      node->name.text != NULL
+          ? g_strdup_printf ("in function '%s'", node->name.text)
+          : g_strdup_printf ("in the %s function", what));
   function->masked = masked;
   self = (ShCompiler){ .all = all, .self = function };
   depth = all->scope->depth;
@@ -554,7 +547,7 @@ compile_function (ShFunctions *all,
   g_assert (all->scope->depth == depth);
   sh_scope_leave (all->scope);
   g_hash_table_insert (all->known, (gpointer) node, function);
-  return finish (&self) ? &function->info : NULL;
+  return sh_function_finish (&self) ? &function->info : NULL;
 }
 
 const ShFunctionInfo *
@@ -618,7 +611,7 @@ sh_functions_compile_expression (ShFunctions *functions,
                                  const ShExprNode *value)
 {
   ShFunctions *all = functions;
-  ShFunction *function = new_function (value->span, NULL, g_strdup (name));
+  ShFunction *function = sh_function_new (value->span, NULL, g_strdup (name));
   ShCompiler self = { .all = all, .self = function };
   ShStatementNode statement = { .kind = SH_STATEMENT_RETURN,
                                 .span = value->span,
@@ -629,5 +622,5 @@ sh_functions_compile_expression (ShFunctions *functions,
   compile_parameters (&self, parameters);
   if (!function->has_error)
     compile_block (&self, &statement);
-  return finish (&self) ? &function->info : NULL;
+  return sh_function_finish (&self) ? &function->info : NULL;
 }

@@ -75,8 +75,52 @@ sh_functions_compile_expression (ShFunctions *functions,
                                  const ShFieldNode *parameters,
                                  const ShExprNode *value);
 
-/* How many functions there are so far, and whether any of them was compiled. */
-guint sh_functions_get_n (const ShFunctions *functions);
+/* One of those that were compiled. */
+const ShFunctionInfo *sh_functions_get (const ShFunctions *functions,
+                                        guint index);
+
+/* The graph's own input, as the source of a step. */
+#define SH_GRAPH_INPUT G_MAXUINT
+
+/* One concept of a graph. */
+typedef struct
+{
+  const ShFunctionInfo *function; /* NULL: it is learned */
+  guint n_inputs;
+  guint *inputs; /* SH_GRAPH_INPUT, or the index of a step */
+  ShType *type; /* of its output */
+} ShGraphStep;
+
+/* A graph without cycles, in which one concept is learned. */
+typedef struct
+{
+  ShSpan span; /* of its head */
+  ShType *input;
+  guint n_steps;
+  ShGraphStep *steps;
+  guint learned, output; /* indices of steps */
+  guint n_choices; /* 0: the learned concept gives its output itself */
+  guint *choices; /* else: the steps among which it chooses */
+  const ShFunctionInfo *state, *action; /* the curriculum's; NULL: none */
+} ShGraphPlan;
+
+/*
+ * The simulator's state to what the learned concept sees: its inputs in their
+ * order, `result` being a struct of them. The parameter is that of the state
+ * function, or the graph's input where there is none. NULL after an error.
+ */
+const ShFunctionInfo *sh_functions_compose_input (ShFunctions *functions,
+                                                  const ShGraphPlan *plan,
+                                                  ShType *result);
+
+/*
+ * What the learned concept chooses, a struct `choice`, and the state as above, to
+ * the simulator's action. Where it chooses among concepts, `choice` is a struct
+ * of one number, the place of that concept in `choices`.
+ */
+const ShFunctionInfo *sh_functions_compose_output (ShFunctions *functions,
+                                                   const ShGraphPlan *plan,
+                                                   ShType *choice);
 
 /* All that was compiled, ready to run; NULL when there is nothing. To be called
  * when no error was reported. `file` is for messages. */

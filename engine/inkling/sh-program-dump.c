@@ -9,6 +9,7 @@
 #include "sh-type-private.h"
 
 #include <math.h>
+#include <string.h>
 
 G_GNUC_PRINTF (3, 4)
 static void
@@ -142,7 +143,9 @@ add_function (GString *out,
 {
   if (function == SH_NO_FUNCTION)
     return;
-  if (concept->code->functions[function].name != NULL)
+  if (strcmp (concept->code->functions[function].label, SH_GRAPH_LABEL) == 0)
+    add_line (out, 1, "%s (with the graph)", what);
+  else if (concept->code->functions[function].name != NULL)
     add_named (out, 1, what, concept->code->functions[function].name);
   else
     add_line (out, 1, "%s (inline)", what);
@@ -203,6 +206,35 @@ add_functions (GString *out, const ShConcept *concept)
     add_objective (out, &concept->objectives[i]);
 }
 
+static void
+add_graph_concept (GString *out, const ShGraphConcept *concept)
+{
+  static const char *const kinds[] = {
+    [SH_CONCEPT_LEARNED] = "learned",
+    [SH_CONCEPT_PROGRAMMED] = "programmed",
+    [SH_CONCEPT_SELECTS] = "selects",
+  };
+  g_autofree char *inputs = g_strjoinv (", ", concept->inputs);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  sh_type_append_name (line, concept->name);
+  g_string_append_printf (line, "(%s)", inputs);
+  if (concept->output->name != NULL)
+    g_string_append_printf (line, ": %s", concept->output->name);
+  g_string_append_printf (line, " %s", kinds[concept->kind]);
+  if (concept->choices != NULL)
+    {
+      g_autofree char *choices = g_strjoinv (", ", concept->choices);
+
+      g_string_append_printf (line, " %s", choices);
+    }
+  if (concept->kind == SH_CONCEPT_PROGRAMMED)
+    g_string_append_printf (line, " %s",
+                            concept->function != NULL ? concept->function
+                                                      : "(inline)");
+  add_line (out, 1, "%s", line->str);
+}
+
 char *
 sh_program_dump (const ShProgram *program)
 {
@@ -211,6 +243,10 @@ sh_program_dump (const ShProgram *program)
   g_return_val_if_fail (program != NULL, NULL);
 
   out = g_string_new (NULL);
+  if (program->n_graph > 0)
+    add_line (out, 0, "graph");
+  for (guint i = 0; i < program->n_graph; i++)
+    add_graph_concept (out, &program->graph[i]);
   for (guint i = 0; i < program->n_concepts; i++)
     {
       const ShConcept *concept = &program->concepts[i];

@@ -62,6 +62,16 @@ clear_concept (ShConcept *concept)
   g_free (concept->objectives);
 }
 
+static void
+clear_graph_concept (ShGraphConcept *concept)
+{
+  g_free (concept->name);
+  g_strfreev (concept->inputs);
+  g_strfreev (concept->choices);
+  g_free (concept->function);
+  g_clear_pointer (&concept->output, sh_type_unref);
+}
+
 ShProgram *
 sh_program_ref (ShProgram *program)
 {
@@ -81,6 +91,9 @@ sh_program_unref (ShProgram *program)
   for (guint i = 0; i < program->n_concepts; i++)
     clear_concept (&program->concepts[i]);
   g_free (program->concepts);
+  for (guint i = 0; i < program->n_graph; i++)
+    clear_graph_concept (&program->graph[i]);
+  g_free (program->graph);
   g_clear_pointer (&program->code, sh_bytecode_free);
   g_free (program->text);
   g_free (program);
@@ -114,14 +127,19 @@ check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
   return FALSE;
 }
 
+/* Whether a function reads a field of its parameter `place`. */
 static gboolean
-function_reads (const ShBytecode *code, guint function, const char *field)
+function_reads (const ShBytecode *code,
+                guint function,
+                guint place,
+                const char *field)
 {
   const ShParameter *parameter;
 
-  if (function == SH_NO_FUNCTION || code->functions[function].n_parameters == 0)
+  if (function == SH_NO_FUNCTION ||
+      code->functions[function].n_parameters <= place)
     return FALSE;
-  parameter = &code->functions[function].parameters[0];
+  parameter = &code->functions[function].parameters[place];
   for (guint i = 0; i < parameter->type->n_fields; i++)
     if (strcmp (parameter->type->fields[i].name, field) == 0)
       return parameter->is_read[i];
@@ -133,9 +151,11 @@ sh_concept_sees_state (const ShConcept *concept, const char *field)
 {
   g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
 
-  return concept->state == SH_NO_FUNCTION
-             ? sh_type_find_field (concept->input, field) != NULL
-             : function_reads (concept->code, concept->state, field);
+  if (concept->state == SH_NO_FUNCTION &&
+      sh_type_find_field (concept->input, field) != NULL)
+    return TRUE;
+  return function_reads (concept->code, concept->state, 0, field) ||
+         function_reads (concept->code, concept->action, 1, field);
 }
 
 gboolean
@@ -144,12 +164,13 @@ sh_concept_reads_state (const ShConcept *concept, const char *field)
   g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
 
   for (guint i = 0; i < concept->n_objectives; i++)
-    if (function_reads (concept->code, concept->objectives[i].function, field))
+    if (function_reads (concept->code, concept->objectives[i].function, 0,
+                        field))
       return TRUE;
   return sh_concept_sees_state (concept, field) ||
-         function_reads (concept->code, concept->mask, field) ||
-         function_reads (concept->code, concept->reward, field) ||
-         function_reads (concept->code, concept->terminal, field);
+         function_reads (concept->code, concept->mask, 0, field) ||
+         function_reads (concept->code, concept->reward, 0, field) ||
+         function_reads (concept->code, concept->terminal, 0, field);
 }
 
 static void

@@ -134,18 +134,43 @@ typedef struct
   ShLesson *lessons;
   const ShBytecode *code; /* of the program; NULL: no functions */
   /* Indices into the code, or SH_NO_FUNCTION. */
-  guint reward, terminal, state, action, mask;
+  guint reward, terminal, mask;
+  guint state; /* the simulator's state to `input` */
+  guint action; /* `output`, and perhaps the state, to the simulator's action */
   guint n_objectives; /* 0: no goal */
   ShObjective *objectives;
 } ShConcept;
+
+/* How a concept comes to its output. */
+typedef enum
+{
+  SH_CONCEPT_LEARNED,
+  SH_CONCEPT_PROGRAMMED,
+  SH_CONCEPT_SELECTS /* it learns which of others to ask */
+} ShConceptKind;
+
+/* A concept as it stands in the graph, for people. */
+typedef struct
+{
+  char *name;
+  ShConceptKind kind;
+  char **inputs; /* names, up to NULL */
+  char **choices; /* of SH_CONCEPT_SELECTS; else NULL */
+  char *function; /* of SH_CONCEPT_PROGRAMMED; NULL: inline */
+  ShType *output;
+} ShGraphConcept;
 
 typedef struct
 {
   gatomicrefcount ref_count;
   char *text; /* as given */
+  /* The concepts that are learned: one. Concepts that are programmed are part of
+   * its state and action functions. */
   guint n_concepts;
   ShConcept *concepts;
   guint output; /* index of the concept whose action is the brain's */
+  guint n_graph; /* all concepts as written; 0: only the learned one */
+  ShGraphConcept *graph;
   ShBytecode *code; /* of all functions; NULL: there are none */
 } ShProgram;
 

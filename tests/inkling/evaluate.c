@@ -9,11 +9,14 @@
  *   state REWARD TERMINAL number...
  *                                the simulator's state: "= reward terminal over"
  *                                or "! message"
+ *   see number...                a state as what the concept sees: "= number..."
+ *   act number...                what the concept chooses as the simulator's
+ *                                action: "= number..." or "! message"
  *   mask number...               "= allowed...", or "! message"
  *   finish                       "= success", then success and satisfaction of
  *                                each objective
  *
- * States are structs of doubles, in the order of the program's type.
+ * All structs are of doubles, in the order of the program's types.
  */
 
 #include <stdio.h>
@@ -81,9 +84,9 @@ call (const ShBytecode *code, double *slots, char **words)
   putchar ('\n');
 }
 
-/* A struct of doubles with the type's names. */
-static SimhostField *
-make_rows (const ShType *type)
+/* A struct of doubles with the type's names; the rows are never freed. */
+static SimhostSchema
+make_table (const ShType *type)
 {
   SimhostField *rows = g_new0 (SimhostField, type->n_fields + 1);
 
@@ -95,7 +98,9 @@ make_rows (const ShType *type)
       .size = sizeof (double),
       .count = 1,
     };
-  return rows;
+  return (SimhostSchema){ .fields = rows,
+                          .n_fields = type->n_fields,
+                          .size = type->n_fields * sizeof (double) };
 }
 
 static void
@@ -113,11 +118,37 @@ observe (ShEvaluator *evaluator, double *state, guint n, char **words)
       printf ("! %s\n", error->message);
       return;
     }
-  g_assert (evaluation.input == state);
   putchar ('=');
   print_number (evaluation.reward);
   print_number (evaluation.terminal);
   print_number (evaluation.over);
+  putchar ('\n');
+}
+
+/* One struct to another; `values` has room for either. */
+static void
+transform (ShEvaluator *evaluator,
+           gconstpointer (*func) (ShEvaluator *, gconstpointer, GError **),
+           double *values,
+           guint n,
+           guint n_results,
+           char **words)
+{
+  g_autoptr (GError) error = NULL;
+  const double *result;
+
+  for (guint i = 0; i < n; i++)
+    values[i] = read_number (words[1 + i]);
+  g_assert (words[1 + n] == NULL);
+  result = func (evaluator, values, &error);
+  if (result == NULL)
+    {
+      printf ("! %s\n", error->message);
+      return;
+    }
+  putchar ('=');
+  for (guint i = 0; i < n_results; i++)
+    print_number (result[i]);
   putchar ('\n');
 }
 
@@ -161,22 +192,16 @@ serve (ShProgram *program)
 {
   const ShConcept *concept = &program->concepts[program->output];
   const ShType *type = concept->source.state;
-  g_autofree SimhostField *rows = make_rows (type);
-  g_autofree SimhostField *action_rows = make_rows (concept->source.action);
-  const SimhostSchema table = { .fields = rows,
-                                .n_fields = type->n_fields,
-                                .size = type->n_fields * sizeof (double) };
-  const SimhostSchema action_table = {
-    .fields = action_rows,
-    .n_fields = concept->source.action->n_fields,
-    .size = concept->source.action->n_fields * sizeof (double)
-  };
-  const ShEvaluatorTables tables = { &table, &action_table, &table,
-                                     &action_table };
+  const SimhostSchema state_table = make_table (type);
+  const SimhostSchema action_table = make_table (concept->source.action);
+  const SimhostSchema input_table = make_table (concept->input);
+  const SimhostSchema output_table = make_table (concept->output);
+  const ShEvaluatorTables tables = { &state_table, &action_table, &input_table,
+                                     &output_table };
   g_autoptr (GError) error = NULL;
   g_autoptr (ShEvaluator) evaluator =
       sh_evaluator_new (concept, &tables, &error);
-  g_autofree double *state = g_new0 (double, type->n_fields + 1);
+  g_autofree double *state = g_new0 (double, SH_TYPE_MAX_FIELDS);
   g_autofree double *slots =
       program->code != NULL
           ? g_memdup2 (program->code->initial,
@@ -193,6 +218,13 @@ serve (ShProgram *program)
         call (program->code, slots, words);
       else if (strcmp (words[0], "state") == 0)
         observe (evaluator, state, type->n_fields, words);
+      else if (strcmp (words[0], "see") == 0)
+        transform (evaluator, sh_evaluator_see, state, type->n_fields,
+                   concept->input->n_fields, words);
+      else if (strcmp (words[0], "act") == 0)
+        transform (evaluator, sh_evaluator_act, state,
+                   concept->output->n_fields, concept->source.action->n_fields,
+                   words);
       else if (strcmp (words[0], "mask") == 0)
         mask (evaluator, state, type->n_fields, words);
       else if (strcmp (words[0], "finish") == 0)

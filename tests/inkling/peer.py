@@ -26,8 +26,10 @@ graph (input: State): Action {{
 class Peer:
     """A compiled program that answers."""
 
-    def __init__(self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>"):
-        self.text = HEAD.format(functions=functions, clauses=clauses, state=state, action=action)
+    def __init__(
+        self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>", text=None
+    ):
+        self.text = text or HEAD.format(functions=functions, clauses=clauses, state=state, action=action)
         with tempfile.NamedTemporaryFile("w", suffix=".ink", delete=False) as file:
             file.write(self.text)
         self.process = subprocess.Popen(

@@ -557,4 +557,86 @@ def empty_mask():
     assert peer.close() == 0
 
 
+GRAPH_HEAD = """inkling "2.0"
+type State { position: number, speed: number }
+type Action { push: number<-1 .. 1> }
+simulator Cart(action: Action): State { }
+"""
+
+
+@case("/inkling/functions/programmed-concepts-stand-around-the-learned-one")
+def graph():
+    text = GRAPH_HEAD + """
+type Error { distance: number }
+type Wish { force: number<-2 .. 2> }
+graph (input: State): Action {
+  concept Distance(input) {
+    programmed function (s: State): Error { return { distance: s.position + 1 } }
+  }
+  concept Push(input, Distance): Wish {
+    curriculum {
+      source Cart
+      state function (s: State): State { return { position: s.position * 2, speed: s.speed } }
+      action function (a: Action): Action { return { push: a.push + 0.25 } }
+      reward function (s: State, a: Action) { return s.position + a.push * 10 }
+    }
+  }
+  concept Limit(Push, input, Distance): Action {
+    programmed function (w: Wish, s: { speed: number }, e: Error): Action {
+      if s.speed > 1 { return { push: 0 } }
+      return { push: w.force / e.distance }
+    }
+  }
+  output Limit
+}
+"""
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 3, 0.5) == [6, 0.5, 7]
+    assert peer.numbers("act", 1.75) == [0.5]
+    assert peer.numbers("act", -2) == [-2 / 7 + 0.25]
+    # What is beyond the range of the action is clipped.
+    assert peer.numbers("see", 0, 0.5) == [0, 0.5, 1]
+    assert peer.numbers("act", 2) == [1]
+    assert peer.numbers("see", 3, 2) == [6, 2, 7]
+    assert peer.numbers("act", 1.75) == [0.25]
+    # The reward sees the simulator's own state and action.
+    assert peer.ask("begin", 10) == "ok"
+    assert peer.numbers("state", 0, 0, 3, 0.5) == [0, 0, 0]
+    assert peer.numbers("act", 1.75) == [0.5]
+    assert peer.numbers("state", 0, 0, 4, 0.5) == [9, 0, 0]
+    # A failure in it is one of the function.
+    assert peer.numbers("see", -0.5, 0) == [-1, 0, 0]
+    assert peer.numbers("act", 1).endswith("in the programmed function: division by zero")
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-concept-that-selects-asks-the-one-it-chose")
+def select():
+    text = GRAPH_HEAD + """
+graph (input: State): Action {
+  concept Left(input): Action { programmed function (s: State): Action { return { push: -1 / s.speed } } }
+  concept Right(input): Action { programmed function (s: State): Action { return { push: s.position } } }
+  concept Half(Right): Action { programmed function (a: Action): Action { return { push: a.push / 2 } } }
+  output concept Choose(input, Left, Right, Half): Action {
+    select Left
+    select Right
+    select Half
+    curriculum { source Cart }
+  }
+}
+"""
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 0.5, 4) == [0.5, 4]
+    assert peer.numbers("act", 0) == [-0.25]
+    assert peer.numbers("act", 1) == [0.5]
+    assert peer.numbers("act", 2) == [0.25]
+    # Only the one that was chosen is worked out.
+    assert peer.numbers("see", 0.5, 0) == [0.5, 0]
+    assert peer.numbers("act", 1) == [0.5]
+    assert peer.numbers("act", 0).endswith("division by zero")
+    assert peer.close() == 0
+
+
 run()
