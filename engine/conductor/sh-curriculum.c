@@ -28,8 +28,9 @@ struct ShCurriculum
 
   double mean_return; /* as reported */
   double best; /* of the run */
-  double lowest; /* full window, of the run */
-  double highest; /* full window, of the lesson */
+  /* Of what progress is judged by, over full windows. */
+  double lowest; /* of the run */
+  double highest; /* of the lesson */
   double improvement; /* the last mean that counted as one, of the lesson */
   guint64 improved_at; /* iterations of the run then */
 };
@@ -127,7 +128,6 @@ note_mean (ShCurriculum *self, double mean, guint64 iterations)
 {
   double margin;
 
-  self->best = fmax (self->best, mean);
   self->lowest = fmin (self->lowest, mean);
   self->highest = fmax (self->highest, mean);
   margin = SH_CURRICULUM_MARGIN * (self->highest - self->lowest);
@@ -157,6 +157,18 @@ sh_curriculum_note_outcomes (ShCurriculum *curriculum,
   curriculum->successes[curriculum->next] = success;
   memcpy (curriculum->outcomes + (gsize) curriculum->next * n, outcomes,
           n * sizeof *outcomes);
+}
+
+/* Over the objectives of the full window. */
+static double
+mean_satisfaction (const ShCurriculum *self)
+{
+  gsize n = (gsize) self->size * self->concept->n_objectives;
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += self->outcomes[i].satisfaction;
+  return sum / (double) n;
 }
 
 static double
@@ -256,7 +268,9 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
 
   mean = self->size <= SH_CURRICULUM_REPORT ? self->mean_return
                                             : mean_of_last (self, self->size);
-  note_mean (self, mean, iterations);
+  self->best = fmax (self->best, mean);
+  note_mean (self, self->successes != NULL ? mean_satisfaction (self) : mean,
+             iterations);
   if (meets_threshold (self, mean))
     return SH_CURRICULUM_THRESHOLD;
   standstill = iterations - self->improved_at;

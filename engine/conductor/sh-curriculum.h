@@ -11,8 +11,9 @@
  * With goals it is over when at least LessonSuccessThreshold of the window's
  * episodes were successful.
  *
- * Progress: a mean over a full window counts as an improvement when it is above
- * the last one that did by more than SH_CURRICULUM_MARGIN of the range between
+ * Progress is judged by the mean return, with goals by the mean satisfaction of
+ * the objectives: a mean over a full window counts as an improvement when it is
+ * above the last one that did by more than SH_CURRICULUM_MARGIN of the range between
  * the lowest mean of the run and the highest of the lesson. A lesson without a
  * threshold has converged when there has been no improvement for half of its
  * NoProgressIterationLimit, provided that the range is not empty: returns that

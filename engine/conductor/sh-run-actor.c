@@ -217,7 +217,7 @@ take_step (ShActor *actor, const ShEvaluation *evaluation, gboolean is_over)
     }
   self->iterations++;
   actor->length++;
-  actor->episode_return += evaluation->reward;
+  actor->episode_return += evaluation->earned;
 
   limit = self->learner != NULL &&
           self->iterations >= training->total_iteration_limit;

@@ -400,7 +400,7 @@ judge (ShEvaluator *self,
   const ShConcept *concept = self->concept;
   guint n_reach = 0, n_reached = 0;
   gboolean is_over = evaluation->terminal;
-  double reward = 0, closer = 0, before;
+  double earned = 0, closer = 0, away = 0, before;
 
   for (guint i = 0; i < concept->n_objectives; i++)
     {
@@ -417,10 +417,10 @@ judge (ShEvaluator *self,
           sh_goal_begin (objective, x, track);
           continue;
         }
-      reward += weight *
+      earned += weight *
                 sh_goal_step (objective, x, self->iterations, track, &before);
       closer += weight * SH_GOAL_DISCOUNT * track->closeness;
-      reward -= weight * before;
+      away += weight * before;
       is_over |= objective->kind == SH_OBJECTIVE_AVOID && track->is_settled;
       n_reach += objective->kind == SH_OBJECTIVE_REACH;
       n_reached += track->is_reached;
@@ -430,7 +430,8 @@ judge (ShEvaluator *self,
     return TRUE;
   /* Where nothing follows there is no closeness: shaping must not pay for how
    * an episode ends (docs/goals.md). */
-  evaluation->reward = SH_GOAL_WORTH * (is_over ? reward : reward + closer);
+  evaluation->earned = SH_GOAL_WORTH * earned;
+  evaluation->reward = SH_GOAL_WORTH * (earned + (is_over ? 0 : closer) - away);
   evaluation->terminal |= is_over;
   evaluation->over |= is_over;
   return TRUE;
@@ -475,6 +476,7 @@ sh_evaluator_observe (ShEvaluator *self,
             return FALSE;
           evaluation->reward = get_result (self, &self->reward)[0];
         }
+      evaluation->earned = evaluation->reward;
       if (concept->terminal != SH_NO_FUNCTION)
         {
           if (!run (self, &self->terminal, state, error))

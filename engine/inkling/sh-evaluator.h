@@ -46,6 +46,9 @@ typedef struct
    * a struct of the evaluator's, good until its next call. */
   gconstpointer input;
   double reward; /* of the step that led here; 0 for an episode's first state */
+  /* What returns are summed up from: the reward, of a goal without the shaping,
+   * which says how things go rather than what they are worth. */
+  double earned;
   /* Nothing of worth follows: the program, or the simulator where the program
    * has no terminal function, says that the episode is at its end. */
   gboolean terminal;

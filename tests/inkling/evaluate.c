@@ -7,7 +7,7 @@
  *   call NAME number...          runs a function: "= number..." or "! message"
  *   begin LIMIT                  an episode begins: "ok"
  *   state REWARD TERMINAL number...
- *                                the simulator's state: "= reward terminal over"
+ *                                the simulator's state: "= reward terminal over earned"
  *                                or "! message"
  *   see number...                a state as what the concept sees: "= number..."
  *   act number...                what the concept chooses as the simulator's
@@ -122,6 +122,7 @@ observe (ShEvaluator *evaluator, double *state, guint n, char **words)
   print_number (evaluation.reward);
   print_number (evaluation.terminal);
   print_number (evaluation.over);
+  print_number (evaluation.earned);
   putchar ('\n');
 }
 

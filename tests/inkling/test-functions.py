@@ -602,9 +602,9 @@ graph (input: State): Action {
     assert peer.numbers("act", 1.75) == [0.25]
     # The reward sees the simulator's own state and action.
     assert peer.ask("begin", 10) == "ok"
-    assert peer.numbers("state", 0, 0, 3, 0.5) == [0, 0, 0]
+    assert peer.numbers("state", 0, 0, 3, 0.5) == [0, 0, 0, 0]
     assert peer.numbers("act", 1.75) == [0.5]
-    assert peer.numbers("state", 0, 0, 4, 0.5) == [9, 0, 0]
+    assert peer.numbers("state", 0, 0, 4, 0.5) == [9, 0, 0, 9]
     # A failure in it is one of the function.
     assert peer.numbers("see", -0.5, 0) == [-1, 0, 0]
     assert peer.numbers("act", 1).endswith("in the programmed function: division by zero")

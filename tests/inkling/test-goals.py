@@ -165,7 +165,7 @@ def play(peer, objectives, limit):
     total = sum(o.weight for o in objectives)
     x = (RANDOM.uniform(-3, 3), RANDOM.uniform(-3, 3))
     assert peer.ask("begin", limit) == "ok"
-    assert peer.numbers("state", 0, 0, *map(repr, x)) == [0, 0, 0]
+    assert peer.numbers("state", 0, 0, *map(repr, x)) == [0, 0, 0, 0]
     for objective in objectives:
         objective.begin(x)
     for t in range(1, limit + 1):
@@ -180,12 +180,13 @@ def play(peer, objectives, limit):
             or any(o.entered for o in objectives)
             or (bool(reaches) and all(o.reached for o in reaches))
         )
-        reward = 0
+        reward = worth = 0
         for o, e, c in zip(objectives, earned, before):
             after = 0 if over else o.closeness()
             reward += o.weight / total * (e + DISCOUNT * after - c)
+            worth += o.weight / total * e
         found = peer.numbers("state", 123, int(simulator_ends), *map(repr, x))
-        expected = [WORTH * reward, float(over), float(over)]
+        expected = [WORTH * reward, float(over), float(over), WORTH * worth]
         assert isinstance(found, list) and all(map(close, found, expected)), (t, found, expected)
         if over:
             break
@@ -266,7 +267,7 @@ def terminal_function():
     clauses = "terminal function (s: State) { return s.x > 2 }"
     answers, outcome = one(clauses, [(9, 1), (1, 0), (1, 1), (3, 0)])
     # The reward is the simulator's own; the last but one is over, not terminal.
-    assert answers == [[0, 0, 0], [5, 0, 0], [5, 0, 1], [5, 1, 1]], answers
+    assert answers == [[0, 0, 0, 0], [5, 0, 0, 5], [5, 0, 1, 5], [5, 1, 1, 5]], answers
     assert outcome == [0]
 
 
@@ -274,7 +275,7 @@ def terminal_function():
 def reward_function():
     clauses = "reward function (s: State) { return s.x * 2 }"
     answers, _ = one(clauses, [(9, 0), (1, 0), (4, 1)])
-    assert answers == [[0, 0, 0], [2, 0, 0], [8, 1, 1]], answers
+    assert answers == [[0, 0, 0, 0], [2, 0, 0, 2], [8, 1, 1, 8]], answers
 
 
 @case("/inkling/goals/a-function-that-fails-says-where")
@@ -282,7 +283,7 @@ def failing_function():
     clauses = "reward function (s: State) {\nreturn 1 / s.x }"
     answers, _ = one(clauses, [(0, 0), (0, 0), (2, 0)])
     assert answers[1] == "! test.ink:12: in the reward function: division by zero", answers
-    assert answers[2] == [0.5, 0, 0]
+    assert answers[2] == [0.5, 0, 0, 0.5]
 
 
 @case("/inkling/goals/a-state-that-is-not-finite-is-refused-by-name")
