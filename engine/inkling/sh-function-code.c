@@ -493,6 +493,30 @@ count (ShFunctions *all, guint32 *n_slots, guint32 *n_instructions)
   return FALSE;
 }
 
+/* What comes in from outside has a number, too. */
+static void
+intern_values (ShFunctions *all, const ShType *type)
+{
+  for (guint i = 0; type->kind == SH_TYPE_STRING && i < type->n_values; i++)
+    intern (all, type->values[i].text);
+  for (guint i = 0; i < type->n_fields; i++)
+    intern_values (all, type->fields[i].type);
+  if (type->kind == SH_TYPE_ARRAY)
+    intern_values (all, type->element);
+}
+
+static void
+intern_parameters (ShFunctions *all)
+{
+  for (guint i = 0; i < all->done->len; i++)
+    {
+      const ShFunction *function = all->done->pdata[i];
+
+      for (guint j = 0; j < function->types->len; j++)
+        intern_values (all, function->types->pdata[j]);
+    }
+}
+
 ShBytecode *
 sh_functions_link (ShFunctions *functions, const char *file)
 {
@@ -517,6 +541,7 @@ sh_functions_link (ShFunctions *functions, const char *file)
   code->places = g_new0 (ShCodePlace, n_instructions);
   code->n_functions = all->done->len;
   code->functions = g_new0 (ShCodeFunction, code->n_functions);
+  intern_parameters (all);
   link_tables (all, code);
   frames = g_new0 (Frame, all->done->len);
   frame.variables = all->initial->len;
