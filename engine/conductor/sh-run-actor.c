@@ -120,9 +120,7 @@ sh_run_begin_episode (ShRun *self,
   actor->lesson = self->curriculum != NULL
                       ? sh_curriculum_get_lesson (self->curriculum)
                       : self->concept->n_lessons - 1;
-  sh_evaluator_begin (
-      actor->evaluator,
-      self->concept->lessons[actor->lesson].training.episode_iteration_limit);
+  sh_evaluator_begin (actor->evaluator, &self->concept->lessons[actor->lesson]);
   self->n_open++;
   if (self->experience != NULL)
     actor->fragment = sh_experience_borrow (self->experience);

@@ -172,6 +172,13 @@ compile_lesson (ShScope *scope,
     }
   if (training != NULL)
     sh_compile_training (scope, training->record, has_goal, &lesson->training);
+  for (const ShClauseNode *part = clause != NULL ? clause->clauses : NULL;
+       part != NULL; part = part->next)
+    if (part->kind == SH_CLAUSE_OBJECTIVE)
+      {
+        lesson->reward = g_strdup (part->name.text);
+        lesson->minimizes = part->is_minimum;
+      }
   if (scenario != NULL)
     type = sh_resolve_type (scope, scenario->type);
   if (config != NULL && (scenario == NULL || type != NULL))

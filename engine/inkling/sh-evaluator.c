@@ -50,7 +50,8 @@ struct ShEvaluator
 
   double total_weight;
   ShGoalTrack *tracks;
-  guint64 limit, iterations;
+  const ShLesson *lesson; /* of the episode; NULL before the first */
+  guint64 iterations;
   gboolean is_begun; /* the first state was seen */
 };
 
@@ -381,11 +382,11 @@ take (ShEvaluator *self, Call *call, gconstpointer values, GError **error)
 /* Episodes ---------------------------------------------------------------- */
 
 void
-sh_evaluator_begin (ShEvaluator *self, guint64 episode_iteration_limit)
+sh_evaluator_begin (ShEvaluator *self, const ShLesson *lesson)
 {
-  g_return_if_fail (self != NULL);
+  g_return_if_fail (self != NULL && lesson != NULL);
 
-  self->limit = episode_iteration_limit;
+  self->lesson = lesson;
   self->iterations = 0;
   self->is_begun = FALSE;
 }
@@ -463,12 +464,13 @@ sh_evaluator_observe (ShEvaluator *self,
   const ShConcept *concept = self->concept;
 
   g_return_val_if_fail (state != NULL && evaluation != NULL, FALSE);
+  g_return_val_if_fail (self->lesson != NULL, FALSE);
 
   *evaluation = (ShEvaluation){ 0 };
   if (self->is_begun)
     {
       self->iterations++;
-      evaluation->reward = reward;
+      evaluation->reward = self->lesson->minimizes ? -reward : reward;
       evaluation->over = evaluation->terminal = terminal;
       if (concept->reward != SH_NO_FUNCTION)
         {
@@ -572,9 +574,9 @@ sh_evaluator_finish (ShEvaluator *self, ShOutcome *outcomes)
   concept = self->concept;
   for (guint i = 0; i < concept->n_objectives; i++)
     {
-      ShOutcome outcome =
-          sh_goal_finish (&concept->objectives[i], &self->tracks[i],
-                          self->iterations, self->limit);
+      ShOutcome outcome = sh_goal_finish (
+          &concept->objectives[i], &self->tracks[i], self->iterations,
+          self->lesson->training.episode_iteration_limit);
 
       success = success && outcome.success;
       if (outcomes != NULL)

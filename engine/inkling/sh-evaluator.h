@@ -73,8 +73,8 @@ ShEvaluator *sh_evaluator_new (const ShConcept *concept,
                                GError **error);
 void sh_evaluator_free (ShEvaluator *self);
 
-/* An episode begins. `episode_iteration_limit` is that of its lesson. */
-void sh_evaluator_begin (ShEvaluator *self, guint64 episode_iteration_limit);
+/* An episode of `lesson` begins, which must outlive it. */
+void sh_evaluator_begin (ShEvaluator *self, const ShLesson *lesson);
 
 /*
  * The state after the episode's start, when `reward` and `terminal` are not

@@ -127,6 +127,9 @@ add_lesson (GString *out, const ShLesson *lesson, gboolean has_goal)
             training->no_progress_iteration_limit);
   add_line (out, 2, "LessonAssessmentWindow %u",
             training->lesson_assessment_window);
+  if (lesson->reward != NULL)
+    add_named (out, 2, lesson->minimizes ? "minimize" : "maximize",
+               lesson->reward);
   if (has_goal)
     add_number (out, 2, "LessonSuccessThreshold",
                 training->lesson_success_threshold);

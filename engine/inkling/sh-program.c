@@ -54,6 +54,7 @@ clear_concept (ShConcept *concept)
   for (guint i = 0; i < concept->n_lessons; i++)
     {
       g_free (concept->lessons[i].name);
+      g_free (concept->lessons[i].reward);
       g_clear_pointer (&concept->lessons[i].scenario, sh_type_unref);
     }
   g_free (concept->lessons);

@@ -41,6 +41,10 @@ typedef struct
    * constrains is left to the simulator. NULL: no field. */
   ShType *scenario;
   ShTraining training;
+  /* Which of the simulator's rewards counts; NULL: its default. Where it is to be
+   * small it counts negated, and so do the threshold and the returns. */
+  char *reward;
+  gboolean minimizes;
 } ShLesson;
 
 typedef struct

@@ -246,7 +246,8 @@ typedef enum
   SH_CLAUSE_TRAINING, /* record */
   SH_CLAUSE_GOAL, /* parameters, objectives */
   SH_CLAUSE_LESSON, /* name, clauses */
-  SH_CLAUSE_SCENARIO /* type */
+  SH_CLAUSE_SCENARIO, /* type */
+  SH_CLAUSE_OBJECTIVE /* of Inkling 1: name, is_minimum */
 } ShClauseKind;
 
 struct ShClauseNode
@@ -261,6 +262,7 @@ struct ShClauseNode
   ShFieldNode *parameters;
   ShObjectiveNode *objectives;
   ShClauseNode *clauses;
+  gboolean is_minimum;
   ShClauseNode *next;
 };
 

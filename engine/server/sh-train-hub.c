@@ -54,6 +54,7 @@ typedef struct
   Phase phase;
   gboolean needs_reset;
   GByteArray *properties; /* as sent last; NULL: none were sent */
+  const char *reward; /* the same; the run's */
   GByteArray *action; /* as sent last */
 } Trainee;
 
@@ -138,11 +139,16 @@ encode_config (ShTrainHub *hub, guint lesson, GError **error)
 
 /* Remembers the properties; FALSE when they are those of the last episode. */
 static gboolean
-properties_changed (Trainee *trainee, const GByteArray *properties)
+properties_changed (Trainee *trainee,
+                    const GByteArray *properties,
+                    const char *reward)
 {
+  gboolean is_same = g_strcmp0 (trainee->reward, reward) == 0;
+
+  trainee->reward = reward;
   if (trainee->properties == NULL)
     trainee->properties = g_byte_array_new ();
-  else if (trainee->properties->len == properties->len &&
+  else if (is_same && trainee->properties->len == properties->len &&
            (properties->len == 0 ||
             memcmp (trainee->properties->data, properties->data,
                     properties->len) == 0))
@@ -160,6 +166,7 @@ begin_episode (Trainee *trainee)
 {
   ShTrainHub *hub = trainee->hub;
   g_autoptr (GError) error = NULL;
+  const char *reward;
   guint lesson;
 
   if (!sh_run_begin_episode (hub->run, trainee->actor, hub->config, &lesson))
@@ -174,15 +181,17 @@ begin_episode (Trainee *trainee)
       finish (trainee);
       return;
     }
-  if (!properties_changed (trainee, hub->properties))
+  reward = sh_run_get_concept (hub->run)->lessons[lesson].reward;
+  if (!properties_changed (trainee, hub->properties, reward))
     {
       start_episode (trainee);
       return;
     }
   trainee->phase = PHASE_PROPERTIES;
   sh_sim_session_send (&trainee->session,
-                       sh_wire_codec_write_properties (
-                           hub->wire, trainee->session.sim_id, hub->properties),
+                       sh_wire_codec_write_properties (hub->wire,
+                                                       trainee->session.sim_id,
+                                                       hub->properties, reward),
                        SH_EXPECT_READY);
 }
 

@@ -231,7 +231,8 @@ sh_wire_codec_write_acknowledge (ShWireCodec *self, guint32 sim_id)
 const GByteArray *
 sh_wire_codec_write_properties (ShWireCodec *self,
                                 guint32 sim_id,
-                                const GByteArray *properties)
+                                const GByteArray *properties,
+                                const char *reward)
 {
   ShWire__ServerToSimulator message = message_new (
       SH_WIRE__SERVER_TO_SIMULATOR__MESSAGE_TYPE__SET_PROPERTIES, sim_id);
@@ -241,6 +242,8 @@ sh_wire_codec_write_properties (ShWireCodec *self,
 
   data.dynamic_properties.data = properties->data;
   data.dynamic_properties.len = properties->len;
+  if (reward != NULL)
+    data.reward_name = (char *) reward;
   /* A simulator forgets its action schema when this one is missing. */
   data.prediction_schema = self->action_type;
   message.set_properties_data = &data;

@@ -57,9 +57,11 @@ sh_wire_codec_write (ShWireCodec *self,
 const GByteArray *sh_wire_codec_write_acknowledge (ShWireCodec *self,
                                                    guint32 sim_id);
 
+/* `reward` names the simulator's reward that counts; NULL: its default. */
 const GByteArray *sh_wire_codec_write_properties (ShWireCodec *self,
                                                   guint32 sim_id,
-                                                  const GByteArray *properties);
+                                                  const GByteArray *properties,
+                                                  const char *reward);
 
 /* One prediction: `action` is an action struct, whose bytes alone are stored
  * in `sent`. Errors: SH_ERROR_VALUE. */

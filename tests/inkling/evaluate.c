@@ -199,6 +199,7 @@ serve (ShProgram *program)
   const SimhostSchema output_table = make_table (concept->output);
   const ShEvaluatorTables tables = { &state_table, &action_table, &input_table,
                                      &output_table };
+  ShLesson lesson = concept->lessons[0];
   g_autoptr (GError) error = NULL;
   g_autoptr (ShEvaluator) evaluator =
       sh_evaluator_new (concept, &tables, &error);
@@ -233,7 +234,9 @@ serve (ShProgram *program)
       else
         {
           g_assert_cmpstr (words[0], ==, "begin");
-          sh_evaluator_begin (evaluator, (guint64) read_number (words[1]));
+          lesson.training.episode_iteration_limit =
+              (guint64) read_number (words[1]);
+          sh_evaluator_begin (evaluator, &lesson);
           puts ("ok");
         }
       fflush (stdout);
