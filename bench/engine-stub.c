@@ -2,147 +2,128 @@
 
 #include "engine-stub.h"
 
-#include "simulator.pb-c.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#define TYPE(NAME) SH_WIRE__SERVER_TO_SIMULATOR__MESSAGE_TYPE__##NAME
+#include "engine-messages.h"
 
-struct EngineStub
-{
-  SoupServer *server;
-  GPtrArray *connections;
-  gboolean echo;
-  GBytes *acknowledge, *set_properties, *start, *finished;
-  GBytes *step; /* the PREDICTION, or the bytes to echo */
-  guint n_sessions;
-  guint64 steps, messages;
-  gsize received_size;
-};
-
-/* ---- messages ---- */
-
-static GBytes *
-pack (const ShWire__ServerToSimulator *message)
-{
-  gsize size = sh_wire__server_to_simulator__get_packed_size (message);
-  guint8 *data = g_malloc (size + 1);
-
-  sh_wire__server_to_simulator__pack (message, data);
-  return g_bytes_new_take (data, size);
-}
-
-static GBytes *
-pack_plain (ShWire__ServerToSimulator__MessageType type)
-{
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-
-  message.message_type = type;
-  return pack (&message);
-}
+#define ACCEPT_ID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+#define MAX_CONNECTIONS 1024
+#define BUFFER_SIZE (64u * 1024)
+#define MAX_EVENTS 256
 
 typedef struct
 {
-  const char *name;
-  int type;
-} Field;
+  int fd;
+  gboolean upgraded; /* the handshake is done */
+  guint n_answers; /* REGISTER, READY, READY, STATE; counted so far */
+  gsize fill;
+  guint8 *buffer; /* of BUFFER_SIZE */
+} Connection;
 
-static ShWire__DescriptorProto *
-make_schema (const Field *fields, gsize n)
+struct EngineStub
 {
-  ShWire__DescriptorProto *schema = g_new (ShWire__DescriptorProto, 1);
+  int listener, epoll;
+  guint port;
+  Connection connections[MAX_CONNECTIONS];
+  gsize echo_size; /* 0: no echo */
+  EngineMessages messages; /* of an echo: the step alone */
+  guint n_sessions;
+  guint64 steps, n_messages;
+  gsize received_size; /* bytes of the last frame */
+};
 
-  sh_wire__descriptor_proto__init (schema);
-  schema->n_field = n;
-  schema->field = g_new (ShWire__FieldDescriptorProto *, n);
-  for (gsize i = 0; i < n; i++)
-    {
-      schema->field[i] = g_new (ShWire__FieldDescriptorProto, 1);
-      sh_wire__field_descriptor_proto__init (schema->field[i]);
-      schema->field[i]->name = (char *) fields[i].name;
-      schema->field[i]->type = fields[i].type;
-      schema->field[i]->number = (int) i + 1;
-    }
-  return schema;
+/* ---- connections ---- */
+
+static void
+drop (Connection *connection)
+{
+  close (connection->fd);
+  free (connection->buffer);
+  *connection = (Connection){ .fd = -1 };
+}
+
+/* One write: what does not fit into the socket's buffer at once would be the
+ * bench's mistake. */
+static void
+put (Connection *connection, const void *data, gsize size)
+{
+  if (send (connection->fd, data, size, MSG_NOSIGNAL) != (gssize) size)
+    drop (connection);
 }
 
 static void
-free_schema (ShWire__DescriptorProto *schema)
-{
-  for (gsize i = 0; i < schema->n_field; i++)
-    g_free (schema->field[i]);
-  g_free (schema->field);
-  g_free (schema);
-}
-
-static const Field state_fields[] = { { "position", 2 },
-                                      { "velocity", 2 },
-                                      { "angle", 2 },
-                                      { "rotation", 2 } };
-static const Field action_fields[] = { { "command", 5 } };
-
-static void
-make_greetings (EngineStub *stub)
-{
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-  ShWire__AcknowledgeRegisterData data =
-      SH_WIRE__ACKNOWLEDGE_REGISTER_DATA__INIT;
-  ShWire__SetPropertiesData properties = SH_WIRE__SET_PROPERTIES_DATA__INIT;
-  ShWire__DescriptorProto *state =
-      make_schema (state_fields, G_N_ELEMENTS (state_fields));
-  ShWire__DescriptorProto *action =
-      make_schema (action_fields, G_N_ELEMENTS (action_fields));
-
-  message.message_type = TYPE (ACKNOWLEDGE_REGISTER);
-  message.acknowledge_register_data = &data;
-  data.output_schema = state;
-  data.prediction_schema = action;
-  data.sim_id = 1;
-  stub->acknowledge = pack (&message);
-  message.message_type = TYPE (SET_PROPERTIES);
-  message.acknowledge_register_data = NULL;
-  message.set_properties_data = &properties;
-  properties.prediction_schema = action;
-  stub->set_properties = pack (&message);
-  stub->start = pack_plain (TYPE (START));
-  stub->finished = pack_plain (TYPE (FINISHED));
-  free_schema (state);
-  free_schema (action);
-}
-
-/* Pushes left and right by turns, which keeps a pole up for some 30 steps. */
-static GBytes *
-make_prediction (guint n)
-{
-  static guint8 commands[2][2] = { { 0x08, 0 }, { 0x08, 1 } };
-  ShWire__ServerToSimulator message = SH_WIRE__SERVER_TO_SIMULATOR__INIT;
-  g_autofree ShWire__PredictionData *rows = g_new (ShWire__PredictionData, n);
-  g_autofree ShWire__PredictionData **pointers =
-      g_new (ShWire__PredictionData *, n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      sh_wire__prediction_data__init (&rows[i]);
-      rows[i].dynamic_prediction.data = commands[i % 2];
-      rows[i].dynamic_prediction.len = sizeof commands[0];
-      pointers[i] = &rows[i];
-    }
-  message.message_type = TYPE (PREDICTION);
-  message.n_prediction_data = n;
-  message.prediction_data = pointers;
-  return pack (&message);
-}
-
-/* ---- the dialogue ---- */
-
-static void
-send_bytes (SoupWebsocketConnection *connection, GBytes *message)
+put_bytes (Connection *connection, GBytes *message)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (message, &size);
 
-  if (soup_websocket_connection_get_state (connection) ==
-      SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_binary (connection, data, size);
+  put (connection, data, size);
 }
+
+static void
+accept_one (EngineStub *stub)
+{
+  Connection *connection = stub->connections;
+  struct epoll_event event = { .events = EPOLLIN };
+  int yes = 1;
+  int fd = accept4 (stub->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+  while (connection->fd >= 0)
+    if (++connection == stub->connections + MAX_CONNECTIONS)
+      abort ();
+  if (fd < 0)
+    return;
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  connection->fd = fd;
+  connection->buffer = malloc (BUFFER_SIZE);
+  event.data.ptr = connection;
+  epoll_ctl (stub->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Takes the request once it is whole. */
+static void
+upgrade (Connection *connection)
+{
+  static const char name[] = "Sec-WebSocket-Key: ";
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autofree char *head =
+      g_strndup ((char *) connection->buffer, connection->fill);
+  g_autofree char *accept = NULL, *answer = NULL;
+  guint8 digest[20];
+  gsize size = sizeof digest;
+  char *key = strstr (head, name);
+
+  if (strstr (head, "\r\n\r\n") == NULL)
+    return;
+  if (key == NULL)
+    {
+      drop (connection);
+      return;
+    }
+  key += strlen (name);
+  g_checksum_update (checksum, (guchar *) key, (gssize) strcspn (key, "\r"));
+  g_checksum_update (checksum, (const guchar *) ACCEPT_ID, -1);
+  g_checksum_get_digest (checksum, digest, &size);
+  accept = g_base64_encode (digest, size);
+  answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\n"
+                            "Upgrade: websocket\r\n"
+                            "Connection: Upgrade\r\n"
+                            "Sec-WebSocket-Accept: %s\r\n\r\n",
+                            accept);
+  connection->upgraded = TRUE;
+  connection->fill = 0;
+  put (connection, answer, strlen (answer));
+}
+
+/* ---- the dialogue ---- */
 
 /* Entries of a STATE that have a reward: one that begins an episode has none,
  * and is no step. Lengths here are below 128. */
@@ -157,124 +138,184 @@ count_steps (const guint8 *data, gsize size)
 }
 
 static void
-on_message (SoupWebsocketConnection *connection,
-            SoupWebsocketDataType type,
-            GBytes *message,
-            EngineStub *stub)
+answer (EngineStub *stub,
+        Connection *connection,
+        const guint8 *data,
+        gsize size)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (message, &size);
-  guint n_answers =
-      GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (connection), "answers"));
+  guint n = connection->n_answers;
 
-  stub->messages++;
-  stub->received_size = size;
-  if (stub->echo)
+  stub->n_messages++;
+  if (n < 4)
+    connection->n_answers++;
+  if (n == 3)
+    stub->n_sessions++;
+  if (n >= 3)
+    stub->steps += count_steps (data, size);
+  put_bytes (connection, n == 0   ? stub->messages.acknowledge
+                         : n == 1 ? stub->messages.set_properties
+                         : n == 2 ? stub->messages.start
+                                  : stub->messages.step);
+}
+
+/* Takes the first frame; gives its length, or 0 when it is not whole. */
+static gsize
+take_frame (EngineStub *stub, Connection *connection)
+{
+  guint8 *data = connection->buffer;
+  gsize size = connection->fill < 8 ? 0 : data[1] & 0x7f;
+  gsize header = size == 126 ? 8 : 6;
+
+  if (size == 126)
+    size = (gsize) data[2] << 8 | data[3];
+  if (connection->fill < header + size)
+    return 0;
+  for (gsize i = 0; i < size; i++)
+    data[header + i] ^= data[header - 4 + i % 4];
+  if (data[0] == 0x82)
     {
-      send_bytes (connection, stub->step);
+      stub->received_size = header + size;
+      answer (stub, connection, data + header, size);
+    }
+  else if (data[0] == 0x88)
+    drop (connection); /* the answer to its close is that it is closed */
+  return header + size;
+}
+
+static void
+echo (EngineStub *stub, Connection *connection)
+{
+  while (connection->fd >= 0 && connection->fill >= stub->echo_size)
+    {
+      connection->fill -= stub->echo_size;
+      stub->n_messages++;
+      put_bytes (connection, stub->messages.step);
+    }
+}
+
+static void
+handle (EngineStub *stub, Connection *connection)
+{
+  gssize n = recv (connection->fd, connection->buffer + connection->fill,
+                   BUFFER_SIZE - connection->fill, 0);
+  gsize taken = 1;
+
+  if (n <= 0)
+    {
+      if (n == 0 || errno != EAGAIN)
+        drop (connection);
       return;
     }
-  /* REGISTER, READY, READY, STATE, STATE ... */
-  if (n_answers == 3)
-    stub->n_sessions++;
-  if (n_answers >= 3)
+  connection->fill += (gsize) n;
+  if (stub->echo_size > 0)
     {
-      stub->steps += count_steps (data, size);
-      send_bytes (connection, stub->step);
+      echo (stub, connection);
+      return;
     }
-  else
-    send_bytes (connection, n_answers == 0   ? stub->acknowledge
-                            : n_answers == 1 ? stub->set_properties
-                                             : stub->start);
-  if (n_answers <= 3)
-    g_object_set_data (G_OBJECT (connection), "answers",
-                       GUINT_TO_POINTER (n_answers + 1));
-}
-
-static void
-on_closed (SoupWebsocketConnection *connection, EngineStub *stub)
-{
-  g_ptr_array_remove_fast (stub->connections, connection);
-}
-
-static void
-on_websocket (SoupServer *server,
-              SoupServerMessage *message,
-              const char *path,
-              SoupWebsocketConnection *connection,
-              gpointer user_data)
-{
-  EngineStub *stub = user_data;
-
-  soup_websocket_connection_set_max_incoming_payload_size (connection,
-                                                           4 * 1024 * 1024);
-  g_ptr_array_add (stub->connections, g_object_ref (connection));
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), stub);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), stub);
+  if (!connection->upgraded)
+    {
+      upgrade (connection);
+      return;
+    }
+  while (connection->fd >= 0 && connection->fill >= 6 && taken > 0)
+    {
+      taken = take_frame (stub, connection);
+      if (connection->fd < 0 || taken == 0)
+        return;
+      connection->fill -= taken;
+      memmove (connection->buffer, connection->buffer + taken,
+               connection->fill);
+    }
 }
 
 /* ---- public ---- */
 
 EngineStub *
-engine_stub_new (GError **error)
+engine_stub_new (void)
 {
   EngineStub *stub = g_new0 (EngineStub, 1);
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t size = sizeof address;
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
-  stub->server = soup_server_new (NULL, NULL);
-  soup_server_remove_websocket_extension (
-      stub->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  soup_server_add_websocket_handler (stub->server, NULL, NULL, NULL,
-                                     on_websocket, stub, NULL);
-  stub->connections = g_ptr_array_new_with_free_func (g_object_unref);
-  make_greetings (stub);
-  if (soup_server_listen_local (stub->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY,
-                                error))
-    return stub;
-  engine_stub_free (stub);
-  return NULL;
+  for (guint i = 0; i < MAX_CONNECTIONS; i++)
+    stub->connections[i].fd = -1;
+  stub->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  stub->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (bind (stub->listener, (struct sockaddr *) &address, sizeof address) ==
+          0 &&
+      listen (stub->listener, MAX_CONNECTIONS) == 0 &&
+      getsockname (stub->listener, (struct sockaddr *) &address, &size) == 0 &&
+      epoll_ctl (stub->epoll, EPOLL_CTL_ADD, stub->listener, &event) == 0)
+    {
+      stub->port = ntohs (address.sin_port);
+      return stub;
+    }
+  perror ("engine stub");
+  exit (1);
 }
 
 void
 engine_stub_free (EngineStub *stub)
 {
-  if (stub == NULL)
-    return;
-  for (guint i = 0; i < stub->connections->len; i++)
-    g_signal_handlers_disconnect_by_data (
-        g_ptr_array_index (stub->connections, i), stub);
-  g_ptr_array_unref (stub->connections);
-  g_object_unref (stub->server);
-  g_bytes_unref (stub->acknowledge);
-  g_bytes_unref (stub->set_properties);
-  g_bytes_unref (stub->start);
-  g_bytes_unref (stub->finished);
-  g_clear_pointer (&stub->step, g_bytes_unref);
+  for (guint i = 0; i < MAX_CONNECTIONS; i++)
+    if (stub->connections[i].fd >= 0)
+      drop (&stub->connections[i]);
+  close (stub->listener);
+  close (stub->epoll);
+  engine_messages_clear (&stub->messages);
   g_free (stub);
 }
 
 guint
-engine_stub_get_port (EngineStub *stub)
+engine_stub_get_port (const EngineStub *stub)
 {
-  GSList *uris = soup_server_get_uris (stub->server);
-  guint port = (guint) g_uri_get_port (uris->data);
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return port;
+  return stub->port;
 }
 
 void
-engine_stub_set_up (EngineStub *stub, guint size, gboolean echo)
+engine_stub_serve (EngineStub *stub, const char *simulator, guint batch)
 {
-  g_clear_pointer (&stub->step, g_bytes_unref);
-  stub->step =
-      echo ? g_bytes_new_take (g_malloc0 (size), size) : make_prediction (size);
-  stub->echo = echo;
+  engine_messages_clear (&stub->messages);
+  engine_messages_init (&stub->messages, simulator, batch);
+  stub->echo_size = 0;
   stub->n_sessions = 0;
-  stub->steps = stub->messages = 0;
+  stub->steps = stub->n_messages = 0;
+}
+
+void
+engine_stub_echo (EngineStub *stub, gsize sent, gsize received)
+{
+  engine_messages_clear (&stub->messages);
+  stub->messages.step = g_bytes_new_take (g_malloc0 (sent), sent);
+  stub->echo_size = received;
+  stub->steps = stub->n_messages = 0;
+}
+
+double
+engine_stub_run (EngineStub *stub, guint milliseconds)
+{
+  struct epoll_event events[MAX_EVENTS];
+  gint64 start = g_get_monotonic_time ();
+  gint64 left = milliseconds;
+
+  while (left > 0)
+    {
+      int n = epoll_wait (stub->epoll, events, MAX_EVENTS, (int) left);
+
+      for (int i = 0; i < n; i++)
+        if (events[i].data.ptr == NULL)
+          accept_one (stub);
+        else
+          handle (stub, events[i].data.ptr);
+      left = milliseconds - (g_get_monotonic_time () - start) / 1000;
+    }
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
 guint
-engine_stub_get_n_sessions (EngineStub *stub)
+engine_stub_get_n_sessions (const EngineStub *stub)
 {
   return stub->n_sessions;
 }
@@ -284,19 +325,19 @@ engine_stub_take_steps (EngineStub *stub, guint64 *messages)
 {
   guint64 steps = stub->steps;
 
-  *messages = stub->messages;
-  stub->steps = stub->messages = 0;
+  *messages = stub->n_messages;
+  stub->steps = stub->n_messages = 0;
   return steps;
 }
 
 gsize
-engine_stub_get_sent_size (EngineStub *stub)
+engine_stub_get_sent_size (const EngineStub *stub)
 {
-  return g_bytes_get_size (stub->step);
+  return g_bytes_get_size (stub->messages.step);
 }
 
 gsize
-engine_stub_get_received_size (EngineStub *stub)
+engine_stub_get_received_size (const EngineStub *stub)
 {
   return stub->received_size;
 }
@@ -304,16 +345,9 @@ engine_stub_get_received_size (EngineStub *stub)
 void
 engine_stub_finish (EngineStub *stub)
 {
-  for (guint i = 0; i < stub->connections->len; i++)
-    {
-      SoupWebsocketConnection *connection =
-          g_ptr_array_index (stub->connections, i);
-
-      if (stub->echo && soup_websocket_connection_get_state (connection) ==
-                            SOUP_WEBSOCKET_STATE_OPEN)
-        soup_websocket_connection_close (connection,
-                                         SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-      else if (!stub->echo)
-        send_bytes (connection, stub->finished);
-    }
+  for (guint i = 0; i < MAX_CONNECTIONS; i++)
+    if (stub->connections[i].fd >= 0 && stub->echo_size > 0)
+      drop (&stub->connections[i]);
+    else if (stub->connections[i].fd >= 0)
+      put_bytes (&stub->connections[i], stub->messages.finished);
 }

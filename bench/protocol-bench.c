@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What the protocol costs on loopback: steps a second of `simhost run cartpole`
- * against an engine that does nothing, for several sizes of batch, beside a
- * bare libsoup websocket that is sent and sends back messages of the same
- * sizes, two processes likewise. And the memory of a worker with 64 sessions.
+ * What the protocol costs on loopback: steps a second of `simhost run` against
+ * an engine that does nothing, beside a bare echo: two processes with as many
+ * connections that read and write frames of the same sizes and do nothing else.
+ * For several numbers of sessions in one worker, and several sizes of batch.
+ * Times are those of the whole pair of processes; "us" is the processor time of
+ * the worker, and of the process in its place, which other work on the machine
+ * disturbs less.
  *
  *   protocol-bench [--json]
- *   protocol-bench BATCH SESSIONS    one case alone, to be profiled
+ *   protocol-bench SIMULATOR BATCH SESSIONS    one case, again and again, to be
+ *                                              profiled
+ *
+ * A simulator's fields must be in the table of engine-messages.c.
  */
 
 #include <gio/gio.h>
@@ -15,88 +21,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "echo-client.h"
 #include "engine-stub.h"
 
 /* Of each pair of measurements, which take turns; the median counts. */
 #define ROUNDS 5
 #define WARM_UP 200 /* milliseconds */
 #define SPAN 600
-#define N_SESSIONS 64u
 #define DEADLINE 20 /* seconds for a process to connect, or to end */
 
+/* By which interface a simulator is driven, and which to measure it with. */
+static const struct
+{
+  const char *driver, *simulator;
+} drivers[] = {
+  { "callbacks", "cartpole" },
+};
+
 static const guint batches[] = { 1, 16, 256 };
+static const guint sessions[] = { 1, 16, 64, 256 };
+
+typedef struct
+{
+  const char *driver, *simulator;
+  guint batch, n_sessions;
+} Case;
 
 typedef struct
 {
   double steps, round_trips, echoes; /* a second */
-  gsize sent, received;
+  double cpu; /* the worker's microseconds a step */
+  double echo_cpu; /* the echo's microseconds a message */
+  double rss; /* the worker's KiB */
+  gsize sent, received; /* bytes of a frame */
 } Result;
 
-/* ---- the echo's client ---- */
-
-static void
-on_echo_message (SoupWebsocketConnection *connection,
-                 SoupWebsocketDataType type,
-                 GBytes *message,
-                 GBytes *answer)
-{
-  soup_websocket_connection_send_message (connection,
-                                          SOUP_WEBSOCKET_DATA_BINARY, answer);
-}
-
-static void
-on_echo_connected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GBytes *answer = user_data;
-  SoupWebsocketConnection *connection = soup_session_websocket_connect_finish (
-      SOUP_SESSION (source), result, NULL);
-
-  if (connection == NULL)
-    exit (1);
-  soup_websocket_connection_set_max_incoming_payload_size (connection,
-                                                           4 * 1024 * 1024);
-  g_signal_connect (connection, "message", G_CALLBACK (on_echo_message),
-                    answer);
-  g_signal_connect (connection, "closed", G_CALLBACK (exit), NULL);
-  soup_websocket_connection_send_message (connection,
-                                          SOUP_WEBSOCKET_DATA_BINARY, answer);
-}
-
-static int
-run_echo_client (const char *url, const char *size_text)
-{
-  gsize size = (gsize) g_ascii_strtoull (size_text, NULL, 10);
-  SoupSession *session = soup_session_new ();
-  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, url);
-
-  soup_session_websocket_connect_async (
-      session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, on_echo_connected,
-      g_bytes_new_take (g_malloc0 (size), size));
-  g_main_loop_run (g_main_loop_new (NULL, FALSE));
-  return 1;
-}
-
-/* ---- running ---- */
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Lets the main loop run for so long; gives the seconds it took. */
-static double
-spin (guint milliseconds)
-{
-  gint64 before = g_get_monotonic_time ();
-  gboolean over = FALSE;
-
-  g_timeout_add (milliseconds, on_timeout, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-  return (double) (g_get_monotonic_time () - before) / G_USEC_PER_SEC;
-}
+/* ---- processes ---- */
 
 static GSubprocess *
 start (const char *const *arguments)
@@ -118,27 +78,29 @@ start (const char *const *arguments)
 }
 
 static GSubprocess *
-start_host (EngineStub *stub, guint n_instances)
+start_host (EngineStub *stub, const Case *what)
 {
   g_autofree char *url =
       g_strdup_printf ("http://127.0.0.1:%u", engine_stub_get_port (stub));
-  g_autofree char *count = g_strdup_printf ("%u", n_instances);
+  g_autofree char *count = g_strdup_printf ("%u", what->n_sessions);
 
-  return start ((const char *const[]){ SIMHOST, "run", "cartpole", "--url", url,
-                                       "--brain", "bench", "--accesskey",
+  return start ((const char *const[]){ SIMHOST, "run", what->simulator, "--url",
+                                       url, "--brain", "bench", "--accesskey",
                                        "none", "--instances", count,
                                        "--retry-timeout", "0", NULL });
 }
 
 static GSubprocess *
-start_echo (EngineStub *stub, gsize size)
+start_echo (EngineStub *stub, const Case *what, const Result *result)
 {
-  g_autofree char *url =
-      g_strdup_printf ("ws://127.0.0.1:%u/", engine_stub_get_port (stub));
-  g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT, size);
+  const gsize numbers[] = { engine_stub_get_port (stub), what->n_sessions,
+                            result->received, result->sent };
+  char texts[G_N_ELEMENTS (numbers)][24];
 
-  return start (
-      (const char *const[]){ "/proc/self/exe", "--echo", url, text, NULL });
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_snprintf (texts[i], sizeof texts[i], "%" G_GSIZE_FORMAT, numbers[i]);
+  return start ((const char *const[]){ "/proc/self/exe", "--echo", texts[0],
+                                       texts[1], texts[2], texts[3], NULL });
 }
 
 static void
@@ -157,7 +119,8 @@ finish (EngineStub *stub, GSubprocess *process)
   g_subprocess_wait_async (process, NULL, on_ended, &ended);
   while (!ended)
     {
-      spin (10);
+      engine_stub_run (stub, 5);
+      g_main_context_iteration (NULL, FALSE);
       if (g_get_monotonic_time () > deadline)
         g_subprocess_force_exit (process);
     }
@@ -165,75 +128,121 @@ finish (EngineStub *stub, GSubprocess *process)
 }
 
 static void
-wait_for (EngineStub *stub, GSubprocess *process, guint n_sessions)
+wait_for (EngineStub *stub, GSubprocess *process, const Case *what)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE * G_USEC_PER_SEC;
 
-  while (engine_stub_get_n_sessions (stub) < n_sessions)
+  while (engine_stub_get_n_sessions (stub) < what->n_sessions)
     {
-      spin (10);
+      engine_stub_run (stub, 10);
+      g_main_context_iteration (NULL, FALSE);
       if (g_subprocess_get_identifier (process) != NULL &&
           g_get_monotonic_time () < deadline)
         continue;
-      fprintf (stderr, "protocol-bench: the host does not connect\n");
+      fprintf (stderr, "protocol-bench: %s: only %u of %u sessions connect\n",
+               what->simulator, engine_stub_get_n_sessions (stub),
+               what->n_sessions);
       exit (1);
     }
+}
+
+/* ---- the worker, seen from outside ---- */
+
+static char *
+read_page (const char *pid, const char *page)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, page, NULL);
+  char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : g_strdup ("");
+}
+
+static char *
+find_child (const char *pid)
+{
+  g_autofree char *page = g_build_filename ("task", pid, "children", NULL);
+
+  return g_strstrip (read_page (pid, page));
+}
+
+/* Nanoseconds that its threads were on a processor. */
+static double
+read_cpu (const char *pid)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, "task", NULL);
+  g_autoptr (GDir) threads = g_dir_open (path, 0, NULL);
+  const char *thread;
+  double sum = 0;
+
+  while (threads != NULL && (thread = g_dir_read_name (threads)) != NULL)
+    {
+      g_autofree char *page =
+          g_build_filename ("task", thread, "schedstat", NULL);
+      g_autofree char *text = read_page (pid, page);
+
+      sum += (double) g_ascii_strtoull (text, NULL, 10);
+    }
+  return sum;
+}
+
+static double
+read_rss (const char *pid)
+{
+  g_autofree char *text = read_page (pid, "status");
+  const char *at = strstr (text, "VmRSS:");
+
+  return at != NULL ? (double) g_ascii_strtoull (at + 6, NULL, 10) : 0;
 }
 
 /* ---- measuring ---- */
 
 static void
-measure_host (EngineStub *stub, guint batch, guint n_instances, Result *result)
+measure_host (EngineStub *stub, const Case *what, Result *result)
 {
+  g_autofree char *worker = NULL;
   GSubprocess *process;
   guint64 steps, messages;
-  double seconds;
+  double seconds, cpu;
 
-  engine_stub_set_up (stub, batch, FALSE);
-  process = start_host (stub, n_instances);
-  wait_for (stub, process, n_instances);
-  spin (WARM_UP);
+  engine_stub_serve (stub, what->simulator, what->batch);
+  process = start_host (stub, what);
+  wait_for (stub, process, what);
+  worker = find_child (g_subprocess_get_identifier (process));
+  engine_stub_run (stub, WARM_UP);
   engine_stub_take_steps (stub, &messages);
-  seconds = spin (SPAN);
+  cpu = read_cpu (worker);
+  seconds = engine_stub_run (stub, SPAN);
+  cpu = read_cpu (worker) - cpu;
   steps = engine_stub_take_steps (stub, &messages);
   result->steps = (double) steps / seconds;
   result->round_trips = (double) messages / seconds;
+  result->cpu = cpu / 1000 / (double) MAX (steps, 1);
+  result->rss = read_rss (worker);
   result->sent = engine_stub_get_sent_size (stub);
   result->received = engine_stub_get_received_size (stub);
   finish (stub, process);
 }
 
-/* Ten measurements of one case. */
-static int
-measure_one (EngineStub *stub, guint batch, guint n_sessions)
-{
-  for (guint i = 0; i < 10; i++)
-    {
-      Result result;
-
-      measure_host (stub, batch, n_sessions, &result);
-      printf ("%.0f steps/s, %.0f round trips/s\n", result.steps,
-              result.round_trips);
-      fflush (stdout);
-    }
-  return 0;
-}
-
-static double
-measure_echo (EngineStub *stub, gsize sent, gsize received)
+static void
+measure_echo (EngineStub *stub, const Case *what, Result *result)
 {
   GSubprocess *process;
+  const char *pid;
   guint64 messages;
-  double seconds;
+  double seconds, cpu;
 
-  engine_stub_set_up (stub, (guint) sent, TRUE);
-  process = start_echo (stub, received);
-  spin (WARM_UP);
+  engine_stub_echo (stub, result->sent, result->received);
+  process = start_echo (stub, what, result);
+  pid = g_subprocess_get_identifier (process);
+  engine_stub_run (stub, WARM_UP);
   engine_stub_take_steps (stub, &messages);
-  seconds = spin (SPAN);
+  cpu = read_cpu (pid);
+  seconds = engine_stub_run (stub, SPAN);
+  cpu = read_cpu (pid) - cpu;
   engine_stub_take_steps (stub, &messages);
+  result->echo_cpu = cpu / 1000 / (double) MAX (messages, 1);
   finish (stub, process);
-  return (double) messages / seconds;
+  result->echoes = (double) messages / seconds;
 }
 
 static int
@@ -244,147 +253,149 @@ compare (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+/* Of one figure in several results, `offset` bytes into each. */
 static double
-median (double *values)
+median (const Result *results, gsize offset)
 {
-  qsort (values, ROUNDS, sizeof *values, compare);
+  double values[ROUNDS];
+
+  for (guint i = 0; i < ROUNDS; i++)
+    memcpy (&values[i], (const char *) &results[i] + offset, sizeof values[i]);
+  qsort (values, ROUNDS, sizeof values[0], compare);
   return values[ROUNDS / 2];
 }
 
 static Result
-measure (EngineStub *stub, guint batch)
+measure (EngineStub *stub, const Case *what)
 {
-  double steps[ROUNDS], round_trips[ROUNDS], echoes[ROUNDS];
-  Result result;
+  Result results[ROUNDS], result;
 
   for (guint i = 0; i < ROUNDS; i++)
     {
-      measure_host (stub, batch, 1, &result);
-      steps[i] = result.steps;
-      round_trips[i] = result.round_trips;
-      echoes[i] = measure_echo (stub, result.sent, result.received);
+      measure_host (stub, what, &results[i]);
+      measure_echo (stub, what, &results[i]);
     }
-  result.steps = median (steps);
-  result.round_trips = median (round_trips);
-  result.echoes = median (echoes);
+  result = results[0];
+  result.steps = median (results, offsetof (Result, steps));
+  result.round_trips = median (results, offsetof (Result, round_trips));
+  result.echoes = median (results, offsetof (Result, echoes));
+  result.cpu = median (results, offsetof (Result, cpu));
+  result.echo_cpu = median (results, offsetof (Result, echo_cpu));
+  result.rss = median (results, offsetof (Result, rss));
   return result;
 }
 
-/* The number of KiB behind `key` in a file of /proc. */
+static int
+repeat (EngineStub *stub, const Case *what)
+{
+  for (guint i = 0; i < 10; i++)
+    {
+      Result result;
+
+      measure_host (stub, what, &result);
+      printf ("%.0f steps/s, %.0f round trips/s, %.2f us a step\n",
+              result.steps, result.round_trips, result.cpu);
+      fflush (stdout);
+    }
+  return 0;
+}
+
+/* ---- printing ---- */
+
+static void
+print_row (const Case *what, const Result *result, double first_rss)
+{
+  printf ("%-10s %5u %8u %9.0f %15.0f %10.0f %5.2f %14.2f %7.2f ", what->driver,
+          what->batch, what->n_sessions, result->steps, result->round_trips,
+          result->echoes, result->round_trips / result->echoes, result->cpu,
+          result->echo_cpu);
+  if (what->n_sessions > 1)
+    printf ("%9.0f KiB", (result->rss - first_rss) / (what->n_sessions - 1));
+  else
+    printf ("%13s", "");
+  printf ("   %" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT "\n", result->sent,
+          result->received);
+  fflush (stdout);
+}
+
+static void
+print_json (const Case *what, const Result *result, double first_rss)
+{
+  printf ("{\"bench\":\"protocol\",\"driver\":\"%s\",\"simulator\":\"%s\","
+          "\"batch\":%u,\"sessions\":%u,\"steps_per_second\":%.0f,"
+          "\"round_trips_per_second\":%.0f,\"echoes_per_second\":%.0f,"
+          "\"ratio\":%.3f,\"worker_us_per_step\":%.3f,\"echo_us\":%.3f,\"rss_"
+          "kib\":%.0f,"
+          "\"kib_per_further_session\":%.1f,\"sent_bytes\":%" G_GSIZE_FORMAT
+          ",\"received_bytes\":%" G_GSIZE_FORMAT "}\n",
+          what->driver, what->simulator, what->batch, what->n_sessions,
+          result->steps, result->round_trips, result->echoes,
+          result->round_trips / result->echoes, result->cpu, result->echo_cpu,
+          result->rss,
+          what->n_sessions > 1
+              ? (result->rss - first_rss) / (what->n_sessions - 1)
+              : 0.0,
+          result->sent, result->received);
+  fflush (stdout);
+}
+
+static void
+measure_driver (EngineStub *stub, guint driver, gboolean json)
+{
+  Case what = { drivers[driver].driver, drivers[driver].simulator, 1, 1 };
+  void (*print) (const Case *, const Result *, double) =
+      json ? print_json : print_row;
+  double first_rss = 0;
+  Result result;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sessions); i++)
+    {
+      what.n_sessions = sessions[i];
+      result = measure (stub, &what);
+      if (i == 0)
+        first_rss = result.rss;
+      print (&what, &result, first_rss);
+    }
+  what.n_sessions = 1;
+  for (gsize i = 1; i < G_N_ELEMENTS (batches); i++)
+    {
+      what.batch = batches[i];
+      result = measure (stub, &what);
+      print (&what, &result, first_rss);
+    }
+}
+
 static guint
-read_kib (const char *pid, const char *file, const char *key)
+parse (const char *text)
 {
-  g_autofree char *path = g_build_filename ("/proc", pid, file, NULL);
-  g_autofree char *text = NULL;
-  const char *at;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL) ||
-      (at = strstr (text, key)) == NULL)
-    return 0;
-  return (guint) g_ascii_strtoull (at + strlen (key), NULL, 10);
-}
-
-static char *
-find_child (const char *pid)
-{
-  g_autofree char *path =
-      g_build_filename ("/proc", pid, "task", pid, "children", NULL);
-  char *text = NULL;
-
-  g_file_get_contents (path, &text, NULL, NULL);
-  return g_strstrip (text);
-}
-
-typedef struct
-{
-  guint rss, pss; /* KiB */
-  double steps;
-} Memory;
-
-static Memory
-measure_memory (EngineStub *stub, guint n_sessions)
-{
-  Memory memory = { 0 };
-  GSubprocess *process;
-  g_autofree char *worker = NULL;
-  guint64 messages;
-  double seconds;
-
-  engine_stub_set_up (stub, 1, FALSE);
-  process = start_host (stub, n_sessions);
-  wait_for (stub, process, n_sessions);
-  spin (WARM_UP);
-  engine_stub_take_steps (stub, &messages);
-  seconds = spin (SPAN);
-  memory.steps = (double) engine_stub_take_steps (stub, &messages) / seconds;
-  worker = find_child (g_subprocess_get_identifier (process));
-  memory.rss = read_kib (worker, "status", "VmRSS:");
-  memory.pss = read_kib (worker, "smaps_rollup", "Pss:");
-  finish (stub, process);
-  return memory;
-}
-
-static void
-print_json (const Result *results, const Memory *one, const Memory *many)
-{
-  printf ("{\"bench\":\"protocol\"");
-  for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
-    printf (",\"batch_%u\":{\"steps_per_second\":%.0f,"
-            "\"round_trips_per_second\":%.0f,\"echoes_per_second\":%.0f,"
-            "\"ratio\":%.3f,\"sent_bytes\":%" G_GSIZE_FORMAT
-            ",\"received_bytes\":%" G_GSIZE_FORMAT "}",
-            batches[i], results[i].steps, results[i].round_trips,
-            results[i].echoes, results[i].round_trips / results[i].echoes,
-            results[i].sent, results[i].received);
-  printf (",\"sessions_%u\":{\"steps_per_second\":%.0f,\"rss_kib\":%u,"
-          "\"pss_kib\":%u,\"kib_per_session\":%u}}\n",
-          N_SESSIONS, many->steps, many->rss, many->pss,
-          (many->rss - one->rss) / (N_SESSIONS - 1));
-}
-
-static void
-print_table (const Result *results, const Memory *one, const Memory *many)
-{
-  printf ("batch   steps/s   round trips/s   echoes/s   ratio   bytes there"
-          " and back\n");
-  for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
-    printf ("%5u %9.0f %15.0f %10.0f %7.2f   %" G_GSIZE_FORMAT
-            ", %" G_GSIZE_FORMAT "\n",
-            batches[i], results[i].steps, results[i].round_trips,
-            results[i].echoes, results[i].round_trips / results[i].echoes,
-            results[i].sent, results[i].received);
-  printf ("\nA worker with %u sessions: %.0f steps/s, RSS %.1f MiB, PSS %.1f "
-          "MiB, %u KiB for each further session\n",
-          N_SESSIONS, many->steps, many->rss / 1024.0, many->pss / 1024.0,
-          (many->rss - one->rss) / (N_SESSIONS - 1));
+  return (guint) g_ascii_strtoull (text, NULL, 10);
 }
 
 int
 main (int argc, char **argv)
 {
-  Result results[G_N_ELEMENTS (batches)];
-  g_autoptr (GError) error = NULL;
+  gboolean json = argc == 2 && strcmp (argv[1], "--json") == 0;
   EngineStub *stub;
-  Memory one, many;
 
-  if (argc == 4 && strcmp (argv[1], "--echo") == 0)
-    return run_echo_client (argv[2], argv[3]);
-  stub = engine_stub_new (&error);
-  if (stub == NULL)
+  if (argc == 6 && strcmp (argv[1], "--echo") == 0)
+    return echo_client_run (parse (argv[2]), parse (argv[3]), parse (argv[4]),
+                            parse (argv[5]));
+  if (argc != 1 && argc != 4 && !json)
     {
-      fprintf (stderr, "protocol-bench: %s\n", error->message);
-      return 1;
+      fprintf (stderr, "usage: protocol-bench [--json]\n"
+                       "       protocol-bench SIMULATOR BATCH SESSIONS\n");
+      return 2;
     }
-  if (argc == 3)
-    return measure_one (stub, (guint) atoi (argv[1]), (guint) atoi (argv[2]));
-  for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
-    results[i] = measure (stub, batches[i]);
-  one = measure_memory (stub, 1);
-  many = measure_memory (stub, N_SESSIONS);
-  if (argc == 2 && strcmp (argv[1], "--json") == 0)
-    print_json (results, &one, &many);
-  else
-    print_table (results, &one, &many);
+  stub = engine_stub_new ();
+  if (argc == 4)
+    return repeat (stub,
+                   &(Case){ "", argv[1], parse (argv[2]), parse (argv[3]) });
+  if (!json)
+    printf ("driver     batch sessions   steps/s   round trips/s   echoes/s "
+            "ratio worker us/step us/echo  a session more   bytes there and "
+            "back\n");
+  for (guint i = 0; i < G_N_ELEMENTS (drivers); i++)
+    measure_driver (stub, i, json);
   engine_stub_free (stub);
   return 0;
 }

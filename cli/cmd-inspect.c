@@ -12,6 +12,7 @@
 
 #include "program-file.h"
 #include "sh-catalog.h"
+#include "sh-extension.h"
 #include "sh-field-type.h"
 #include "sh-log.h"
 #include "sh-simulator-inkling.h"
@@ -153,6 +154,12 @@ add_fact (ShTable *table, const char *name, const char *value)
 static void
 print_facts (const ShSimulatorInfo *simulator)
 {
+  static const char *const abilities[] = {
+    [SH_EXTENSION_RENDER] = "draw itself",
+    [SH_EXTENSION_SNAPSHOT] = "be saved in mid-episode",
+    [SH_EXTENSION_RENDER | SH_EXTENSION_SNAPSHOT] =
+        "draw itself, be saved in mid-episode",
+  };
   const ShPluginInfo *plugin = simulator->plugin;
   g_autoptr (ShTable) table = sh_table_new (2);
   g_autofree char *name =
@@ -164,6 +171,7 @@ print_facts (const ShSimulatorInfo *simulator)
   add_fact (table, "vendor", plugin->vendor);
   add_fact (table, "license", plugin->license);
   add_fact (table, "homepage", plugin->homepage);
+  add_fact (table, "can", abilities[simulator->extensions & 3]);
   if (flags & SIMHOST_SIMULATOR_SLOW)
     add_fact (table, "slow", "a step may take longer than a tenth of a second");
   if (flags & SIMHOST_SIMULATOR_NONDETERMINISTIC)

@@ -25,6 +25,7 @@
 typedef struct
 {
   char *simulator, *seed_text;
+  char *render, *render_size; /* NULL: no pictures */
   int version, n_episodes;
   gboolean from_stdin, json;
 } Flags;
@@ -34,6 +35,8 @@ flags_clear (Flags *flags)
 {
   g_free (flags->simulator);
   g_free (flags->seed_text);
+  g_free (flags->render);
+  g_free (flags->render_size);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
@@ -189,6 +192,10 @@ check_flags (const Flags *flags, GError **error)
     wrong = "say where states come from: --simulator or --stdin";
   else if (flags->n_episodes < 1)
     wrong = "--episodes is a number from 1";
+  else if (flags->render != NULL && flags->from_stdin)
+    wrong = "--render draws a simulator: it goes with --simulator";
+  else if (flags->render_size != NULL && flags->render == NULL)
+    wrong = "--render-size goes with --render";
   if (wrong == NULL)
     return TRUE;
   g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE, wrong);
@@ -213,12 +220,20 @@ sh_cmd_predict (int argc, char **argv)
       "NUMBER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
       "With --simulator: one JSON object a line", NULL },
+    { "render", 0, 0, G_OPTION_ARG_FILENAME, &flags.render,
+      "With --simulator: draw the episodes into an animated GIF, or into PNG "
+      "files in a folder",
+      "FILE.gif|DIR" },
+    { "render-size", 0, 0, G_OPTION_ARG_STRING, &flags.render_size,
+      "With --render: pixels (default: as the simulator prefers)",
+      "WIDTHxHEIGHT" },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &flags.from_stdin,
       "Read a state a line (JSON), write an action a line", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (ShStore) store = NULL;
   g_autoptr (ShBrain) brain = NULL;
+  g_autoptr (ShPictures) pictures = NULL;
   g_autoptr (GError) error = NULL;
   guint64 seed = 0;
   int status;
@@ -243,8 +258,17 @@ sh_cmd_predict (int argc, char **argv)
     return sh_cmd_fail ("predict", error);
   if (flags.from_stdin)
     return predict_stdin (brain);
+  if (flags.render != NULL)
+    {
+      /* A file that grows too large is an error of writing. */
+      signal (SIGXFSZ, SIG_IGN);
+      pictures = sh_pictures_new (flags.render, flags.render_size,
+                                  (guint) flags.n_episodes, &error);
+      if (pictures == NULL)
+        return sh_cmd_fail ("predict", error);
+    }
   if (!sh_play (store, brain, flags.simulator, (guint) flags.n_episodes, seed,
-                flags.json, &error))
+                flags.json, pictures, &error))
     return sh_cmd_fail ("predict", error);
   return SH_EXIT_DONE;
 }

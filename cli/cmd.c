@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "sh-error.h"
+#include "sh-text.h"
 
 gboolean
 sh_cmd_parse (int *argc,
@@ -65,7 +66,10 @@ sh_cmd_read_seed (const char *text, guint64 *seed, GError **error)
 int
 sh_cmd_fail (const char *command, const GError *error)
 {
-  fprintf (stderr, "simhost: %s: %s\n", command, error->message);
+  /* What a user or an engine wrote may be part of it. */
+  g_autofree char *line = sh_text_to_line (error->message, -1);
+
+  fprintf (stderr, "simhost: %s: %s\n", command, line);
   return g_error_matches (error, SH_ERROR, SH_ERROR_USAGE) ? SH_EXIT_USAGE
                                                            : SH_EXIT_FAILED;
 }
@@ -74,12 +78,14 @@ int
 sh_cmd_usage (const char *command, const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  fprintf (stderr, "simhost: %s: %s; see 'simhost %s --help'\n", command, text,
+  line = sh_text_to_line (text, -1);
+  fprintf (stderr, "simhost: %s: %s; see 'simhost %s --help'\n", command, line,
            command);
   return SH_EXIT_USAGE;
 }

@@ -118,6 +118,9 @@ find_simulator (ShLocalEngine *self,
   plugin = sh_catalog_find (wanted, &simulator, error);
   if (plugin == NULL)
     return FALSE;
+  if (options->pictures != NULL &&
+      !sh_pictures_check_simulator (simulator, error))
+    return FALSE;
   self->worker.file = g_strdup (plugin->path);
   self->worker.simulator = g_strdup (simulator->simulator.name);
   /* The server expects the name that the program has for it. */
@@ -156,6 +159,10 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   sh_worker_options_init (&self->worker);
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
+  self->worker.render = options->pictures != NULL;
+  if (options->pictures != NULL)
+    sh_pictures_get_frame (options->pictures, &self->worker.frame_width,
+                           &self->worker.frame_height, &self->worker.frame_fd);
   if (!find_simulator (self, options, error) ||
       !open_server (self, options, error))
     return NULL;

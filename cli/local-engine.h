@@ -11,6 +11,7 @@
 
 #include <glib.h>
 
+#include "pictures.h"
 #include "sh-run.h"
 #include "sh-store.h"
 
@@ -25,6 +26,7 @@ typedef struct
   const char *simulator; /* as sh_catalog_find takes it; NULL: the program's */
   guint n_instances;
   guint64 seed; /* of the simulations: episode k has seed + k */
+  const ShPictures *pictures; /* takes the frames of one instance; NULL: none */
 } ShLocalEngineOptions;
 
 typedef struct ShLocalEngine ShLocalEngine;
@@ -32,7 +34,7 @@ typedef struct ShLocalEngine ShLocalEngine;
 /*
  * Finds the simulator and opens the socket; what `options` points to must
  * outlive the engine. Errors: SH_ERROR_USAGE when nobody says which simulator,
- * those of sh_catalog_find and of sh_server_listen.
+ * SH_ERROR_NOT_FOUND when there are to be pictures and it draws none, those of sh_catalog_find and of sh_server_listen.
  */
 ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
                                     GError **error);

@@ -18,6 +18,7 @@ typedef struct
 {
   guint64 seed;
   gboolean json;
+  ShPictures *pictures; /* may be NULL */
   guint64 n_episodes; /* so far */
   gboolean has_goal;
   guint64 n_successes;
@@ -38,6 +39,12 @@ print_line (GString *text)
   puts (text->str);
   fflush (stdout);
   g_string_free (text, TRUE);
+}
+
+static void
+on_pictures_failed (const GError *error, gpointer run)
+{
+  sh_run_stop (run, SH_RUN_REASON_FAILED, error);
 }
 
 static void
@@ -79,6 +86,8 @@ on_episode (ShRun *run, const ShEpisode *episode, Play *play)
           seed);
     }
   print_line (text);
+  if (play->pictures != NULL)
+    sh_pictures_end_episode (play->pictures);
 }
 
 static void
@@ -125,7 +134,7 @@ finish (ShRun *run, const Play *play, GError **error)
     g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
                          "interrupted before all episodes were played");
   else
-    return TRUE;
+    return play->pictures == NULL || sh_pictures_finish (play->pictures, error);
   return FALSE;
 }
 
@@ -136,10 +145,12 @@ sh_play (ShStore *store,
          guint n_episodes,
          guint64 seed,
          gboolean json,
+         ShPictures *pictures,
          GError **error)
 {
   Play play = { .seed = seed,
                 .json = json,
+                .pictures = pictures,
                 .has_goal = brain->concept->n_objectives > 0 };
   g_autoptr (ShRun) run =
       sh_run_new_assessment (brain->program, brain->concept, brain->codec,
@@ -153,13 +164,18 @@ sh_play (ShStore *store,
           .simulator = simulator,
           .n_instances = 1,
           .seed = seed,
+          .pictures = pictures,
       },
       error);
 
   if (engine == NULL)
     return FALSE;
   g_signal_connect (run, "episode", G_CALLBACK (on_episode), &play);
+  if (pictures != NULL)
+    sh_pictures_set_failed (pictures, on_pictures_failed, run);
   sh_local_engine_run (engine);
+  if (pictures != NULL)
+    sh_pictures_set_failed (pictures, NULL, NULL);
   g_signal_handlers_disconnect_by_data (run, &play);
   return finish (run, &play, error);
 }

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "pictures.h"
 #include "sh-store.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ G_BEGIN_DECLS
 /*
  * Plays `n_episodes` under the scenario of the brain's last lesson, without
  * exploration; episode k has seed `seed` + k. With `json` an object for each
- * episode and one for all, else lines for people. Errors: those of
+ * episode and one for all, else lines for people. `pictures`, which may be NULL,
+ * are finished when all were played. Errors: those of
  * ShLocalEngine and of the run; SH_ERROR_FAILED when it was interrupted.
  */
 gboolean sh_play (ShStore *store,
@@ -25,6 +27,7 @@ gboolean sh_play (ShStore *store,
                   guint n_episodes,
                   guint64 seed,
                   gboolean json,
+                  ShPictures *pictures,
                   GError **error);
 
 G_END_DECLS

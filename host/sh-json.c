@@ -117,6 +117,9 @@ sh_json_number (GString *json, double value)
 
   separate (json);
   g_string_append (json, text);
+  /* "-0" is a whole number to readers: 0. */
+  if (strcmp (text, "-0") == 0)
+    g_string_append (json, ".0");
 }
 
 void

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sh-text.h"
+
 /* The field of a line that names its domain. */
 #define DOMAIN_FIELD "SIMHOST_DOMAIN"
 
@@ -52,18 +54,21 @@ write_line (GLogLevelFlags level,
   const char *message = find_field (fields, n_fields, "MESSAGE");
   const char *domain = find_field (fields, n_fields, DOMAIN_FIELD);
   gboolean warning = (level & G_LOG_LEVEL_WARNING) != 0;
+  g_autofree char *line = NULL;
 
   if (message == NULL || (domain == NULL && !(level & (G_LOG_LEVEL_WARNING |
                                                        G_LOG_LEVEL_MESSAGE))))
     return g_log_writer_default (level, fields, n_fields, NULL);
   if (muted && !warning)
     return G_LOG_WRITER_HANDLED;
+  /* What a user or an engine wrote may be part of it. */
+  line = sh_text_to_line (message, -1);
   if (timed)
-    write_timed (domain != NULL ? domain : warning ? "error" : "info", message);
+    write_timed (domain != NULL ? domain : warning ? "error" : "info", line);
   else if (domain != NULL)
-    fprintf (stderr, "%s[%s] %s\n", prefix, domain, message);
+    fprintf (stderr, "%s[%s] %s\n", prefix, domain, line);
   else
-    fprintf (stderr, "%s%s%s\n", prefix, warning ? "warning: " : "", message);
+    fprintf (stderr, "%s%s%s\n", prefix, warning ? "warning: " : "", line);
   return G_LOG_WRITER_HANDLED;
 }
 

@@ -121,15 +121,15 @@ on_message (ShWebsocket *socket, const guint8 *data, gsize size, gpointer user)
 }
 
 static void
-on_closed (ShWebsocket *socket, guint code, gpointer user)
+on_closed (ShWebsocket *socket, const ShWebsocketEnd *end, gpointer user)
 {
   ShSimSession *session = user;
 
-  g_debug ("session %08x: closed with %u", session->sim_id, code);
+  g_debug ("session %08x: closed with %u", session->sim_id, end->code);
   session->funcs->closed (session);
 }
 
-static const ShWebsocketFuncs websocket_funcs = { on_message, on_closed };
+static const ShWebsocketFuncs websocket_funcs = { on_message, NULL, on_closed };
 
 void
 sh_sim_session_init (ShSimSession *session,
@@ -146,10 +146,10 @@ sh_sim_session_init (ShSimSession *session,
   session->wire = wire;
   session->required = required;
   session->sim_id = sim_id;
-  session->socket =
-      sh_websocket_new (stream, socket, &websocket_funcs, session);
+  session->socket = sh_websocket_new (SH_WEBSOCKET_SERVER, stream, socket,
+                                      &websocket_funcs, session);
   expect (session, SH_EXPECT_REGISTER, SH_SESSION_REGISTER_DEADLINE);
-  sh_websocket_start (session->socket);
+  sh_websocket_start (session->socket, NULL, 0);
 }
 
 void

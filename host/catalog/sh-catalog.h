@@ -30,6 +30,7 @@ typedef struct
 {
   ShPluginInfo *plugin; /* not a reference */
   SimhostSimulator simulator;
+  guint32 extensions; /* SH_EXTENSION_* */
 } ShSimulatorInfo;
 
 struct ShPluginInfo

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sh-error.h"
+#include "sh-extension.h"
 #include "sh-field-type.h"
 #include "sh-plugin-check.h"
 #include "sh-simulator-json.h"
@@ -123,15 +124,16 @@ read_array (Reader *reader,
 static gboolean
 read_flags (Reader *reader,
             JsonObject *object,
+            const char *member,
             const char *const *names,
             guint32 *flags)
 {
-  JsonNode *node = json_object_get_member (object, "flags");
+  JsonNode *node = json_object_get_member (object, member);
   JsonArray *array;
 
   *flags = 0;
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return corrupt (reader, "flags", "list");
+    return corrupt (reader, member, "list");
   array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
@@ -139,7 +141,7 @@ read_flags (Reader *reader,
 
       if (!JSON_NODE_HOLDS_VALUE (item) ||
           json_node_get_value_type (item) != G_TYPE_STRING)
-        return corrupt (reader, "flags", "list of texts");
+        return corrupt (reader, member, "list of texts");
       for (guint bit = 0; names[bit] != NULL; bit++)
         if (strcmp (names[bit], json_node_get_string (item)) == 0)
           *flags |= 1u << bit;
@@ -347,7 +349,8 @@ read_rewards (Reader *reader, JsonObject *object, SimhostSimulator *simulator)
       JsonObject *item = json_array_get_object_element (array, i);
 
       if (!read_text (reader, item, "name", &rewards[i].name) ||
-          !read_flags (reader, item, sh_reward_flag_names, &rewards[i].flags) ||
+          !read_flags (reader, item, "flags", sh_reward_flag_names,
+                       &rewards[i].flags) ||
           !read_text (reader, item, "description", &rewards[i].description))
         return FALSE;
     }
@@ -376,15 +379,18 @@ read_defaults (Reader *reader, JsonArray *fields, SimhostSchema *config)
 }
 
 static gboolean
-read_simulator (Reader *reader, JsonObject *object, SimhostSimulator *simulator)
+read_simulator (Reader *reader, JsonObject *object, ShSimulatorInfo *info)
 {
+  SimhostSimulator *simulator = &info->simulator;
   JsonArray *config, *ignored;
 
   simulator->struct_size = sizeof *simulator;
   if (!read_text (reader, object, "name", &simulator->name) ||
       !read_text (reader, object, "description", &simulator->description) ||
-      !read_flags (reader, object, sh_simulator_flag_names,
+      !read_flags (reader, object, "flags", sh_simulator_flag_names,
                    &simulator->flags) ||
+      !read_flags (reader, object, "extensions", sh_extension_names,
+                   &info->extensions) ||
       !read_schema (reader, object, "config", &simulator->config, &config) ||
       !read_schema (reader, object, "action", &simulator->action, &ignored) ||
       !read_schema (reader, object, "state", &simulator->state, &ignored) ||
@@ -426,7 +432,7 @@ read_plugin (Reader *reader, JsonObject *object, ShPluginInfo *info)
     {
       info->simulators[i].plugin = info;
       if (!read_simulator (reader, json_array_get_object_element (array, i),
-                           &info->simulators[i].simulator))
+                           &info->simulators[i]))
         return FALSE;
     }
   return TRUE;

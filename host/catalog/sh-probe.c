@@ -13,6 +13,7 @@
 
 #include "sh-child.h"
 #include "sh-error.h"
+#include "sh-extension.h"
 #include "sh-fd.h"
 #include "sh-plugin.h"
 #include "sh-simulator-json.h"
@@ -268,7 +269,7 @@ write_all (int fd, const char *text, GError **error)
 }
 
 static char *
-describe (const ShPlugin *plugin)
+describe (const ShPlugin *plugin, ShCallSlot *slot)
 {
   GString *json = g_string_new (NULL);
 
@@ -278,8 +279,11 @@ describe (const ShPlugin *plugin)
   sh_json_open (json, '[');
   for (guint i = 0; i < sh_plugin_get_n_simulators (plugin); i++)
     {
+      const SimhostSimulator *simulator = sh_plugin_get_simulator (plugin, i);
+
       sh_json_open (json, '{');
-      sh_simulator_add_json (sh_plugin_get_simulator (plugin, i), json);
+      sh_simulator_add_json (simulator, sh_extension_list (simulator, slot),
+                             json);
       sh_json_close (json, '}');
     }
   sh_json_close (json, ']');
@@ -300,7 +304,7 @@ sh_probe_run_child (const char *path, GError **error)
 
   dup2 (STDERR_FILENO, STDOUT_FILENO);
   plugin = sh_plugin_load_watched (path, page->slots, &own);
-  answer = plugin != NULL ? describe (plugin)
+  answer = plugin != NULL ? describe (plugin, page->slots)
                           : sh_failure_to_json (own->message, NULL);
   sh_plugin_close (plugin);
   line = g_strconcat (answer, "\n", NULL);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "sh-extension.h"
 #include "sh-field-type.h"
 
 const char *const sh_simulator_flag_names[] = { "slow", "nondeterministic",
@@ -149,9 +150,12 @@ add_schema (GString *json, const char *member, const SimhostSchema *schema)
 }
 
 static void
-add_flags (GString *json, guint32 flags, const char *const *names)
+add_flags (GString *json,
+           const char *member,
+           guint32 flags,
+           const char *const *names)
 {
-  sh_json_member (json, "flags");
+  sh_json_member (json, member);
   sh_json_open (json, '[');
   for (guint i = 0; names[i] != NULL; i++)
     if (flags & (1u << i))
@@ -164,19 +168,22 @@ add_reward (GString *json, const SimhostReward *reward)
 {
   sh_json_open (json, '{');
   add_string (json, "name", reward->name);
-  add_flags (json, reward->flags, sh_reward_flag_names);
+  add_flags (json, "flags", reward->flags, sh_reward_flag_names);
   add_string (json, "description",
               reward->description != NULL ? reward->description : "");
   sh_json_close (json, '}');
 }
 
 void
-sh_simulator_add_json (const SimhostSimulator *simulator, GString *json)
+sh_simulator_add_json (const SimhostSimulator *simulator,
+                       guint32 extensions,
+                       GString *json)
 {
   add_string (json, "name", simulator->name);
   add_string (json, "description",
               simulator->description != NULL ? simulator->description : "");
-  add_flags (json, simulator->flags, sh_simulator_flag_names);
+  add_flags (json, "flags", simulator->flags, sh_simulator_flag_names);
+  add_flags (json, "extensions", extensions, sh_extension_names);
   add_schema (json, "config", &simulator->config);
   add_schema (json, "action", &simulator->action);
   add_schema (json, "state", &simulator->state);
@@ -211,7 +218,7 @@ sh_simulator_info_add_json (const ShSimulatorInfo *simulator, GString *json)
     .homepage = info->homepage,
   };
 
-  sh_simulator_add_json (&simulator->simulator, json);
+  sh_simulator_add_json (&simulator->simulator, simulator->extensions, json);
   add_string (json, "file", info->path);
   sh_json_member (json, "plugin");
   sh_json_open (json, '{');

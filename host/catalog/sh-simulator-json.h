@@ -7,6 +7,7 @@
  *   {"id":"org.example.lift","name":"Lift","version":"1.0.0","vendor":null,
  *    "license":"MIT","homepage":null,"simulators":[
  *      {"name":"lift","description":"...","flags":["slow"],
+ *       "extensions":["simhost.render/1"],
  *       "config":{"name":"LiftConfig","size":8,"fields":[
  *         {"name":"floors","type":"int32","offset":0,"size":4,"count":1,
  *          "min":2,"max":40,"step":1,"values":[{"name":"few","value":2}],
@@ -33,8 +34,10 @@ G_BEGIN_DECLS
 extern const char *const sh_simulator_flag_names[];
 extern const char *const sh_reward_flag_names[];
 
-/* The members of one simulator's object. */
-void sh_simulator_add_json (const SimhostSimulator *simulator, GString *json);
+/* The members of one simulator's object. `extensions`: SH_EXTENSION_*. */
+void sh_simulator_add_json (const SimhostSimulator *simulator,
+                            guint32 extensions,
+                            GString *json);
 
 /* The same, and the members "file" and "plugin". */
 void sh_simulator_info_add_json (const ShSimulatorInfo *simulator,

@@ -7,17 +7,6 @@
 
 #include "sh-error.h"
 
-/*
- * NOTES
- *
- * A tunnel for ws. libsoup asks a proxy for one (CONNECT) only when the target
- * has TLS; else it hands the proxy the upgrade, which a proxy cannot be expected
- * to pass on (RFC 6455, 4.1 has CONNECT for both). It does so for proxies whose
- * scheme is "http". GIO's own http proxy always makes a tunnel: under a scheme
- * of ours it is used for everything, and libsoup sees a plain connection.
- */
-
-#define TUNNEL_SCHEME "simhost-tunnel"
 #define DEFAULT_PORT 80
 
 char *
@@ -169,41 +158,8 @@ sh_proxy_resolve (ShSetting *setting, const char *url, GError **error)
   return TRUE;
 }
 
-/* GIO takes a type under one name only: ours is derived from its. */
-static gboolean
-register_tunnel (void)
-{
-  static gsize registered;
-
-  if (g_once_init_enter (&registered))
-    {
-      g_autoptr (GProxy) http = g_proxy_get_default_for_protocol ("http");
-      gsize outcome = 2;
-      GTypeQuery query;
-
-      if (http != NULL)
-        {
-          g_type_query (G_OBJECT_TYPE (http), &query);
-          g_io_extension_point_implement (
-              G_PROXY_EXTENSION_POINT_NAME,
-              g_type_register_static_simple (query.type, "ShTunnel",
-                                             query.class_size, NULL,
-                                             query.instance_size, NULL, 0),
-              TUNNEL_SCHEME, 0);
-          outcome = 1;
-        }
-      g_once_init_leave (&registered, outcome);
-    }
-  return registered == 1;
-}
-
 GProxyResolver *
 sh_proxy_new_resolver (const char *proxy)
 {
-  g_autofree char *tunnel = NULL;
-
-  if (proxy == NULL || !register_tunnel ())
-    return NULL;
-  tunnel = g_strconcat (TUNNEL_SCHEME, strstr (proxy, "://"), NULL);
-  return g_simple_proxy_resolver_new (tunnel, NULL);
+  return proxy != NULL ? g_simple_proxy_resolver_new (proxy, NULL) : NULL;
 }

@@ -20,8 +20,8 @@ G_BEGIN_DECLS
  */
 char *sh_proxy_normalise (const char *address);
 
-/* Sends every connection through this proxy, given as above; NULL for NULL,
- * which is direct to libsoup. */
+/* Sends every connection through this proxy, given as above; NULL for NULL. GIO
+ * asks an http proxy for a tunnel, whatever it is for. */
 GProxyResolver *sh_proxy_new_resolver (const char *proxy);
 
 /*

@@ -23,9 +23,6 @@
 #define WHOLE_TIMES 12u
 /* Bytes of an answer. */
 #define MAX_ANSWER 65536u
-/* Where the child keeps its end: a plugin that closes what it does not own
- * starts at the bottom. */
-#define FAR_AWAY 500
 
 typedef struct
 {
@@ -218,32 +215,13 @@ on_progress (const char *simulator, gpointer data)
   answer (*(int *) data, "at", simulator);
 }
 
-static int
-take_reply_fd (void)
-{
-  const char *number = g_getenv (SH_CHILD_REPLY_VARIABLE);
-  guint64 value;
-  int fd = -1;
-
-  if (number != NULL &&
-      g_ascii_string_to_unsigned (number, 10, 3, G_MAXINT, &value, NULL))
-    {
-      fd = fcntl ((int) value, F_DUPFD_CLOEXEC, FAR_AWAY);
-      if (fd < 0)
-        fd = fcntl ((int) value, F_DUPFD_CLOEXEC, 3);
-      close ((int) value);
-    }
-  g_unsetenv (SH_CHILD_REPLY_VARIABLE);
-  return fd;
-}
-
 gboolean
 sh_conform_answer (const ShConform *check,
                    const char *path,
                    guint64 seed,
                    GError **error)
 {
-  sh_autofd fd = take_reply_fd ();
+  sh_autofd fd = sh_child_take_reply_fd ();
   g_autoptr (ShSlotPage) page = sh_slot_page_new_from_environment ();
   g_auto (ShConformResult) result = { SH_CONFORM_FAIL, NULL };
 

@@ -176,8 +176,8 @@ report (ShConformPlayer *player, const char *call, char *problem)
   g_free (problem);
 }
 
-static void
-enter (ShConformPlayer *player, ShCall call)
+void
+sh_conform_player_enter (ShConformPlayer *player, ShCall call)
 {
   g_clear_pointer (&player->text, g_free);
   sh_call_slot_enter (player->run->slot, call);
@@ -193,8 +193,8 @@ look (ShConformPlayer *player, ShCall call)
 }
 
 /* Whether the simulator can go on from there, and nothing was found. */
-static gboolean
-leave (ShConformPlayer *player, ShCall call, gint32 status)
+gboolean
+sh_conform_player_leave (ShConformPlayer *player, ShCall call, gint32 status)
 {
   look (player, call);
   if (player->run->check->status != NULL)
@@ -234,9 +234,9 @@ sh_conform_player_init (ShConformPlayer *player,
   player->config = g_malloc0 (MAX (simulator->config.size, 1));
   if (simulator->config.defaults != NULL)
     memcpy (player->config, simulator->config.defaults, simulator->config.size);
-  enter (player, SH_CALL_CREATE);
+  sh_conform_player_enter (player, SH_CALL_CREATE);
   status = simulator->create (&player->host, &player->self);
-  player->alive = leave (player, SH_CALL_CREATE, status);
+  player->alive = sh_conform_player_leave (player, SH_CALL_CREATE, status);
   return player->alive;
 }
 
@@ -246,7 +246,7 @@ sh_conform_player_clear (ShConformPlayer *player)
   sh_conform_player_stop (player);
   if (player->alive && !player->lost)
     {
-      enter (player, SH_CALL_DESTROY);
+      sh_conform_player_enter (player, SH_CALL_DESTROY);
       player->simulator->destroy (player->self);
       look (player, SH_CALL_DESTROY);
     }
@@ -264,24 +264,24 @@ configure (ShConformPlayer *player)
 
   if (player->configured || simulator->config.n_fields == 0)
     return TRUE;
-  enter (player, SH_CALL_SET_PROPERTIES);
-  player->configured =
-      leave (player, SH_CALL_SET_PROPERTIES,
-             simulator->set_properties (player->self, player->config));
+  sh_conform_player_enter (player, SH_CALL_SET_PROPERTIES);
+  player->configured = sh_conform_player_leave (
+      player, SH_CALL_SET_PROPERTIES,
+      simulator->set_properties (player->self, player->config));
   return player->configured;
 }
 
-static gboolean
-observe (ShConformPlayer *player)
+gboolean
+sh_conform_player_observe (ShConformPlayer *player)
 {
   const ShConform *check = player->run->check;
   gint32 status;
 
   memset (player->state, 0, player->simulator->state.size);
-  enter (player, SH_CALL_GET_STATE);
+  sh_conform_player_enter (player, SH_CALL_GET_STATE);
   status = player->simulator->get_state (player->self, player->state,
                                          &player->terminal);
-  if (!leave (player, SH_CALL_GET_STATE, status))
+  if (!sh_conform_player_leave (player, SH_CALL_GET_STATE, status))
     return FALSE;
   player->run->n_states++;
   if (check->state != NULL)
@@ -301,7 +301,7 @@ evaluate (ShConformPlayer *player)
       const SimhostReward *reward = &simulator->rewards[i];
       double value;
 
-      enter (player, SH_CALL_REWARD);
+      sh_conform_player_enter (player, SH_CALL_REWARD);
       value = reward->evaluate (player->self);
       look (player, SH_CALL_REWARD);
       if (player->run->check->reward != NULL)
@@ -325,18 +325,19 @@ sh_conform_player_begin (ShConformPlayer *player, guint64 seed)
   player->step = 0;
   if (!configure (player))
     return FALSE;
-  enter (player, SH_CALL_RESET);
-  if (!leave (player, SH_CALL_RESET, simulator->reset (player->self, seed)))
+  sh_conform_player_enter (player, SH_CALL_RESET);
+  if (!sh_conform_player_leave (player, SH_CALL_RESET,
+                                simulator->reset (player->self, seed)))
     return FALSE;
   if (simulator->start != NULL)
     {
-      enter (player, SH_CALL_START);
+      sh_conform_player_enter (player, SH_CALL_START);
       status = simulator->start (player->self);
-      if (!leave (player, SH_CALL_START, status))
+      if (!sh_conform_player_leave (player, SH_CALL_START, status))
         return FALSE;
     }
   player->playing = TRUE;
-  return observe (player);
+  return sh_conform_player_observe (player);
 }
 
 gboolean
@@ -349,12 +350,13 @@ sh_conform_player_step (ShConformPlayer *player)
     return FALSE;
   sh_conform_fill (&simulator->action, player->action, &player->random);
   player->step++;
-  enter (player, SH_CALL_ADVANCE);
+  sh_conform_player_enter (player, SH_CALL_ADVANCE);
   player->status = simulator->advance (player->self, player->action);
-  good = leave (player, SH_CALL_ADVANCE, player->status);
+  good = sh_conform_player_leave (player, SH_CALL_ADVANCE, player->status);
   player->n_steps++;
   player->n_discarded += player->status == SIMHOST_DISCARD;
-  return good && observe (player) && evaluate (player) && player->terminal == 0;
+  return good && sh_conform_player_observe (player) && evaluate (player) &&
+         player->terminal == 0;
 }
 
 void
@@ -364,8 +366,9 @@ sh_conform_player_stop (ShConformPlayer *player)
     return;
   if (!player->lost && player->simulator->stop != NULL)
     {
-      enter (player, SH_CALL_STOP);
-      leave (player, SH_CALL_STOP, player->simulator->stop (player->self));
+      sh_conform_player_enter (player, SH_CALL_STOP);
+      sh_conform_player_leave (player, SH_CALL_STOP,
+                               player->simulator->stop (player->self));
     }
   player->playing = FALSE;
 }

@@ -52,6 +52,14 @@ void sh_conform_player_clear (ShConformPlayer *player);
 /* Up to the first state. `player->config` holds the default config at first;
  * whoever changes it sets `configured` to FALSE. */
 gboolean sh_conform_player_begin (ShConformPlayer *player, guint64 seed);
+/* For functions of extensions, around each call; leave says whether the
+ * simulator can go on. */
+void sh_conform_player_enter (ShConformPlayer *player, ShCall call);
+gboolean
+sh_conform_player_leave (ShConformPlayer *player, ShCall call, gint32 status);
+/* get_state, out of its turn: what follows restore. */
+gboolean sh_conform_player_observe (ShConformPlayer *player);
+
 /* A random action; FALSE when the episode is over, for whatever reason. */
 gboolean sh_conform_player_step (ShConformPlayer *player);
 void sh_conform_player_stop (ShConformPlayer *player);

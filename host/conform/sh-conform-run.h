@@ -102,6 +102,9 @@ char *sh_conform_properties (ShConformRun *run,
                              const SimhostSimulator *simulator);
 char *sh_conform_repeats (ShConformRun *run, const SimhostSimulator *simulator);
 char *sh_conform_two (ShConformRun *run, const SimhostSimulator *simulator);
+char *sh_conform_render (ShConformRun *run, const SimhostSimulator *simulator);
+char *sh_conform_snapshot (ShConformRun *run,
+                           const SimhostSimulator *simulator);
 char *sh_conform_leaks (ShConformRun *run, const SimhostSimulator *simulator);
 
 G_END_DECLS

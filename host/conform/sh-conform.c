@@ -6,6 +6,8 @@
 
 #include "sh-conform-run.h"
 
+#include <simhost/render.h>
+#include <simhost/snapshot.h>
 #include <unistd.h>
 
 static char *
@@ -33,6 +35,29 @@ static const char *
 spare_without_rewards (const SimhostSimulator *simulator)
 {
   return simulator->n_rewards == 0 ? "there are no rewards" : NULL;
+}
+
+static gboolean
+has_extension (const SimhostSimulator *simulator, const char *id)
+{
+  return simulator->get_extension != NULL &&
+         simulator->get_extension (id) != NULL;
+}
+
+static const char *
+spare_without_render (const SimhostSimulator *simulator)
+{
+  return has_extension (simulator, SIMHOST_RENDER_ID)
+             ? NULL
+             : "the simulator does not have " SIMHOST_RENDER_ID;
+}
+
+static const char *
+spare_without_snapshot (const SimhostSimulator *simulator)
+{
+  if (!has_extension (simulator, SIMHOST_SNAPSHOT_ID))
+    return "the simulator does not have " SIMHOST_SNAPSHOT_ID;
+  return spare_by_chance (simulator);
 }
 
 static const ShConform checks[] = {
@@ -98,6 +123,17 @@ static const ShConform checks[] = {
     .summary = "an instance does not feel another beside it",
     .needs = "statuses",
     .body = sh_conform_two },
+  { .id = "render",
+    .summary = "draws frames of every size, and only looks on",
+    .needs = "two-instances",
+    .spare = spare_without_render,
+    .body = sh_conform_render },
+  { .id = "snapshot",
+    .summary = "a restored instance goes on as the saved one; other bytes are "
+               "refused",
+    .needs = "two-instances",
+    .spare = spare_without_snapshot,
+    .body = sh_conform_snapshot },
   { .id = "no-leaks",
     .summary = "memory does not grow from episode to episode",
     .needs = "quiet",
@@ -239,9 +275,15 @@ try_simulators (ShConformRun *run, ShConformProgress progress, gpointer data)
     {
       const SimhostSimulator *simulator =
           sh_plugin_get_simulator (run->plugin, i);
-      const char *reason =
-          run->check->spare != NULL ? run->check->spare (simulator) : NULL;
+      const char *reason = NULL;
 
+      if (run->check->spare != NULL)
+        {
+          /* It may ask for extensions. */
+          sh_call_slot_enter (run->slot, SH_CALL_EXTENSION);
+          reason = run->check->spare (simulator);
+          sh_call_slot_leave (run->slot);
+        }
       if (reason != NULL)
         {
           spared = reason;

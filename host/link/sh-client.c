@@ -117,8 +117,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->link =
-      sh_link_new (options->settings, options->soup, options->retry_source,
-                   &link_handlers, client, options->session.quiet, error);
+      sh_link_new (options->settings, options->retry_source, &link_handlers,
+                   client, options->session.quiet, error);
   if (client->link == NULL)
     return NULL;
   client->instance =
@@ -127,6 +127,8 @@ sh_client_new (const ShClientOptions *options, GError **error)
     return NULL;
   sh_instance_set_strict (client->instance, options->strict);
   sh_instance_set_recording (client->instance, options->session.recording);
+  if (options->camera != NULL)
+    sh_camera_watch (options->camera, client->instance);
   client->session = sh_session_new (&options->session);
   return g_steal_pointer (&client);
 }

@@ -13,6 +13,7 @@
 
 #pragma once
 
+#include "sh-camera.h"
 #include "sh-instance.h"
 #include "sh-link.h"
 #include "sh-session.h"
@@ -33,10 +34,10 @@ typedef struct
 {
   ShSessionOptions session; /* quiet is for the link too */
   const ShLinkSettings *settings;
-  SoupSession *soup;
   const ShRetrySource *retry_source;
   ShCallSlot *slot; /* may be NULL */
   gboolean strict; /* see sh_instance_set_strict */
+  ShCamera *camera; /* may be NULL */
   ShClientEnded ended;
   gpointer user_data;
 } ShClientOptions;

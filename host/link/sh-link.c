@@ -2,32 +2,15 @@
 
 #include "sh-link.h"
 
+#include <string.h>
+
 #include "sh-error.h"
 #include "sh-guard.h"
 #include "sh-handshake.h"
-#include "sh-proxy.h"
+#include "sh-trust.h"
+#include "sh-websocket.h"
 
-/*
- * NOTES
- *
- * What libsoup 3.2 does not offer, and how it is done here:
- *
- * An unsolicited pong. There is no call for one, but send_message passes its
- * type on as the frame's opcode, so that a type of 10 makes a pong.
- *
- * Answering a close with 1000. libsoup echoes the engine's code. The original
- * library always answers 1000. The `closing` signal comes before the answer is
- * sent, and a close from within it is the one that counts.
- *
- * Back-pressure. libsoup reads until a read would block, queues what it is
- * given to send without a limit, and tells neither. So messages are counted by
- * wake-up, and after every UNWATCHED_BYTES sent the next message must find the
- * socket writable: an engine that waits for its answers has read them all by
- * then.
- */
-
-#define OPCODE_PONG 0x0a
-#define UNWATCHED_BYTES (64u * 1024)
+G_STATIC_ASSERT (SH_WEBSOCKET_MAX_MESSAGE == SH_MESSAGE_MAX_BYTES);
 
 typedef enum
 {
@@ -52,9 +35,8 @@ struct ShLink
   grefcount ref_count; /* the owner's, and one for each attempt under way */
   char *url;
   GUri *uri;
-  char *access_key;
+  char *access_key, *proxy;
   guint network_timeout; /* seconds */
-  SoupSession *soup;
   const ShLinkHandlers *handlers;
   gpointer user_data;
   gboolean quiet, freed;
@@ -67,37 +49,19 @@ struct ShLink
   GSource *timer; /* the next attempt, a deadline, or the end */
 
   GCancellable *cancellable; /* CONNECTING */
-  SoupWebsocketConnection *connection; /* OPEN, CLOSING */
+  gboolean was_connected; /* ever */
+  ShWebsocket *websocket; /* OPEN, CLOSING */
+  guint close_code; /* the engine's */
+  char *close_reason;
   GSource *pulse;
+  gint64 last_pulse;
   guint silent_pulses;
-  gint64 wake_up; /* when the loop woke up, and messages since */
-  guint messages;
-  GQueue queue; /* GBytes beyond those */
-  GSource *unqueue;
-  gsize unwatched;
 };
 
 static void attempt (ShLink *link);
 
-SoupSession *
-sh_link_soup_session_new (guint n, const char *proxy)
-{
-  g_autoptr (GProxyResolver) resolver = sh_proxy_new_resolver (proxy);
-  SoupSession *soup = soup_session_new_with_options (
-      /* Handshakes under way; a websocket is not counted after that. */
-      "max-conns", (int) n + 1, "max-conns-per-host", (int) n + 1,
-      /* A link may be silent for as long as its engine learns. */
-      "timeout", 0u, "user-agent", "simhost/" SIMHOST_VERSION, "proxy-resolver",
-      resolver, NULL);
-
-  /* The key is ours to send, as it is. */
-  soup_session_remove_feature_by_type (soup, SOUP_TYPE_AUTH_MANAGER);
-  return soup;
-}
-
 ShLink *
 sh_link_new (const ShLinkSettings *settings,
-             SoupSession *soup,
              const ShRetrySource *source,
              const ShLinkHandlers *handlers,
              gpointer user_data,
@@ -109,18 +73,23 @@ sh_link_new (const ShLinkSettings *settings,
 
   if (uri == NULL)
     return NULL;
+  if (strcmp (g_uri_get_scheme (uri), "wss") == 0 &&
+      !sh_trust_check_tls (error))
+    {
+      g_uri_unref (uri);
+      return NULL;
+    }
   link = g_new0 (ShLink, 1);
   g_ref_count_init (&link->ref_count);
   link->url = g_uri_to_string (uri);
   link->uri = uri;
   link->access_key = g_strdup (settings->access_key);
+  link->proxy = g_strdup (settings->proxy);
   link->network_timeout = settings->network_timeout;
-  link->soup = g_object_ref (soup);
   link->handlers = handlers;
   link->user_data = user_data;
   link->quiet = quiet;
   sh_retry_init (&link->retry, settings->retry_timeout, source);
-  g_queue_init (&link->queue);
   return link;
 }
 
@@ -139,7 +108,8 @@ unref_link (ShLink *link)
   g_uri_unref (link->uri);
   g_free (link->url);
   g_free (link->access_key);
-  g_object_unref (link->soup);
+  g_free (link->proxy);
+  g_free (link->close_reason);
   g_clear_error (&link->error);
   g_free (link);
 }
@@ -220,12 +190,8 @@ static void
 drop_connection (ShLink *link)
 {
   destroy_source (&link->pulse);
-  destroy_source (&link->unqueue);
-  g_queue_clear_full (&link->queue, (GDestroyNotify) g_bytes_unref);
-  if (link->connection == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (link->connection, link);
-  g_clear_object (&link->connection);
+  g_clear_pointer (&link->websocket, sh_websocket_free);
+  g_clear_pointer (&link->close_reason, g_free);
 }
 
 /* ---- closing ---- */
@@ -240,14 +206,12 @@ is_permanent (guint code)
 static gboolean
 is_over (ShLink *link)
 {
-  guint code = soup_websocket_connection_get_close_code (link->connection);
-  const char *data =
-      soup_websocket_connection_get_close_data (link->connection);
-  g_autofree char *reason = data != NULL && *data != '\0'
-                                ? g_strconcat (": ", data, NULL)
+  guint code = link->close_code;
+  g_autofree char *reason = link->close_reason != NULL
+                                ? g_strconcat (": ", link->close_reason, NULL)
                                 : g_strdup ("");
 
-  if (code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY)
+  if (code == SH_CLOSE_GOING_AWAY)
     {
       tell (link, "the engine closed the connection (%u)%s", code, reason);
       set_error (link, NULL);
@@ -261,11 +225,11 @@ is_over (ShLink *link)
                                     code, reason));
       return TRUE;
     }
-  if (code != 0 && code != SOUP_WEBSOCKET_CLOSE_NO_STATUS)
+  if (code != SH_CLOSE_NO_CODE)
     set_error (link, g_error_new (SH_ERROR, SH_ERROR_NETWORK,
                                   "the engine closed the connection (%u)%s",
                                   code, reason));
-  else if (link->error == NULL)
+  else
     set_error (link, g_error_new_literal (SH_ERROR, SH_ERROR_NETWORK,
                                           "the connection to the engine was "
                                           "lost"));
@@ -299,32 +263,13 @@ on_close_deadline (gpointer user_data)
 }
 
 static void
-on_closed (SoupWebsocketConnection *connection, ShLink *link)
-{
-  if (link->state == LINK_OPEN)
-    link->after_close = AFTER_CLOSE_ASK_CODE;
-  after_close (link);
-}
-
-static void
 close_connection (ShLink *link, AfterClose what)
 {
   link->state = LINK_CLOSING;
   link->after_close = what;
   destroy_source (&link->pulse);
   set_timer (link, SH_LINK_CLOSE_DEADLINE, on_close_deadline);
-  if (soup_websocket_connection_get_state (link->connection) ==
-      SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close (link->connection,
-                                     SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-}
-
-/* One side begins to close. If it is the engine, see NOTES. */
-static void
-on_closing (SoupWebsocketConnection *connection, ShLink *link)
-{
-  if (link->state == LINK_OPEN)
-    close_connection (link, AFTER_CLOSE_ASK_CODE);
+  sh_websocket_close (link->websocket, SH_CLOSE_NORMAL, "%s", "");
 }
 
 static void
@@ -335,52 +280,74 @@ fail_with (ShLink *link, int code, const char *message)
   sh_link_fail (link, reason);
 }
 
-static void
-fail_too_big (ShLink *link)
+/* The engine did what no engine of this protocol does. FALSE: it is only a
+ * connection that has gone wrong. */
+static gboolean
+is_bad_engine (guint code)
 {
-  g_autoptr (GError) reason = g_error_new (
-      SH_ERROR, SH_ERROR_LIMIT,
-      "the engine sent a message of more than %u bytes", SH_MESSAGE_MAX_BYTES);
-
-  sh_link_fail (link, reason);
+  return code == SH_CLOSE_TOO_BIG || code == SH_CLOSE_UNSUPPORTED;
 }
 
-static void
-fail_text (ShLink *link)
+static GError *
+describe_breach (const ShWebsocketEnd *end)
 {
-  fail_with (link, SH_ERROR_PROTOCOL,
-             "the engine sent a text message; the protocol is binary");
+  switch (end->code)
+    {
+    case SH_CLOSE_TOO_BIG:
+      return g_error_new (SH_ERROR, SH_ERROR_LIMIT,
+                          "the engine sent a message of more than %u bytes",
+                          SH_MESSAGE_MAX_BYTES);
+    case SH_CLOSE_UNSUPPORTED:
+      return g_error_new_literal (
+          SH_ERROR, SH_ERROR_PROTOCOL,
+          "the engine sent a text message; the protocol is binary");
+    default:
+      return g_error_new (SH_ERROR, SH_ERROR_NETWORK,
+                          "the engine broke the websocket protocol: %s",
+                          end->text);
+    }
 }
 
+/* The engine has closed, or broken the protocol: in LINK_OPEN. */
 static void
-on_connection_error (SoupWebsocketConnection *connection,
-                     const GError *error,
-                     ShLink *link)
+on_closing (ShWebsocket *websocket,
+            const ShWebsocketEnd *end,
+            gpointer user_data)
 {
-  if (link->state != LINK_OPEN)
-    return;
-  if (g_error_matches (error, SOUP_WEBSOCKET_ERROR,
-                       SOUP_WEBSOCKET_CLOSE_TOO_BIG))
-    fail_too_big (link);
-  else if (g_error_matches (error, SOUP_WEBSOCKET_ERROR,
-                            SOUP_WEBSOCKET_CLOSE_BAD_DATA))
-    fail_text (link); /* and not even UTF-8 */
-  else
-    set_error (link, g_error_new (SH_ERROR, SH_ERROR_NETWORK,
-                                  "the connection to the engine was lost: %s",
-                                  error->message));
+  ShLink *link = user_data;
+
+  if (end->by_peer)
+    {
+      link->close_code = end->code;
+      link->close_reason = g_strdup (end->text);
+      close_connection (link, AFTER_CLOSE_ASK_CODE);
+      return;
+    }
+  set_error (link, describe_breach (end));
+  close_connection (link, is_bad_engine (end->code) ? AFTER_CLOSE_END
+                                                    : AFTER_CLOSE_REOPEN);
+}
+
+/* The connection is gone; in LINK_OPEN nobody has closed it. */
+static void
+on_closed (ShWebsocket *websocket,
+           const ShWebsocketEnd *end,
+           gpointer user_data)
+{
+  ShLink *link = user_data;
+
+  if (link->state == LINK_OPEN)
+    {
+      set_error (link, g_error_new (SH_ERROR, SH_ERROR_NETWORK,
+                                    "the connection to the engine was lost%s%s",
+                                    end->text != NULL ? ": " : "",
+                                    end->text != NULL ? end->text : ""));
+      link->after_close = AFTER_CLOSE_REOPEN;
+    }
+  after_close (link);
 }
 
 /* ---- an open connection ---- */
-
-static void
-send_pong (ShLink *link)
-{
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-
-  soup_websocket_connection_send_message (
-      link->connection, (SoupWebsocketDataType) OPCODE_PONG, nothing);
-}
 
 /* A loop that was kept from running, by a long step, is late with one pulse,
  * not with many: so pulses are counted, and not seconds. */
@@ -389,9 +356,13 @@ on_pulse (gpointer user_data)
 {
   ShLink *link = user_data;
 
+  if (sh_websocket_get_heard (link->websocket) >= link->last_pulse)
+    link->silent_pulses = 0;
+  link->last_pulse = g_get_monotonic_time ();
   if (++link->silent_pulses <= SH_LINK_MAX_SILENT_PULSES)
     {
-      send_pong (link);
+      sh_websocket_send_pong (link->websocket);
+      sh_websocket_send_ping (link->websocket);
       return G_SOURCE_CONTINUE;
     }
   set_error (link, g_error_new (SH_ERROR, SH_ERROR_NETWORK,
@@ -402,141 +373,68 @@ on_pulse (gpointer user_data)
 }
 
 static void
-on_pong (SoupWebsocketConnection *connection, GBytes *payload, ShLink *link)
-{
-  link->silent_pulses = 0;
-}
-
-/* Does the engine read what it is sent? */
-static gboolean
-is_writable (ShLink *link)
-{
-  GIOStream *stream =
-      soup_websocket_connection_get_io_stream (link->connection);
-
-  return g_pollable_output_stream_is_writable (
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)));
-}
-
-static void
-receive (ShLink *link, GBytes *message)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (message, &size);
-
-  if (link->unwatched > UNWATCHED_BYTES)
-    {
-      link->unwatched = 0;
-      if (!is_writable (link))
-        {
-          fail_with (link, SH_ERROR_LIMIT,
-                     "the engine sends messages without reading the answers");
-          return;
-        }
-    }
-  link->handlers->received (link, data, size, link->user_data);
-}
-
-static gboolean
-on_unqueue (gpointer user_data)
+on_message (ShWebsocket *websocket,
+            const guint8 *data,
+            gsize size,
+            gpointer user_data)
 {
   ShLink *link = user_data;
-  g_autoptr (GBytes) message = g_queue_pop_head (&link->queue);
 
-  if (g_queue_is_empty (&link->queue))
-    destroy_source (&link->unqueue);
-  receive (link, message);
-  return G_SOURCE_CONTINUE;
-}
-
-/* The rest of the loop gets its turn before this message is answered. */
-static void
-queue_message (ShLink *link, GBytes *message)
-{
-  if (link->queue.length == SH_LINK_MAX_QUEUE)
-    {
-      fail_with (link, SH_ERROR_LIMIT,
-                 "the engine sends messages without waiting for the answers");
-      return;
-    }
-  g_queue_push_tail (&link->queue, g_bytes_ref (message));
-  if (link->unqueue != NULL)
-    return;
-  link->unqueue = g_idle_source_new ();
-  g_source_set_priority (link->unqueue, G_PRIORITY_DEFAULT);
-  g_source_set_callback (link->unqueue, on_unqueue, link, NULL);
-  g_source_attach (link->unqueue, g_main_context_get_thread_default ());
-}
-
-static void
-on_message (SoupWebsocketConnection *connection,
-            SoupWebsocketDataType type,
-            GBytes *message,
-            ShLink *link)
-{
-  GSource *source = g_main_current_source ();
-  gint64 now = source != NULL ? g_source_get_time (source) : 0;
-
-  if (link->state != LINK_OPEN)
-    return;
-  link->silent_pulses = 0;
-  if (type != SOUP_WEBSOCKET_DATA_BINARY)
-    {
-      fail_text (link);
-      return;
-    }
-  /* libsoup's limit is on frames: a message may be made of several. */
-  if (g_bytes_get_size (message) > SH_MESSAGE_MAX_BYTES)
-    {
-      fail_too_big (link);
-      return;
-    }
-  /* The loop's time stands still until it looks again for what is ready. */
-  if (now != link->wake_up)
-    {
-      link->wake_up = now;
-      link->messages = 0;
-    }
-  if (++link->messages > SH_LINK_MESSAGES_AT_ONCE || link->unqueue != NULL)
-    queue_message (link, message);
+  if (sh_websocket_get_backlog (websocket) > SH_LINK_MAX_BACKLOG)
+    fail_with (link, SH_ERROR_LIMIT,
+               "the engine sends messages without waiting for the answers");
+  else if (sh_websocket_get_pending (websocket) > SH_LINK_MAX_UNREAD)
+    fail_with (link, SH_ERROR_LIMIT,
+               "the engine sends messages without reading the answers");
   else
-    receive (link, message);
+    link->handlers->received (link, data, size, link->user_data);
 }
+
+static const ShWebsocketFuncs websocket_funcs = { on_message, on_closing,
+                                                  on_closed };
 
 void
 sh_link_send (ShLink *link, const guint8 *data, gsize size)
 {
   g_return_if_fail (link != NULL);
 
-  if (link->state != LINK_OPEN)
-    return;
-  link->unwatched += size;
-  soup_websocket_connection_send_binary (link->connection, data, size);
+  if (link->state == LINK_OPEN)
+    sh_websocket_send (link->websocket, data, size);
 }
 
 /* ---- connecting ---- */
 
 static void
-adopt_connection (ShLink *link, SoupWebsocketConnection *connection)
+adopt_connection (ShLink *link, GSocketConnection *connection, GBytes *early)
 {
+  gboolean tls = strcmp (g_uri_get_scheme (link->uri), "wss") == 0;
+  gsize size = 0;
+  gconstpointer data = early != NULL ? g_bytes_get_data (early, &size) : NULL;
+
   sh_retry_connected (&link->retry);
-  link->connection = connection;
+  link->was_connected = TRUE;
+  link->websocket = sh_websocket_new (
+      SH_WEBSOCKET_CLIENT, G_IO_STREAM (connection),
+      tls ? NULL : g_socket_connection_get_socket (connection),
+      &websocket_funcs, link);
+  sh_websocket_start (link->websocket, data, size);
   link->state = LINK_OPEN;
   link->silent_pulses = 0;
-  link->unwatched = 0;
-  soup_websocket_connection_set_max_incoming_payload_size (
-      connection, SH_MESSAGE_MAX_BYTES);
-  soup_websocket_connection_set_keepalive_interval (connection, SH_LINK_PULSE);
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), link);
-  g_signal_connect (connection, "pong", G_CALLBACK (on_pong), link);
-  g_signal_connect (connection, "error", G_CALLBACK (on_connection_error),
-                    link);
-  g_signal_connect (connection, "closing", G_CALLBACK (on_closing), link);
-  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), link);
+  link->last_pulse = g_get_monotonic_time ();
   link->pulse = add_timeout (SH_LINK_PULSE * 1000, on_pulse, link);
-  send_pong (link);
+  sh_websocket_send_pong (link->websocket);
   tell (link, "connected to %s", link->url);
   link->handlers->opened (link, link->user_data);
+}
+
+/* Is there a point in another attempt? A certificate that was never accepted
+ * waits for a person; one that has been may have expired, and be renewed. */
+static gboolean
+is_final (ShLink *link)
+{
+  return g_error_matches (link->error, SH_ERROR, SH_ERROR_REFUSED) ||
+         (g_error_matches (link->error, SH_ERROR, SH_ERROR_FAILED) &&
+          !link->was_connected);
 }
 
 static void
@@ -544,8 +442,9 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   ShLink *link = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (SoupWebsocketConnection) connection =
-      sh_handshake_finish (result, &error);
+  g_autoptr (GBytes) early = NULL;
+  g_autoptr (GSocketConnection) connection =
+      sh_handshake_finish (result, &early, &error);
 
   /* Otherwise it was closed while it was connecting. */
   if (link->state == LINK_CONNECTING && !link->freed)
@@ -553,8 +452,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_object (&link->cancellable);
       set_error (link, g_steal_pointer (&error));
       if (connection != NULL)
-        adopt_connection (link, g_steal_pointer (&connection));
-      else if (g_error_matches (link->error, SH_ERROR, SH_ERROR_REFUSED))
+        adopt_connection (link, connection, early);
+      else if (is_final (link))
         end (link, g_steal_pointer (&link->error));
       else
         attempt (link);
@@ -567,9 +466,14 @@ connect_now (ShLink *link)
 {
   link->state = LINK_CONNECTING;
   link->cancellable = g_cancellable_new ();
-  sh_handshake_async (link->soup, link->uri, link->access_key,
-                      link->network_timeout, link->cancellable, on_connected,
-                      ref_link (link));
+  sh_handshake_async (
+      &(ShHandshakeTarget){
+          .uri = link->uri,
+          .access_key = link->access_key,
+          .proxy = link->proxy,
+          .timeout = link->network_timeout,
+      },
+      link->cancellable, on_connected, ref_link (link));
 }
 
 static gboolean

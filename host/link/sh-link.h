@@ -13,7 +13,7 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
+#include <glib.h>
 
 #include "sh-link-settings.h"
 #include "sh-retry.h"
@@ -26,10 +26,11 @@ G_BEGIN_DECLS
 #define SH_LINK_MAX_SILENT_PULSES 4u
 /* Milliseconds that the closing handshake may take. */
 #define SH_LINK_CLOSE_DEADLINE 500u
-/* Messages in one wake-up that are answered at once. */
-#define SH_LINK_MESSAGES_AT_ONCE 16u
-/* Messages beyond those that are kept for later wake-ups. */
-#define SH_LINK_MAX_QUEUE 16u
+/* Messages in a row without waiting for an answer that an engine may send. */
+#define SH_LINK_MAX_BACKLOG 32u
+/* Bytes of answers that an engine may leave unread, besides what the kernel
+ * keeps for it, while it sends the next message. */
+#define SH_LINK_MAX_UNREAD (64u * 1024)
 
 typedef struct ShLink ShLink;
 
@@ -45,21 +46,18 @@ typedef struct
   /*
    * Once, and nothing after it. NULL: closed by the owner, or by the engine in
    * good order (1001). Else the error given to sh_link_fail, SH_ERROR_REFUSED,
-   * SH_ERROR_TIMEOUT, SH_ERROR_NETWORK, SH_ERROR_PROTOCOL, SH_ERROR_LIMIT.
+   * SH_ERROR_FAILED (a certificate), SH_ERROR_TIMEOUT, SH_ERROR_NETWORK,
+   * SH_ERROR_PROTOCOL, SH_ERROR_LIMIT.
    */
   void (*ended) (ShLink *link, const GError *error, gpointer user_data);
 } ShLinkHandlers;
 
-/* A SoupSession for `n` links; they may share one. `proxy` is as in
- * ShLinkSettings; the environment has no say. */
-SoupSession *sh_link_soup_session_new (guint n, const char *proxy);
-
 /*
  * `quiet`: connections that come and go are told at debug level only. Handlers
- * and `source` are not copied. Errors: SH_ERROR_USAGE for the settings.
+ * and `source` are not copied. Errors: SH_ERROR_USAGE for the settings,
+ * SH_ERROR_FAILED for wss where there is no TLS.
  */
 ShLink *sh_link_new (const ShLinkSettings *settings,
-                     SoupSession *soup,
                      const ShRetrySource *source,
                      const ShLinkHandlers *handlers,
                      gpointer user_data,

@@ -32,7 +32,13 @@ typedef enum
   SH_CALL_REWARD,
   SH_CALL_STOP,
   SH_CALL_DESTROY,
-  SH_CALL_DEINIT
+  SH_CALL_DEINIT,
+  SH_CALL_EXTENSION, /* get_extension; below: functions of extensions */
+  SH_CALL_RENDER,
+  SH_CALL_SNAPSHOT_SIZE,
+  SH_CALL_SAVE,
+  SH_CALL_RESTORE,
+  SH_N_CALLS
 } ShCall;
 
 typedef struct

@@ -28,11 +28,14 @@ struct ShInstance
   void *self;
   ShCallSlot *slot;
   ShRecording *recording; /* may be NULL */
+  ShInstanceObserved observed; /* may be NULL */
+  gpointer observed_data;
   ShInstanceState state;
   gboolean begun; /* start was the last call: the state is the first */
+  gboolean first; /* the state that was last seen was the first */
   gboolean strict;
   char *text; /* what the running call said with set_error */
-  guint n_warnings[SH_CALL_DEINIT + 1];
+  guint n_warnings[SH_N_CALLS];
   guint8 *values; /* the state struct and its guard */
   ShStrictMark mark;
   ShInstance *next; /* of those that are left alone */
@@ -67,6 +70,11 @@ static const struct
   [SH_CALL_STOP] = { STARTED | OBSERVED | TERMINAL | LOST, SH_INSTANCE_STOPPED,
                      SH_INSTANCE_STOPPED },
   [SH_CALL_DESTROY] = { NEW | STOPPED, SAME, SAME },
+  [SH_CALL_RENDER] = { OBSERVED | TERMINAL, SAME, SH_INSTANCE_LOST },
+  [SH_CALL_SNAPSHOT_SIZE] = { OBSERVED | TERMINAL, SAME, SH_INSTANCE_LOST },
+  [SH_CALL_SAVE] = { OBSERVED | TERMINAL, SAME, SH_INSTANCE_LOST },
+  [SH_CALL_RESTORE] = { OBSERVED | TERMINAL, SH_INSTANCE_STARTED,
+                        SH_INSTANCE_LOST },
 };
 
 static const char *const state_names[] = {
@@ -293,6 +301,27 @@ sh_instance_set_recording (ShInstance *instance, ShRecording *recording)
   instance->recording = recording;
 }
 
+void
+sh_instance_set_observed (ShInstance *instance,
+                          ShInstanceObserved observed,
+                          gpointer data)
+{
+  instance->observed = observed;
+  instance->observed_data = data;
+}
+
+ShCallSlot *
+sh_instance_get_slot (const ShInstance *instance)
+{
+  return instance->slot;
+}
+
+gboolean
+sh_instance_is_first (const ShInstance *instance)
+{
+  return instance->first;
+}
+
 const SimhostSimulator *
 sh_instance_get_simulator (const ShInstance *instance)
 {
@@ -394,11 +423,13 @@ sh_instance_observe (ShInstance *instance,
       !check_observed (instance, error))
     return FALSE;
   memcpy (state, instance->values, size);
+  instance->first = instance->begun;
   *terminal = over != 0 && !instance->begun;
   instance->begun = FALSE;
   if (*terminal)
     instance->state = SH_INSTANCE_TERMINAL;
-  return TRUE;
+  return instance->observed == NULL ||
+         instance->observed (instance, instance->observed_data, error);
 }
 
 gboolean
@@ -430,6 +461,108 @@ sh_instance_stop (ShInstance *instance, GError **error)
   if (instance->simulator->stop != NULL)
     status = instance->simulator->stop (instance->self);
   return leave (instance, SH_CALL_STOP, status, error);
+}
+
+gboolean
+sh_instance_render (ShInstance *instance,
+                    const SimhostRender *render,
+                    const SimhostFrame *frame,
+                    GError **error)
+{
+  gsize size = (gsize) frame->stride * frame->height;
+  gint32 status;
+
+  if (!enter (instance, SH_CALL_RENDER, error))
+    return FALSE;
+  memset (frame->pixels, 0, size);
+  memcpy (frame->pixels + size, guard, sizeof guard);
+  status = render->render (instance->self, frame);
+  if (!leave (instance, SH_CALL_RENDER, status, error))
+    return FALSE;
+  return memcmp (frame->pixels + size, guard, sizeof guard) == 0 ||
+         fail (instance, SH_CALL_RENDER, SIMHOST_FATAL,
+               "it wrote beyond its frame", error);
+}
+
+static gboolean
+get_snapshot_size (ShInstance *instance,
+                   const SimhostSnapshot *table,
+                   guint64 *size,
+                   GError **error)
+{
+  g_autofree char *problem = NULL;
+
+  if (!enter (instance, SH_CALL_SNAPSHOT_SIZE, error))
+    return FALSE;
+  *size = table->get_size (instance->self);
+  if (!leave (instance, SH_CALL_SNAPSHOT_SIZE, SIMHOST_OK, error))
+    return FALSE;
+  if (*size >= sizeof (SimhostSnapshotTag) &&
+      *size <= SIMHOST_SNAPSHOT_MAX_SIZE)
+    return TRUE;
+  problem = g_strdup_printf ("it says %" G_GUINT64_FORMAT
+                             " bytes; from %" G_GSIZE_FORMAT " to %u may be",
+                             *size, sizeof (SimhostSnapshotTag),
+                             SIMHOST_SNAPSHOT_MAX_SIZE);
+  return fail (instance, SH_CALL_SNAPSHOT_SIZE, SIMHOST_ERROR, problem, error);
+}
+
+GBytes *
+sh_instance_save (ShInstance *instance,
+                  const SimhostSnapshot *table,
+                  GError **error)
+{
+  const SimhostSnapshotTag tag = simhost_snapshot_tag (table->version);
+  g_autofree guint8 *bytes = NULL;
+  guint64 size;
+  gint32 status;
+
+  if (!get_snapshot_size (instance, table, &size, error) ||
+      !enter (instance, SH_CALL_SAVE, error))
+    return NULL;
+  bytes = g_malloc0 (size + sizeof guard);
+  memcpy (bytes + size, guard, sizeof guard);
+  status = table->save (instance->self, bytes, size);
+  if (!leave (instance, SH_CALL_SAVE, status, error))
+    return NULL;
+  if (memcmp (bytes + size, guard, sizeof guard) != 0)
+    fail (instance, SH_CALL_SAVE, SIMHOST_FATAL, "it wrote beyond its bytes",
+          error);
+  else if (memcmp (bytes, &tag, sizeof tag) != 0)
+    fail (instance, SH_CALL_SAVE, SIMHOST_ERROR,
+          "the bytes do not begin with their tag", error);
+  else
+    return g_bytes_new_take (g_steal_pointer (&bytes), size);
+  return NULL;
+}
+
+gboolean
+sh_instance_restore (ShInstance *instance,
+                     const SimhostSnapshot *table,
+                     GBytes *bytes,
+                     gboolean first,
+                     GError **error)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+  gint32 status;
+
+  if (!enter (instance, SH_CALL_RESTORE, error))
+    return FALSE;
+  status = table->restore (instance->self, data, size);
+  if (status == SIMHOST_DISCARD)
+    {
+      sh_call_slot_leave (instance->slot);
+      g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                   "simulator '%s': restore: %s", instance->simulator->name,
+                   instance->text != NULL ? instance->text
+                                          : "the bytes do not fit");
+      return FALSE;
+    }
+  if (!leave (instance, SH_CALL_RESTORE, status, error))
+    return FALSE;
+  instance->begun = first;
+  return TRUE;
 }
 
 gboolean

@@ -13,6 +13,8 @@
 
 #include <glib.h>
 #include <simhost/plugin.h>
+#include <simhost/render.h>
+#include <simhost/snapshot.h>
 
 #include "sh-call-slot.h"
 #include "sh-recording.h"
@@ -58,6 +60,20 @@ void sh_instance_set_strict (ShInstance *instance, gboolean strict);
  * nowhere. Not copied. */
 void sh_instance_set_recording (ShInstance *instance, ShRecording *recording);
 
+/* Called within each sh_instance_observe, at its end; what it says that observe
+ * says. */
+typedef gboolean (*ShInstanceObserved) (ShInstance *instance,
+                                        gpointer data,
+                                        GError **error);
+/* NULL, as at first: nobody. */
+void sh_instance_set_observed (ShInstance *instance,
+                               ShInstanceObserved observed,
+                               gpointer data);
+
+ShCallSlot *sh_instance_get_slot (const ShInstance *instance);
+/* Whether the state last observed was the first one of its episode. */
+gboolean sh_instance_is_first (const ShInstance *instance);
+
 const SimhostSimulator *sh_instance_get_simulator (const ShInstance *instance);
 ShInstanceState sh_instance_get_state_id (const ShInstance *instance);
 
@@ -84,6 +100,26 @@ gboolean sh_instance_evaluate (ShInstance *instance,
                                double *value,
                                GError **error);
 gboolean sh_instance_stop (ShInstance *instance, GError **error);
+
+/* Bytes that a frame's memory has beyond its last row, for the guard. */
+#define SH_INSTANCE_FRAME_GUARD 64u
+
+/* Draws the state last observed into a frame, which is cleared first, of a size
+ * that `render` allows. One that writes beyond it is SH_ERROR_FATAL. */
+gboolean sh_instance_render (ShInstance *instance,
+                             const SimhostRender *render,
+                             const SimhostFrame *frame,
+                             GError **error);
+
+/* For ShSnapshot, which see. */
+GBytes *sh_instance_save (ShInstance *instance,
+                          const SimhostSnapshot *table,
+                          GError **error);
+gboolean sh_instance_restore (ShInstance *instance,
+                              const SimhostSnapshot *table,
+                              GBytes *bytes,
+                              gboolean first,
+                              GError **error);
 
 /* A reward of a simulator by name; "" is the default one, or *reward NULL when
  * there is none. Errors: SH_ERROR_NOT_FOUND listing the rewards it has. */

@@ -34,6 +34,9 @@
 /* Where a child finds its descriptors. */
 #define SLOTS_TARGET 3
 #define REPLY_TARGET 4
+/* Where a child keeps its end of the answer: a plugin that closes what it does
+ * not own starts at the bottom. */
+#define FAR_AWAY 500
 /* Milliseconds to wait for a killed process before it is left to itself. */
 #define BURIAL_DEADLINE 1000
 
@@ -377,4 +380,23 @@ sh_child_dup_lines (const ShChild *child)
        line != NULL; line = line->next)
     g_strv_builder_add (lines, line->data);
   return g_strv_builder_end (lines);
+}
+
+int
+sh_child_take_reply_fd (void)
+{
+  const char *number = g_getenv (SH_CHILD_REPLY_VARIABLE);
+  guint64 value;
+  int fd = -1;
+
+  if (number != NULL &&
+      g_ascii_string_to_unsigned (number, 10, 3, G_MAXINT, &value, NULL))
+    {
+      fd = fcntl ((int) value, F_DUPFD_CLOEXEC, FAR_AWAY);
+      if (fd < 0)
+        fd = fcntl ((int) value, F_DUPFD_CLOEXEC, 3);
+      close ((int) value);
+    }
+  g_unsetenv (SH_CHILD_REPLY_VARIABLE);
+  return fd;
 }

@@ -67,6 +67,13 @@ void sh_child_stop (ShChild *child);
 /* Kills it and calls it hung: it took more than `milliseconds`. */
 void sh_child_expire (ShChild *child, guint milliseconds);
 
+/*
+ * In the child: the descriptor for an answer, close-on-exec, and the variable
+ * is gone; -1 if there is none. It lies out of the way of a plugin that closes
+ * what it does not own. The caller owns it.
+ */
+int sh_child_take_reply_fd (void);
+
 /* Its last lines of output, the oldest first; the caller frees them. */
 char **sh_child_dup_lines (const ShChild *child);
 

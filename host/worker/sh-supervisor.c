@@ -143,6 +143,7 @@ start_worker (ShSupervisor *supervisor, GError **error)
   supervisor->worker = sh_worker_new (
       options.simulator, (const char *const *) arguments, options.n_instances);
   sh_worker_set_call_deadline (supervisor->worker, supervisor->call_deadline);
+  sh_worker_set_reply_fd (supervisor->worker, options.frame_fd);
   g_signal_connect (supervisor->worker, "exited", G_CALLBACK (on_exited),
                     supervisor);
   if (sh_worker_start (supervisor->worker, error))

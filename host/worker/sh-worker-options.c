@@ -35,6 +35,9 @@ static const struct
   ROW ("set", LIST, set),
   ROW ("log", LIST, log),
   ROW ("strict", FLAG, strict),
+  ROW ("render", FLAG, render),
+  ROW ("frame-width", UNSIGNED, frame_width),
+  ROW ("frame-height", UNSIGNED, frame_height),
   ROW ("url", TEXT, link.url),
   ROW ("username", TEXT, link.username),
   ROW ("brain", TEXT, link.brain),
@@ -51,7 +54,7 @@ static const struct
 void
 sh_worker_options_init (ShWorkerOptions *options)
 {
-  *options = (ShWorkerOptions){ .n_instances = 1 };
+  *options = (ShWorkerOptions){ .n_instances = 1, .frame_fd = -1 };
   sh_link_settings_init (&options->link);
 }
 

@@ -28,6 +28,9 @@ typedef struct
   char **set; /* "FIELD=VALUE", for every episode's config; NULL: none */
   char **log; /* domains to be shown; NULL: none */
   gboolean strict;
+  gboolean render; /* one instance's states are drawn */
+  guint frame_width, frame_height; /* 0: as the simulator prefers */
+  int frame_fd; /* where frames go; not owned, and no argument; -1: none */
   ShLinkSettings link;
   guint n_instances;
   guint64 seed; /* of the run */

@@ -4,8 +4,10 @@
 
 #include <glib-unix.h>
 
+#include "sh-child.h"
 #include "sh-client.h"
 #include "sh-error.h"
+#include "sh-fd.h"
 #include "sh-log.h"
 #include "sh-plugin.h"
 #include "sh-worker.h"
@@ -19,6 +21,8 @@ typedef struct
   ShOverrides *overrides;
   ShRecorder *recorder; /* NULL: no record */
   GPtrArray *recordings; /* one a client, if there is a record */
+  int frame_fd;
+  ShCamera *camera; /* NULL: no pictures */
 } Run;
 
 static void
@@ -75,9 +79,6 @@ add_clients (Run *run,
              ShCallSlot *slots,
              GError **error)
 {
-  g_autoptr (SoupSession) soup =
-      sh_link_soup_session_new (options->n_instances, options->link.proxy);
-
   for (guint i = 0; i < options->n_instances; i++)
     {
       ShClient *client = sh_client_new (
@@ -94,10 +95,10 @@ add_clients (Run *run,
                 .recording = add_recording (run, options, simulator),
               },
               .settings = &options->link,
-              .soup = soup,
               .retry_source = &sh_retry_system_source,
               .slot = &slots[i],
               .strict = options->strict,
+              .camera = run->camera,
               .ended = on_client_ended,
               .user_data = run,
           },
@@ -128,8 +129,16 @@ static gboolean
 prepare (Run *run,
          const ShWorkerOptions *options,
          const SimhostSimulator *simulator,
+         ShCallSlot *slot,
          GError **error)
 {
+  if (options->render)
+    {
+      run->camera = sh_camera_new (simulator, slot, options->frame_width,
+                                   options->frame_height, run->frame_fd, error);
+      if (run->camera == NULL)
+        return FALSE;
+    }
   run->overrides =
       sh_overrides_new (simulator, (const char *const *) options->set, error);
   if (run->overrides == NULL)
@@ -144,21 +153,23 @@ static gboolean
 run_plugin (const ShWorkerOptions *options,
             const SimhostSimulator *simulator,
             ShCallSlot *slots,
+            int frame_fd,
             GError **error)
 {
-  Run run = { 0 };
+  Run run = { .frame_fd = frame_fd };
 
   run.loop = g_main_loop_new (NULL, FALSE);
   run.clients =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
   run.recordings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_recording_free);
-  if (prepare (&run, options, simulator, &run.error) &&
+  if (prepare (&run, options, simulator, &slots[0], &run.error) &&
       add_clients (&run, options, simulator, slots, &run.error))
     serve (&run);
   g_ptr_array_unref (run.clients);
   g_ptr_array_unref (run.recordings);
   sh_recorder_free (run.recorder);
+  sh_camera_free (run.camera);
   sh_overrides_free (run.overrides);
   g_main_loop_unref (run.loop);
   if (run.error == NULL)
@@ -170,6 +181,7 @@ run_plugin (const ShWorkerOptions *options,
 gboolean
 sh_worker_run (const ShWorkerOptions *options, GError **error)
 {
+  sh_autofd frame_fd = sh_child_take_reply_fd ();
   guint n_slots;
   ShCallSlot *slots = sh_worker_slots_from_environment (&n_slots);
   const SimhostSimulator *simulator;
@@ -190,7 +202,8 @@ sh_worker_run (const ShWorkerOptions *options, GError **error)
   if (plugin == NULL)
     return FALSE;
   simulator = sh_plugin_find_simulator (plugin, options->simulator, error);
-  done = simulator != NULL && run_plugin (options, simulator, slots, error);
+  done = simulator != NULL &&
+         run_plugin (options, simulator, slots, frame_fd, error);
   sh_plugin_close (plugin);
   return done;
 }

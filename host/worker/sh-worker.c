@@ -17,6 +17,7 @@ struct _ShWorker
   GStrv arguments;
   guint n_slots;
   guint call_deadline; /* milliseconds */
+  int reply_fd; /* not owned */
   ShSlotPage *page; /* made with the first start */
   ShChild *child; /* NULL: not running */
 };
@@ -65,6 +66,7 @@ static void
 sh_worker_init (ShWorker *self)
 {
   self->call_deadline = SH_WORKER_CALL_DEADLINE * 1000u;
+  self->reply_fd = -1;
 }
 
 static void
@@ -101,6 +103,14 @@ sh_worker_set_call_deadline (ShWorker *self, guint milliseconds)
   self->call_deadline = milliseconds;
 }
 
+void
+sh_worker_set_reply_fd (ShWorker *self, int fd)
+{
+  g_return_if_fail (SH_IS_WORKER (self));
+
+  self->reply_fd = fd;
+}
+
 gboolean
 sh_worker_start (ShWorker *self, GError **error)
 {
@@ -126,7 +136,7 @@ sh_worker_start (ShWorker *self, GError **error)
     .page = self->page,
     .call_deadline = self->call_deadline,
     .stop_deadline = SH_WORKER_STOP_DEADLINE,
-    .reply_fd = -1,
+    .reply_fd = self->reply_fd,
   };
 
   self->child = sh_child_new (&setup, on_ended, self, error);

@@ -33,6 +33,10 @@ sh_worker_new (const char *name, const char *const *arguments, guint n_slots);
 
 void sh_worker_set_call_deadline (ShWorker *self, guint milliseconds);
 
+/* Handed to each child, which takes it with sh_child_take_reply_fd; not owned.
+ * -1, as at first: none. */
+void sh_worker_set_reply_fd (ShWorker *self, int fd);
+
 gboolean sh_worker_start (ShWorker *self, GError **error);
 
 /* SIGTERM, and after the deadline SIGKILL. The end comes by the signal. */

@@ -84,7 +84,8 @@ SIMHOST_BEGIN_DECLS
 #define SIMHOST_OK 0
 /* Done, but something is worth a line in the log (`set_error` has the text). */
 #define SIMHOST_WARNING 1
-/* advance only: the action is refused, the state is as before. */
+/* advance (and restore, snapshot.h) only: the action is refused, the state is
+ * as before. */
 #define SIMHOST_DISCARD 2
 /* This episode is lost; a reset can recover. `set_error` has the reason. */
 #define SIMHOST_ERROR 3
@@ -302,8 +303,9 @@ typedef struct
   int32_t (*stop) (void *self);
 
   /*
-   * [probe] An extension of this simulator, a struct that lives as long as the
-   * plugin; NULL if there is none of that id. May be NULL.
+   * [probe] An extension of this simulator (render.h, snapshot.h), a struct
+   * that lives as long as the plugin; NULL if there is none of that id. May be
+   * NULL.
    */
   const void *(*get_extension) (const char *id);
 } SimhostSimulator;

@@ -12,7 +12,16 @@
 #include <math.h>
 #include <simhost/plugin.h>
 #include <simhost/random.h>
+#include <simhost/snapshot.h>
 #include <stdlib.h>
+#include <string.h>
+
+#ifdef WITH_PICTURES
+#include "cartpole-picture.h"
+#endif
+
+/* Of what Saved holds. */
+#define SNAPSHOT_VERSION 1u
 
 #define GRAVITY 9.8 /* m/s2 */
 #define CART_MASS 1.0 /* kg */
@@ -26,6 +35,9 @@
 #define ANGLE_LIMIT (12.0 * 3.14159265358979323846 / 180.0) /* rad */
 
 #define START_SPREAD 0.05
+
+/* No episode gets faster: m/s, rad/s. */
+#define SPEED_MOST 1000.0
 
 typedef struct
 {
@@ -49,7 +61,17 @@ typedef struct
   CartPoleConfig config;
   double position, velocity, angle, rotation;
   int32_t step;
+  int32_t push; /* -1, 1: the last one, to look at; 0: none yet */
 } CartPole;
+
+/* A snapshot. */
+typedef struct
+{
+  SimhostSnapshotTag tag;
+  CartPoleConfig config;
+  double position, velocity, angle, rotation;
+  int32_t step, push;
+} Saved;
 
 static const CartPoleConfig defaults = { .episode_length = -1,
                                          .deque_size = 1 };
@@ -135,6 +157,7 @@ reset (void *self, uint64_t seed)
   pole->rotation =
       simhost_random_uniform (&random, -START_SPREAD, START_SPREAD);
   pole->step = 0;
+  pole->push = 0;
   return SIMHOST_OK;
 }
 
@@ -170,6 +193,7 @@ advance (void *self, const void *action)
   pole->angle += TIME_STEP * pole->rotation;
   pole->rotation += TIME_STEP * rotation_rate;
   pole->step++;
+  pole->push = command == 1 ? 1 : -1;
   return SIMHOST_OK;
 }
 
@@ -202,6 +226,111 @@ static const SimhostReward rewards[] = {
   { "open_ai_gym_default_objective", SIMHOST_REWARD_ALIAS, NULL, balance },
 };
 
+static uint64_t
+get_snapshot_size (void *self)
+{
+  return sizeof (Saved);
+}
+
+static int32_t
+save (void *self, void *data, uint64_t size)
+{
+  const CartPole *pole = self;
+  const Saved saved = {
+    .tag = simhost_snapshot_tag (SNAPSHOT_VERSION),
+    .config = pole->config,
+    .position = pole->position,
+    .velocity = pole->velocity,
+    .angle = pole->angle,
+    .rotation = pole->rotation,
+    .step = pole->step,
+    .push = pole->push,
+  };
+
+  memcpy (data, &saved, sizeof saved);
+  return SIMHOST_OK;
+}
+
+static int
+is_sound (const Saved *saved)
+{
+  return fabs (saved->position) <= 2.0 * POSITION_LIMIT &&
+         fabs (saved->angle) <= 2.0 * ANGLE_LIMIT &&
+         fabs (saved->velocity) <= SPEED_MOST &&
+         fabs (saved->rotation) <= SPEED_MOST && saved->step >= 0 &&
+         saved->push >= -1 && saved->push <= 1;
+}
+
+static int32_t
+restore (void *self, const void *data, uint64_t size)
+{
+  CartPole *pole = self;
+  Saved saved;
+
+  if (!simhost_snapshot_read (data, size, SNAPSHOT_VERSION, &saved,
+                              sizeof saved) ||
+      !is_sound (&saved))
+    {
+      pole->host->set_error (pole->host, "this is no snapshot of a cartpole");
+      return SIMHOST_DISCARD;
+    }
+  pole->config = saved.config;
+  pole->position = saved.position;
+  pole->velocity = saved.velocity;
+  pole->angle = saved.angle;
+  pole->rotation = saved.rotation;
+  pole->step = saved.step;
+  pole->push = saved.push;
+  return SIMHOST_OK;
+}
+
+static const SimhostSnapshot snapshot = {
+  .struct_size = sizeof (SimhostSnapshot),
+  .version = SNAPSHOT_VERSION,
+  .get_size = get_snapshot_size,
+  .save = save,
+  .restore = restore,
+};
+
+#ifdef WITH_PICTURES
+static int32_t
+render (void *self, const SimhostFrame *frame)
+{
+  const CartPole *pole = self;
+
+  return cartpole_draw (frame, &(CartPoleLook){
+                                   .position = pole->position,
+                                   .position_limit = POSITION_LIMIT,
+                                   .angle = pole->angle,
+                                   .angle_limit = ANGLE_LIMIT,
+                                   .length = 2.0 * POLE_HALF_LENGTH,
+                                   .push = pole->push,
+                               });
+}
+
+static const SimhostRender picture = {
+  .struct_size = sizeof (SimhostRender),
+  .width = 400,
+  .height = 160,
+  .min_width = 60,
+  .min_height = 24,
+  .max_width = 2400,
+  .max_height = 960,
+  .step_time = TIME_STEP,
+  .render = render,
+};
+#endif
+
+static const void *
+get_extension (const char *id)
+{
+#ifdef WITH_PICTURES
+  if (strcmp (id, SIMHOST_RENDER_ID) == 0)
+    return &picture;
+#endif
+  return strcmp (id, SIMHOST_SNAPSHOT_ID) == 0 ? &snapshot : NULL;
+}
+
 static const SimhostSimulator cartpole = {
   .struct_size = sizeof (SimhostSimulator),
   .name = "cartpole",
@@ -218,6 +347,7 @@ static const SimhostSimulator cartpole = {
   .reset = reset,
   .advance = advance,
   .get_state = get_state,
+  .get_extension = get_extension,
 };
 
 static uint32_t

@@ -10,7 +10,16 @@
 
 #include <simhost/plugin.h>
 #include <simhost/random.h>
+#include <simhost/snapshot.h>
 #include <stdlib.h>
+#include <string.h>
+
+#ifdef WITH_PICTURES
+#include "frozen_lake-picture.h"
+#endif
+
+/* Of what Saved holds. */
+#define SNAPSHOT_VERSION 1u
 
 /* S start, F frozen, H hole, G goal; rows from the top. */
 static const char small_lake[] = "SFFF"
@@ -48,7 +57,17 @@ typedef struct
   FrozenLakeConfig config;
   SimhostRandom random;
   int32_t row, column;
+  int32_t command; /* the last one, to look at; -1: none yet */
 } FrozenLake;
+
+/* A snapshot. */
+typedef struct
+{
+  SimhostSnapshotTag tag;
+  SimhostRandom random;
+  int32_t size, slippery;
+  int32_t row, column, command;
+} Saved;
 
 static const FrozenLakeConfig defaults = { .size = 4, .slippery = 1 };
 
@@ -130,6 +149,7 @@ reset (void *self, uint64_t seed)
 
   simhost_random_seed (&lake->random, seed);
   lake->row = lake->column = 0;
+  lake->command = -1;
   return SIMHOST_OK;
 }
 
@@ -153,6 +173,7 @@ advance (void *self, const void *action)
                                          "1 (down), 2 (right), 3 (up)");
       return SIMHOST_ERROR;
     }
+  lake->command = command;
   /* To the way that was meant, or a quarter turn before or after it. */
   if (lake->config.slippery)
     way = (way + 3 + simhost_random_below (&lake->random, 3)) % 4;
@@ -167,12 +188,16 @@ get_position (const FrozenLake *lake)
   return lake->row * lake->config.size + lake->column;
 }
 
+static const char *
+get_map (const FrozenLake *lake)
+{
+  return lake->config.size == 4 ? small_lake : large_lake;
+}
+
 static char
 get_ice (const FrozenLake *lake)
 {
-  const char *map = lake->config.size == 4 ? small_lake : large_lake;
-
-  return map[get_position (lake)];
+  return get_map (lake)[get_position (lake)];
 }
 
 static int32_t
@@ -197,6 +222,109 @@ static const SimhostReward rewards[] = {
   { "open_ai_gym_default_objective", SIMHOST_REWARD_ALIAS, NULL, reach_goal },
 };
 
+static uint64_t
+get_snapshot_size (void *self)
+{
+  return sizeof (Saved);
+}
+
+static int32_t
+save (void *self, void *data, uint64_t size)
+{
+  const FrozenLake *lake = self;
+  Saved saved;
+
+  /* Padding too: the same instance gives the same bytes. */
+  memset (&saved, 0, sizeof saved);
+  saved.tag = simhost_snapshot_tag (SNAPSHOT_VERSION);
+  saved.random = lake->random;
+  saved.size = lake->config.size;
+  saved.slippery = lake->config.slippery;
+  saved.row = lake->row;
+  saved.column = lake->column;
+  saved.command = lake->command;
+  memcpy (data, &saved, sizeof saved);
+  return SIMHOST_OK;
+}
+
+static int
+is_sound (const Saved *saved)
+{
+  return (saved->size == 4 || saved->size == 8) && saved->row >= 0 &&
+         saved->row < saved->size && saved->column >= 0 &&
+         saved->column < saved->size && saved->slippery >= 0 &&
+         saved->slippery <= 255 && saved->command >= -1 && saved->command <= 3;
+}
+
+static int32_t
+restore (void *self, const void *data, uint64_t size)
+{
+  FrozenLake *lake = self;
+  Saved saved;
+
+  if (!simhost_snapshot_read (data, size, SNAPSHOT_VERSION, &saved,
+                              sizeof saved) ||
+      !is_sound (&saved))
+    {
+      lake->host->set_error (lake->host,
+                             "this is no snapshot of a frozen lake");
+      return SIMHOST_DISCARD;
+    }
+  lake->random = saved.random;
+  lake->config.size = saved.size;
+  lake->config.slippery = (uint8_t) saved.slippery;
+  lake->row = saved.row;
+  lake->column = saved.column;
+  lake->command = saved.command;
+  return SIMHOST_OK;
+}
+
+static const SimhostSnapshot snapshot = {
+  .struct_size = sizeof (SimhostSnapshot),
+  .version = SNAPSHOT_VERSION,
+  .get_size = get_snapshot_size,
+  .save = save,
+  .restore = restore,
+};
+
+#ifdef WITH_PICTURES
+static int32_t
+render (void *self, const SimhostFrame *frame)
+{
+  const FrozenLake *lake = self;
+
+  return frozen_lake_draw (frame, &(FrozenLakeLook){
+                                      .map = get_map (lake),
+                                      .size = lake->config.size,
+                                      .row = lake->row,
+                                      .column = lake->column,
+                                      .command = lake->command,
+                                  });
+}
+
+/* A step has no time. */
+static const SimhostRender picture = {
+  .struct_size = sizeof (SimhostRender),
+  .width = 300,
+  .height = 300,
+  .min_width = 40,
+  .min_height = 40,
+  .max_width = 2000,
+  .max_height = 2000,
+  .render = render,
+};
+#endif
+
+static const void *
+get_extension (const char *id)
+{
+#ifdef WITH_PICTURES
+  if (strcmp (id, SIMHOST_RENDER_ID) == 0)
+    return &picture;
+#endif
+  return strcmp (id, SIMHOST_SNAPSHOT_ID) == 0 ? &snapshot : NULL;
+}
+
 static const SimhostSimulator frozen_lake = {
   .struct_size = sizeof (SimhostSimulator),
   .name = "frozen_lake",
@@ -213,6 +341,7 @@ static const SimhostSimulator frozen_lake = {
   .reset = reset,
   .advance = advance,
   .get_state = get_state,
+  .get_extension = get_extension,
 };
 
 static uint32_t

@@ -2,6 +2,7 @@
 
 #include "lander.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -32,6 +33,7 @@ constexpr float LEG_SPRING_TORQUE = 40.0f;
 constexpr double START_FORCE = 1000.0;
 
 constexpr int N_POINTS = 11; /* of the moon's surface */
+constexpr int PAD_FIRST = N_POINTS / 2 - 1, PAD_LAST = N_POINTS / 2 + 1;
 
 const b2Vec2 HULL[] = {
   { -14 / SCALE, 17 / SCALE },  { -17 / SCALE, 0 / SCALE },
@@ -72,7 +74,6 @@ void
 Lander::make_moon ()
 {
   double height[N_POINTS + 1];
-  b2Vec2 surface[N_POINTS];
   b2BodyDef body;
   b2EdgeShape edge;
   b2FixtureDef fixture;
@@ -86,8 +87,8 @@ Lander::make_moon ()
       /* The first point's left neighbour is a point beyond the last. */
       double left = height[i > 0 ? i - 1 : N_POINTS];
 
-      surface[i].Set (WIDTH / (N_POINTS - 1) * float (i),
-                      float (0.33 * (left + height[i] + height[i + 1])));
+      surface_[i].Set (WIDTH / (N_POINTS - 1) * float (i),
+                       float (0.33 * (left + height[i] + height[i + 1])));
     }
 
   b2Body *moon = world_->CreateBody (&body);
@@ -98,7 +99,7 @@ Lander::make_moon ()
   fixture.friction = 0.1f;
   for (int i = 0; i + 1 < N_POINTS; i++)
     {
-      edge.SetTwoSided (surface[i], surface[i + 1]);
+      edge.SetTwoSided (surface_[i], surface_[i + 1]);
       moon->CreateFixture (&fixture);
     }
 }
@@ -212,6 +213,7 @@ shape (const LanderState &state)
 void
 Lander::step (Thrust thrust)
 {
+  thrust_ = thrust;
   fire (thrust);
   world_->Step (1.0f / STEPS_PER_SECOND, 180, 60);
 
@@ -247,6 +249,38 @@ Lander::state () const
     on_ground_[0],
     on_ground_[1],
   };
+}
+
+/* Engines as they are drawn: the one that pushes to the left is on the right. */
+LanderLook
+Lander::look () const
+{
+  const b2Vec2 box[] = { { -LEG_HALF_WIDTH, -LEG_HALF_HEIGHT },
+                         { LEG_HALF_WIDTH, -LEG_HALF_HEIGHT },
+                         { LEG_HALF_WIDTH, LEG_HALF_HEIGHT },
+                         { -LEG_HALF_WIDTH, LEG_HALF_HEIGHT } };
+  const float away = thrust_.side < 0.0f ? 1.0f : -1.0f;
+  LanderLook look = {};
+
+  look.width = WIDTH;
+  look.height = HEIGHT;
+  std::copy (std::begin (surface_), std::end (surface_), look.surface);
+  look.pad_left = surface_[PAD_FIRST].x;
+  look.pad_right = surface_[PAD_LAST].x;
+  look.pad_height = surface_[PAD_FIRST].y;
+  for (std::size_t i = 0; i < std::size (HULL); i++)
+    look.hull[i] = hull_->GetWorldPoint (HULL[i]);
+  for (std::size_t leg = 0; leg < 2; leg++)
+    for (std::size_t i = 0; i < std::size (box); i++)
+      look.legs[leg][i] = legs_[leg]->GetWorldPoint (box[i]);
+  look.window = hull_->GetWorldPoint ({ 0.0f, 7.0f / SCALE });
+  look.flames[0] = { hull_->GetWorldPoint ({ 0.0f, -10.0f / SCALE }),
+                     hull_->GetWorldVector ({ 0.0f, -1.0f }),
+                     40.0f / SCALE * thrust_.main, 8.0f / SCALE };
+  look.flames[1] = { hull_->GetWorldPoint ({ away * 15.0f / SCALE, 0.3f }),
+                     hull_->GetWorldVector ({ away, 0.0f }),
+                     24.0f / SCALE * std::abs (thrust_.side), 5.0f / SCALE };
+  return look;
 }
 
 bool

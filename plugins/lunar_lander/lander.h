@@ -5,6 +5,11 @@
  * engines, a hilly moon with a flat pad in its middle. Engines, geometry, state
  * and reward are those of Gym's LunarLander-v2, without its exhaust particles,
  * which touch nothing but the ground.
+ *
+ * There is no snapshot of it (simhost.snapshot/1): Box2D starts each step from
+ * the impulses of the step before, and keeps these, the contacts and the time
+ * for which a body has been at rest to itself. A world that is built again from
+ * what can be asked goes on nearly, not exactly, as the first one.
  */
 
 #pragma once
@@ -29,6 +34,23 @@ struct Thrust
   float side; /* -1 to 1; negative: the left engine */
 };
 
+/* A flame, in m. */
+struct LanderFlame
+{
+  b2Vec2 nozzle, direction; /* direction: of length 1 */
+  float length, half_width; /* length 0: the engine is off */
+};
+
+/* All that there is to see, in m from the lower left corner. */
+struct LanderLook
+{
+  float width, height;
+  b2Vec2 surface[11];
+  float pad_left, pad_right, pad_height;
+  b2Vec2 hull[6], legs[2][4], window;
+  LanderFlame flames[2]; /* of the last step: main, side */
+};
+
 class Lander : private b2ContactListener
 {
 public:
@@ -40,6 +62,7 @@ public:
   bool terminal () const;
   /* Of the last step. */
   double reward () const;
+  LanderLook look () const;
 
 private:
   void BeginContact (b2Contact *contact) override;
@@ -52,6 +75,8 @@ private:
   double uniform (double low, double high);
 
   SimhostRandom random_ = {};
+  b2Vec2 surface_[11] = {};
+  Thrust thrust_ = {}; /* of the last step */
   std::unique_ptr<b2World> world_;
   b2Body *hull_ = nullptr;
   b2Body *legs_[2] = {};

@@ -15,6 +15,12 @@
 #include <exception>
 #include <simhost/plugin.h>
 
+#ifdef WITH_PICTURES
+#include <cstring>
+
+#include "lander-picture.h"
+#endif
+
 namespace
 {
 struct LanderAction
@@ -195,6 +201,37 @@ landing (void *self)
   return as_instance (self)->lander.reward ();
 }
 
+#ifdef WITH_PICTURES
+int32_t
+render (void *self, const SimhostFrame *frame)
+{
+  return lander_draw (frame, as_instance (self)->lander.look ());
+}
+
+const SimhostRender picture = {
+  sizeof (SimhostRender),
+  450, /* width, height: as they look best */
+  300,
+  60, /* at least */
+  40,
+  2400, /* at most */
+  1600,
+  0,
+  1.0 / 50.0, /* seconds a step */
+  render,
+};
+#endif
+
+const void *
+get_extension ([[maybe_unused]] const char *id)
+{
+#ifdef WITH_PICTURES
+  if (std::strcmp (id, SIMHOST_RENDER_ID) == 0)
+    return &picture;
+#endif
+  return nullptr;
+}
+
 const SimhostReward rewards[] = {
   { "landing", SIMHOST_REWARD_DEFAULT,
     "progress to a soft landing, less fuel; 100 at rest, -100 when lost",
@@ -222,7 +259,7 @@ const SimhostSimulator simulators[] = {
       advance,
       get_state,
       nullptr, /* stop */
-      nullptr, /* get_extension */
+      get_extension,
   },
   {
       sizeof (SimhostSimulator),
@@ -243,7 +280,7 @@ const SimhostSimulator simulators[] = {
       advance_continuous,
       get_state,
       nullptr, /* stop */
-      nullptr, /* get_extension */
+      get_extension,
   },
 };
 

@@ -10,7 +10,16 @@
 #include <math.h>
 #include <simhost/plugin.h>
 #include <simhost/random.h>
+#include <simhost/snapshot.h>
 #include <stdlib.h>
+#include <string.h>
+
+#ifdef WITH_PICTURES
+#include "pendulum-picture.h"
+#endif
+
+/* Of what Saved holds. */
+#define SNAPSHOT_VERSION 1u
 
 #define PI 3.14159265358979323846
 
@@ -33,10 +42,19 @@ typedef struct
 
 typedef struct
 {
+  const SimhostHost *host;
   double angle; /* 0: upright, positive: to the left */
   double speed;
   double reward;
+  double torque; /* the last one, to look at */
 } Pendulum;
+
+/* A snapshot. */
+typedef struct
+{
+  SimhostSnapshotTag tag;
+  double angle, speed, reward, torque;
+} Saved;
 
 static const SimhostField action_fields[] = {
   SIMHOST_FIELD_RANGE (PendulumAction,
@@ -75,8 +93,13 @@ static const SimhostField state_fields[] = {
 static int32_t
 create (const SimhostHost *host, void **self)
 {
-  *self = calloc (1, sizeof (Pendulum));
-  return *self != NULL ? SIMHOST_OK : SIMHOST_ERROR;
+  Pendulum *pendulum = calloc (1, sizeof *pendulum);
+
+  if (pendulum == NULL)
+    return SIMHOST_ERROR;
+  pendulum->host = host;
+  *self = pendulum;
+  return SIMHOST_OK;
 }
 
 static int32_t
@@ -88,6 +111,7 @@ reset (void *self, uint64_t seed)
   simhost_random_seed (&random, seed);
   pendulum->angle = simhost_random_uniform (&random, -PI, PI);
   pendulum->speed = simhost_random_uniform (&random, -1.0, 1.0);
+  pendulum->torque = 0.0;
   return SIMHOST_OK;
 }
 
@@ -104,6 +128,8 @@ advance (void *self, const void *action)
   const double torque =
       clip (((const PendulumAction *) action)->torque, TORQUE_LIMIT);
   const double tilt = remainder (pendulum->angle, 2.0 * PI);
+
+  pendulum->torque = torque;
 
   /* The reward is for the state in which the torque was chosen. */
   pendulum->reward = -(tilt * tilt + 0.1 * pendulum->speed * pendulum->speed +
@@ -147,6 +173,101 @@ static const SimhostReward rewards[] = {
   { "open_ai_gym_default_objective", SIMHOST_REWARD_ALIAS, NULL, upright },
 };
 
+static uint64_t
+get_snapshot_size (void *self)
+{
+  return sizeof (Saved);
+}
+
+static int32_t
+save (void *self, void *data, uint64_t size)
+{
+  const Pendulum *pendulum = self;
+  const Saved saved = {
+    .tag = simhost_snapshot_tag (SNAPSHOT_VERSION),
+    .angle = pendulum->angle,
+    .speed = pendulum->speed,
+    .reward = pendulum->reward,
+    .torque = pendulum->torque,
+  };
+
+  memcpy (data, &saved, sizeof saved);
+  return SIMHOST_OK;
+}
+
+/* The least reward is that of hanging down at full speed and torque. */
+static int
+is_sound (const Saved *saved)
+{
+  return fabs (saved->angle) <= PI && fabs (saved->speed) <= SPEED_LIMIT &&
+         fabs (saved->torque) <= TORQUE_LIMIT && saved->reward <= 0.0 &&
+         saved->reward >= -17.0;
+}
+
+static int32_t
+restore (void *self, const void *data, uint64_t size)
+{
+  Pendulum *pendulum = self;
+  Saved saved;
+
+  if (!simhost_snapshot_read (data, size, SNAPSHOT_VERSION, &saved,
+                              sizeof saved) ||
+      !is_sound (&saved))
+    {
+      pendulum->host->set_error (pendulum->host,
+                                 "this is no snapshot of a pendulum");
+      return SIMHOST_DISCARD;
+    }
+  pendulum->angle = saved.angle;
+  pendulum->speed = saved.speed;
+  pendulum->reward = saved.reward;
+  pendulum->torque = saved.torque;
+  return SIMHOST_OK;
+}
+
+static const SimhostSnapshot snapshot = {
+  .struct_size = sizeof (SimhostSnapshot),
+  .version = SNAPSHOT_VERSION,
+  .get_size = get_snapshot_size,
+  .save = save,
+  .restore = restore,
+};
+
+#ifdef WITH_PICTURES
+static int32_t
+render (void *self, const SimhostFrame *frame)
+{
+  const Pendulum *pendulum = self;
+
+  return pendulum_draw (frame, &(PendulumLook){
+                                   .angle = pendulum->angle,
+                                   .torque = pendulum->torque / TORQUE_LIMIT,
+                               });
+}
+
+static const SimhostRender picture = {
+  .struct_size = sizeof (SimhostRender),
+  .width = 300,
+  .height = 300,
+  .min_width = 30,
+  .min_height = 30,
+  .max_width = 2000,
+  .max_height = 2000,
+  .step_time = TIME_STEP,
+  .render = render,
+};
+#endif
+
+static const void *
+get_extension (const char *id)
+{
+#ifdef WITH_PICTURES
+  if (strcmp (id, SIMHOST_RENDER_ID) == 0)
+    return &picture;
+#endif
+  return strcmp (id, SIMHOST_SNAPSHOT_ID) == 0 ? &snapshot : NULL;
+}
+
 static const SimhostSimulator pendulum = {
   .struct_size = sizeof (SimhostSimulator),
   .name = "pendulum",
@@ -162,6 +283,7 @@ static const SimhostSimulator pendulum = {
   .reset = reset,
   .advance = advance,
   .get_state = get_state,
+  .get_extension = get_extension,
 };
 
 static uint32_t

@@ -40,6 +40,11 @@ CALLS = {
     "get-state": ("get_state", "episode"),
     "reward": ("reward", "episode"),
     "stop": ("stop", "episode"),
+    "get-extension": ("get_extension", "render"),
+    "render": ("render", "render"),
+    "get-size": ("get_size", "snapshot"),
+    "save": ("save", "snapshot"),
+    "restore": ("restore", "snapshot"),
 }
 
 # Faults that end a call for good: words, after the function's name.
@@ -92,6 +97,41 @@ OTHERS = {
     "silent-error-advance": ("statuses", "did not say why"),
     "garbage-error-advance": ("statuses", "of two lines, 100%s  %n"),
     "nonsense-status-advance": ("statuses", "99, which is no status"),
+}
+
+# Extensions: found by their checks.
+EXTENSIONS = {
+    "short-render": ("render", "struct_size is 8"),
+    "null-render": ("render", "no render function"),
+    "unordered-frame-sizes": ("render", "65x6 <= 64x48 <= 640x480 are not in order"),
+    "zero-frame-size": ("render", "8x0"),
+    "huge-frame-size": ("render", "4294967295x480"),
+    "nan-step-time": ("render", "step_time"),
+    "blank-frame": ("render", "it drew nothing"),
+    "overrun-frame": ("render", "beyond its frame"),
+    "underrun-frame": ("render", "before its frame"),
+    "no-stride-frame": ("render", "between rows 0 and 1"),
+    "wrong-size-frame": ("render", "8x6: it wrote beyond its frame"),
+    "meddling-frame": ("render", "another one than without"),
+    "error-render": ("render", "returned 3: it was told to fail"),
+    "fatal-render": ("render", "returned 4: it was told to give up"),
+    "short-snapshot": ("snapshot", "struct_size is 8"),
+    "null-get-size": ("snapshot", "no get_size function"),
+    "null-save": ("snapshot", "no save function"),
+    "null-restore": ("snapshot", "no restore function"),
+    "huge-snapshot": ("snapshot", "18446744073709551615 bytes"),
+    "empty-snapshot": ("snapshot", "it says 0 bytes"),
+    "untagged-snapshot": ("snapshot", "do not begin with their tag"),
+    "overrun-snapshot": ("snapshot", "beyond its 24 bytes"),
+    "meddling-snapshot": ("snapshot", "does not go on as the saved one"),
+    "meddling-refusal": ("snapshot", "goes on as another one"),
+    "trusting-snapshot": ("snapshot", "for no bytes"),
+    "forgetful-snapshot": ("snapshot", "the state is not the one that was saved"),
+    "forgetful-properties": ("snapshot", "does not go on as the saved one"),
+    "error-save": ("snapshot", "returned 3: it was told to fail"),
+    "fatal-save": ("snapshot", "returned 4: it was told to give up"),
+    "error-restore": ("snapshot", "returned 3"),
+    "fatal-restore": ("snapshot", "returned 4"),
 }
 
 # What stands in the tables: all found while loading.
@@ -158,6 +198,8 @@ def expectation(name):
     """The check that must fail, and words of its reason."""
     if name in OTHERS:
         return OTHERS[name]
+    if name in EXTENSIONS:
+        return EXTENSIONS[name]
     if name in TABLES:
         return "loads", TABLES[name]
     call = max((call for call in CALLS if name.endswith("-" + call)), key=len)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""What people read about the command is true: help, manual, completion."""
+"""What people read about the command is true: help, manual, completion.
+
+  test-pages.py SIMHOST DATA-FOLDER PLUGIN-FOLDER MANDOC"""
 
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -13,7 +16,9 @@ sys.path.insert(0, str(HERE.parent / "plugins"))
 
 import tap
 
-SIMHOST, DATA = sys.argv[1:3]
+SIMHOST, DATA, PLUGINS, MANDOC = sys.argv[1:5]
+SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "ENVIRONMENT", "FILES",
+            "EXIT STATUS", "SEE ALSO"]
 
 
 def output(*arguments):
@@ -48,9 +53,24 @@ for command in COMMANDS:
         options = page.split(".SH OPTIONS")[1].split(".SH ")[0]
         assert flags(options) == told, (flags(options) ^ told)
         assert flags(page) <= told, flags(page) - told
+        found = re.findall(r"^\.SH (.+)$", page, re.M)
+        # Some have more, in between.
+        assert [name for name in found if name in SECTIONS] == SECTIONS, found
 
 
-def complete(*words):
+@tap.case("/pages/lint")
+def lint():
+    for path in sorted(Path(DATA, "man").glob("*.1")):
+        done = subprocess.run(
+            [MANDOC, "-Tlint", "-Wwarning", path], capture_output=True, text=True, timeout=30
+        )
+        # The packages give the date.
+        said = [line for line in done.stdout.splitlines() if "missing date" not in line]
+        assert not said, said
+
+
+def complete(*words, folder="/", **environment):
+    """What the shell offers for the last of the words."""
     script = Path(DATA, "completions", "simhost")
     done = subprocess.run(
         [
@@ -62,7 +82,8 @@ def complete(*words):
             "simhost",
             *words,
         ],
-        env=os.environ | {"SIMHOST": SIMHOST},
+        env=os.environ | {"SIMHOST": os.path.abspath(SIMHOST), "SIMHOST_PLUGIN_PATH": PLUGINS} | environment,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=30,
@@ -71,13 +92,52 @@ def complete(*words):
     return done.stdout.split()
 
 
-@tap.case("/pages/completion")
-def completion():
+@tap.case("/pages/completion/commands")
+def complete_commands():
     assert complete("") == COMMANDS
     assert complete("tr") == ["train"]
-    assert set(complete("train", "--")) == flags(output("train", "--help"))
-    assert complete("predict", "x", "--std") == ["--stdin"]
+    assert complete("brain", "") == ["list", "show", "delete"]
     assert complete("brain", "l") == ["list"]
+
+
+@tap.case("/pages/completion/flags")
+def complete_flags():
+    for command in COMMANDS:
+        assert set(complete(command, "--")) == flags(output(command, "--help")), command
+    assert complete("predict", "x", "--std") == ["--stdin"]
+
+
+@tap.case("/pages/completion/simulators")
+def complete_simulators():
+    for command in ("run", "inspect"):
+        assert complete(command, "cart") == ["cartpole"], command
+    assert "counter" in complete("run", "")
+    assert complete("predict", "x", "--simulator", "cartp") == ["cartpole"]
+    assert complete("train", "--simulator", "=", "cartp") == ["cartpole"]
+    assert "cartpole" in complete("train", "--simulator", "=")
+
+
+@tap.case("/pages/completion/brains")
+def complete_brains():
+    with tempfile.TemporaryDirectory() as home:
+        for words in (["predict", ""], ["brain", "show", ""]):
+            # No brains: what there is else.
+            assert "lift" not in complete(*words, SIMHOST_DATA_HOME=home)
+        folder = Path(home, "brains", "lift", "1")
+        folder.mkdir(parents=True)
+        for words in (["predict", "l"], ["brain", "show", ""], ["train", "--brain", "li"]):
+            assert complete(*words, SIMHOST_DATA_HOME=home) == ["lift"], words
+
+
+@tap.case("/pages/completion/files")
+def complete_files():
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a.ink", "b.so", "c.txt"):
+            Path(folder, name).touch()
+        Path(folder, "deeper").mkdir()
+        assert sorted(complete("train", "", folder=folder)) == ["a.ink", "deeper"]
+        assert sorted(complete("serve", "", folder=folder)) == ["a.ink", "deeper"]
+        assert sorted(complete("check", "", folder=folder)) == ["b.so", "deeper"]
 
 
 tap.run()

@@ -300,6 +300,7 @@ for name in ("a.json", "a.csv", "x/.csv", ".json"):
 for name in ("a.JSON", "a.txt", "a.csv.gz", "json", "a.csv ", "acsv"):
     expect(f"62-record/{name}", flags=["--record", name], status=2, says=name)
 
+expect("62-record/name-of-two-lines", flags=["--record", "a\nb\x1b.txt"], status=2, says="'a b .txt'")
 expect("63-unknown-flag", flags=["--unheard-of", "--brand=x", "--brai=y", "-q"], brain=None)
 expect("63-no-abbreviation", flags=["--user=x", "--ret=1"], username="local", retry_timeout=300)
 expect(

@@ -11,21 +11,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "session"))
 
-from host import KEY, PLUGINS, Host, last_line, serve_start, serve_step
+from host import KEY, PLUGINS, Host, finish, last_line, serve_start, serve_step
 from proxy import Proxy
 from wsserver import Engine
 import tap
 import wire
 
 LINE = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]\[(\w+)\] (.+)")
-
-
-def finish(connection, host):
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
 
 
 def play(engine, host, **config):
@@ -72,6 +64,31 @@ for name, flags, environment, user in (
     ("password", ["--proxy", "http://me:s3cret@{}"], {}, "me:s3cret"),
 ):
     tap.case(f"/config/56-proxy/tunnel/{name}")(proxied(flags, environment, user))
+
+
+def named_case(host, port, asked, header):
+    """Hosts that no name server knows, through a proxy."""
+
+    def run():
+        with Engine() as engine, Proxy(engine.port) as proxy:
+            with Host(f"http://{host}{port}", "--proxy", proxy.address) as client:
+                connection = engine.accept()
+                assert connection.headers["host"] == header, connection.headers
+                serve_start(connection)
+                finish(connection, client)
+            (head,) = proxy.heads
+            assert head.startswith(f"CONNECT {asked} HTTP/1."), head
+
+    return run
+
+
+for name, host, port, asked, header in (
+    ("ipv6", "[2001:db8::1]", ":8010", "[2001:db8::1]:8010", "[2001:db8::1]:8010"),
+    ("default-port", "engine.invalid", "", "engine.invalid:80", "engine.invalid"),
+    ("port-80", "engine.invalid", ":80", "engine.invalid:80", "engine.invalid"),
+    ("idn", "b\u00fccher.invalid", "", "xn--bcher-kva.invalid:80", "xn--bcher-kva.invalid"),
+):
+    tap.case(f"/config/58-host/{name}")(named_case(host, port, asked, header))
 
 
 @tap.case("/config/56-proxy/refuses")

@@ -564,10 +564,10 @@ test_broken_cache (Fixture *fixture, gconstpointer data)
 static void
 test_no_cache (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = folder_copy (fixture->first, "x.so", everything);
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "simhost",
                                              "plugins.json", NULL);
 
+  g_free (folder_copy (fixture->first, "x.so", everything));
   g_assert_cmpuint (scan_and_count (fixture), ==, 1);
   /* It cannot be written where a folder is. */
   g_assert_cmpint (g_remove (cache), ==, 0);

@@ -242,11 +242,22 @@ def _():
             "  balance                        default  1 for each step",
         ]:
             assert line in lines, (line, lines)
+        assert any(line.startswith("  can ") and "be saved in mid-episode" in line for line in lines), lines
         # Nothing of a plugin reaches the terminal but printable text.
         home.add(EVERYTHING)
         text = home.simhost("inspect", "everything").stdout
         assert 'a "quoted" description in two lines' in text, text
         assert all(character.isprintable() or character == "\n" for character in text)
+
+
+@case("/inspect/extensions")
+def _():
+    with Home() as home:
+        home.add(GOOD / "cartpole.so")
+        home.add(GOOD / "find_center.so")
+        assert "simhost.snapshot/1" in home.json("inspect", "cartpole")[0]["extensions"]
+        equal(home.json("inspect", "find_center")[0]["extensions"], [])
+        assert "  can " not in home.simhost("inspect", "find_center").stdout
 
 
 @case("/inspect/json-is-what-list-says")

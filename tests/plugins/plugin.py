@@ -17,7 +17,7 @@ STRING = 12
 CODES = {1: "d", 2: "f", 3: "b", 4: "h", 5: "i", 6: "q", 7: "B", 8: "H", 9: "I", 10: "Q", 11: "B"}
 
 # Bytes before and after a buffer that a plugin is given.
-GUARD = b"\xa5" * 64
+GUARD = b"\xa5" * 16384
 
 u16, u32, i32 = ctypes.c_uint16, ctypes.c_uint32, ctypes.c_int32
 text, address = ctypes.c_char_p, ctypes.c_void_p
@@ -104,8 +104,35 @@ Simulator = struct_of(
     ("advance", ctypes.CFUNCTYPE(i32, address, address)),
     ("get_state", ctypes.CFUNCTYPE(i32, address, address, ctypes.POINTER(ctypes.c_uint8))),
     ("stop", Call),
-    ("get_extension", address),
+    ("get_extension", ctypes.CFUNCTYPE(address, text)),
 )
+
+Frame = struct_of("Frame", ("struct_size", u32), ("width", u32), ("height", u32), ("stride", u32), ("pixels", address))
+
+Render = struct_of(
+    "Render",
+    ("struct_size", u32),
+    ("width", u32),
+    ("height", u32),
+    ("min_width", u32),
+    ("min_height", u32),
+    ("max_width", u32),
+    ("max_height", u32),
+    ("reserved", u32),
+    ("step_time", ctypes.c_double),
+    ("render", ctypes.CFUNCTYPE(i32, address, ctypes.POINTER(Frame))),
+)
+
+Snapshot = struct_of(
+    "Snapshot",
+    ("struct_size", u32),
+    ("version", u32),
+    ("get_size", ctypes.CFUNCTYPE(ctypes.c_uint64, address)),
+    ("save", ctypes.CFUNCTYPE(i32, address, address, ctypes.c_uint64)),
+    ("restore", ctypes.CFUNCTYPE(i32, address, address, ctypes.c_uint64)),
+)
+
+EXTENSIONS = {"simhost.render/1": Render, "simhost.snapshot/1": Snapshot}
 
 Plugin = struct_of(
     "Plugin",
@@ -154,6 +181,24 @@ def rewards_of(simulator):
     return {simulator.rewards[i].name.decode(): simulator.rewards[i] for i in range(simulator.n_rewards)}
 
 
+def extension(simulator, name):
+    """The table of an extension, or None."""
+    table = simulator.get_extension(name.encode()) if simulator.get_extension else None
+    return EXTENSIONS[name].from_address(table) if table else None
+
+
+class Picture:
+    """A frame: picture[x, y] is (red, green, blue, alpha), y from the top."""
+
+    def __init__(self, width, height, stride, data):
+        self.width, self.height, self.stride, self.data = width, height, stride, data
+
+    def __getitem__(self, place):
+        x, y = place
+        assert 0 <= x < self.width and 0 <= y < self.height, place
+        return tuple(self.data[y * self.stride + 4 * x :][:4])
+
+
 def pack(schema, values):
     """The bytes of a schema's struct; fields that are not given keep their
     default."""
@@ -198,6 +243,7 @@ class Instance:
         self.simulator = simulator
         self.rewards = rewards_of(simulator)
         self.reason = None
+        self.extensions = {}
         self.host = Host(
             struct_size=ctypes.sizeof(Host),
             abi_major=1,
@@ -271,3 +317,36 @@ class Instance:
     def stop(self):
         if self.simulator.stop:
             self._check("stop", self.simulator.stop(self.self))
+
+    def extension(self, name):
+        if name not in self.extensions:
+            self.extensions[name] = extension(self.simulator, name)
+        return self.extensions[name]
+
+    def render(self, width=None, height=None, gap=0):
+        """A picture of the state that was seen last."""
+        table = self.extension("simhost.render/1")
+        width, height = width or table.width, height or table.height
+        stride = 4 * width + gap
+        buffer = self._guarded((bytes(4 * width) + b"\xa5" * gap) * height)
+        frame = Frame(ctypes.sizeof(Frame), width, height, stride, ctypes.addressof(buffer) + len(GUARD))
+        self._check("render", table.render(self.self, ctypes.byref(frame)))
+        data = self._inside(buffer)
+        for y in range(height):
+            assert data[y * stride + 4 * width : (y + 1) * stride] == b"\xa5" * gap, "wrote between rows"
+        return Picture(width, height, stride, data)
+
+    def save(self):
+        table = self.extension("simhost.snapshot/1")
+        buffer = self._guarded(bytes(table.get_size(self.self)))
+        size = len(buffer) - 2 * len(GUARD)
+        self._check("save", table.save(self.self, ctypes.addressof(buffer) + len(GUARD), size))
+        return self._inside(buffer)
+
+    def restore(self, data):
+        """The state after it, and whether it is terminal."""
+        table = self.extension("simhost.snapshot/1")
+        buffer = self._guarded(data)
+        self._check("restore", table.restore(self.self, ctypes.addressof(buffer) + len(GUARD), len(data)))
+        self._inside(buffer)
+        return self.observe()

@@ -2,6 +2,7 @@
 
 """Test cases that report in the Test Anything Protocol."""
 
+import os
 import sys
 import traceback
 
@@ -19,7 +20,11 @@ def case(path):
 
 
 def run():
-    """Runs every case and ends the process; status 1 when one failed."""
+    """Runs every case and ends the process; status 1 when one failed. With
+    TAP_LIST in the environment it only prints their paths."""
+    if "TAP_LIST" in os.environ:
+        print(*(path for path, _ in _cases), sep="\n")
+        sys.exit()
     failed = 0
     for number, (path, function) in enumerate(_cases, 1):
         try:

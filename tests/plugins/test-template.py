@@ -81,7 +81,8 @@ def installed_headers():
     call(MESON, "install", "-C", BUILD, "--no-rebuild", "--tags", "devel", "--destdir", str(folder / "root"))
     (description,) = (folder / "root").rglob("simhost-plugin.pc")
     headers = sorted(path.name for path in (folder / "root").rglob("*.h"))
-    assert headers == ["plugin.h", "random.h"], headers
+    assert headers == sorted(path.name for path in (TEMPLATE.parent / "simhost").glob("*.h")), headers
+    assert {"plugin.h", "random.h", "render.h", "snapshot.h"} <= set(headers), headers
     table, simulators = build(
         renamed("lift", "Lift"),
         PKG_CONFIG_LIBDIR=str(description.parent),

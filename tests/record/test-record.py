@@ -18,21 +18,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "session"))
 
-from host import Host, last_line, serve_start, serve_step
+from host import Host, finish, last_line, serve_start, serve_step
 from rows import Record, as_float
 from wsserver import Engine
 import tap
 import wire
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-
-
-def end(connection, host):
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
 
 
 def read_csv(data):
@@ -103,7 +95,7 @@ def session_case(suffix, steps, flags=(), **config):
                 serve_start(connection, **config)
                 record = Record(wire.COUNTER)
                 play_counter(connection, record, steps, **config)
-                end(connection, host)
+                finish(connection, host)
             compare(path, record)
 
     return run
@@ -127,7 +119,7 @@ def nulls():
             connection = engine.accept()
             serve_start(connection, limit=9)
             serve_step(connection, delta=1, gain=1)
-            end(connection, host)
+            finish(connection, host)
         start, step = read_json(path.read_bytes())
         for key, value in start.items():
             absent = key.startswith("action.") or key in ("reward", "terminal")
@@ -147,7 +139,7 @@ def two_runs(suffix, before):
                 with Host(engine, "--record", str(path)) as host:
                     connection = engine.accept()
                     serve_start(connection, limit=9)
-                    end(connection, host)
+                    finish(connection, host)
                 data.append(path.read_bytes())
             assert data[1].startswith(data[0]) and data[0].startswith(before or b"")
             headers = data[1].count(b"config.limit,")
@@ -187,7 +179,7 @@ def predict_rows():
                 if events < 100:
                     serve_step(connection, delta=1, gain=1.0)  # start
                     events += 1
-            end(connection, host)
+            finish(connection, host)
         rows = read_csv(path.read_bytes())
         assert len(rows) == 67 and events == 100, (len(rows), events)
         assert all(row["config.limit"] == "" for row in rows), rows[0]
@@ -207,7 +199,7 @@ def train_rows():
             for kind in (wire.STOP, wire.RESET):
                 connection.send(wire.plain(kind))
                 connection.receive()
-            end(connection, host)
+            finish(connection, host)
         assert len(read_csv(path.read_bytes())) == 4
 
 
@@ -220,7 +212,7 @@ def restart_in_batch():
             serve_start(connection, limit=1)
             connection.send(wire.predict(wire.COUNTER, *[{"delta": 1, "gain": 1.0}] * 3))
             connection.receive()
-            end(connection, host)
+            finish(connection, host)
         rows = read_json(path.read_bytes())
         assert [row["reward"] for row in rows] == [None, 0.5, None, 0.5], rows
         assert [row["statistics.episode_count"] for row in rows] == [0, 0, 1, 1], rows
@@ -253,7 +245,7 @@ def lacking_case(suffix):
                 action = {"delta": 1, "gain": 2.0, "other": float("nan")}
                 serve_step(connection, MORE, **action)
                 record.step({"label": "s2", "value": 4.0}, action | {"big": 0, "neg": 0}, 2.0)
-                end(connection, host)
+                finish(connection, host)
             compare(path, record)
 
     return run
@@ -270,7 +262,7 @@ def name():
         with Host(engine, "--record", str(path), "--name", 'z\u00e4,"') as host:
             connection = engine.accept()
             serve_start(connection)
-            end(connection, host)
+            finish(connection, host)
         record = Record(wire.COUNTER, simulator='z\u00e4,"')
         record.start(counter_state(0.0, 0, 0), {"limit": 0.0, "start": 0.0, "seed": 0})
         compare(path, record)
@@ -312,7 +304,7 @@ def reconnect():
             connection.drop()
             connection = engine.accept()
             serve_start(connection, limit=9)
-            end(connection, host)
+            finish(connection, host)
         rows = read_csv(path.read_bytes())
         assert [row["reward"] for row in rows] == ["", "0.5", ""], rows
         assert {row["statistics.episode_count"] for row in rows} == {"0"}
@@ -328,7 +320,7 @@ def lazily():
             connection.send(wire.acknowledge(wire.COUNTER))
             connection.receive()
             assert not path.exists()
-            end(connection, host)
+            finish(connection, host)
         assert not path.exists()
 
 

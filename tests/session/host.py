@@ -82,6 +82,15 @@ class Host:
         return [int(pid) for pid in Path(path).read_text().split()]
 
 
+def finish(connection, host):
+    """Ends the run in good order; gives what it said on stderr."""
+    connection.send(wire.plain(wire.FINISHED))
+    assert connection.receive_close() == 1000
+    status, text = host.wait()
+    assert status == 0, text
+    return text
+
+
 def last_line(text):
     return text.rstrip("\n").rpartition("\n")[2]
 

@@ -7,10 +7,11 @@
 import os
 import signal
 import socket
+import subprocess
 import uuid
 from pathlib import Path
 
-from host import KEY, Host, last_line, serve_start, serve_step
+from host import KEY, Host, finish, last_line, serve_start, serve_step
 from wsserver import BINARY, CLOSE, PING, PONG, TEXT, Closed, Engine
 import tap
 import wire
@@ -20,15 +21,11 @@ def is_registration(connection):
     return wire.read(connection.receive()).message_type == wire.REGISTER
 
 
-def finish(engine, host):
+def finish_next(engine, host):
     """Takes the next connection and ends the run in good order."""
     connection = engine.accept()
     assert is_registration(connection)
-    connection.send(wire.plain(wire.FINISHED))
-    assert connection.receive_close() == 1000
-    status, text = host.wait()
-    assert status == 0, text
-    return text
+    return finish(connection, host)
 
 
 # Handshake.
@@ -45,7 +42,7 @@ def headers():
             assert "sec-websocket-protocol" not in header, header
             assert "sec-websocket-extensions" not in header, header
         assert len({header["requestid"] for header in seen}) == 3
-        finish(engine, host)
+        finish_next(engine, host)
 
 
 def path_case(flags, expected):
@@ -87,7 +84,7 @@ def passing_case(status, headers):
     def run():
         with Engine() as engine, Host(engine) as host:
             engine.refuse(status, headers)
-            assert str(status) in finish(engine, host)
+            assert str(status) in finish_next(engine, host)
 
         with Engine() as engine, Host(engine, "--retry-timeout", "0") as host:
             engine.refuse(status, headers)
@@ -121,7 +118,88 @@ def bad_handshake():
             connection.socket.sendall(b"\x00\xff no HTTP at all\r\n\r\n")
         with engine.request() as connection:
             connection.drop()
-        finish(engine, host)
+        finish_next(engine, host)
+
+
+def answered_case(change):
+    """A 101 that is tolerated."""
+
+    def run():
+        with Engine() as engine, Host(engine) as host:
+            connection = engine.request()
+            change(connection)
+            assert is_registration(connection)
+            host.interrupt(connection)
+
+    return run
+
+
+def answer_after_interim(connection):
+    connection.socket.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+    connection.answer(101)
+
+
+for name, change in (
+    ("protocol-empty", lambda c: c.answer(101, ["Sec-WebSocket-Protocol: "])),
+    ("protocol-bonsaiauth", lambda c: c.answer(101, ["Sec-WebSocket-Protocol: bonsaiauth"])),
+    ("long-head", lambda c: c.answer(101, ["X-Padding: " + "x" * 60000])),
+    ("interim", answer_after_interim),
+):
+    tap.case(f"/session/connection/answer/{name}")(answered_case(change))
+
+
+@tap.case("/session/connection/answer/in-pieces-with-messages")
+def in_pieces():
+    """Byte by byte; the last one comes with the first messages."""
+    with Engine() as engine, Host(engine) as host:
+        connection = engine.request()
+        message = wire.acknowledge(wire.COUNTER, sim_id=7)
+        early = connection.answer_text(101) + b"\x89\x02hi" + bytes([0x82, 126])
+        early += len(message).to_bytes(2, "big") + message
+        cut = early.index(b"\r\n\r\n") + 3
+        for at in range(cut):
+            connection.socket.sendall(early[at : at + 1])
+        connection.socket.sendall(early[cut:])
+        frames = [connection.read_frame() for _ in range(4)]
+        assert sorted(opcode for opcode, _ in frames) == [BINARY, BINARY, PONG, PONG], frames
+        assert (PONG, b"hi") in frames
+        messages = [payload for opcode, payload in frames if opcode == BINARY]
+        assert wire.read(messages[1]).sim_id == 7
+        host.interrupt(connection)
+
+
+def bad_answer_case(behave, says):
+    """Something that is no websocket answers; that may pass."""
+
+    def run():
+        with Engine() as engine, Host(engine) as host:
+            with engine.request() as connection:
+                behave(connection)
+                connection.wait_dropped()
+            assert says in finish_next(engine, host)
+
+    return run
+
+
+def endless_head(connection):
+    connection.socket.sendall(b"HTTP/1.1 101 Whatever\r\nX: " + b"x" * 65536)
+
+
+for name, behave, says in (
+    ("head-without-end", endless_head, "longer than 65536 bytes"),
+    ("no-http", lambda c: c.socket.sendall(b"SSH-2.0-x\r\n\r\n"), "does not speak HTTP"),
+    (
+        "extension",
+        lambda c: c.answer(101, ["Sec-WebSocket-Extensions: permessage-deflate"]),
+        "extension",
+    ),
+    (
+        "no-websocket",
+        lambda c: c.socket.sendall(b"HTTP/1.1 101 X\r\nUpgrade: tls\r\n\r\n"),
+        "no websocket",
+    ),
+):
+    tap.case(f"/session/connection/bad-answer/{name}")(bad_answer_case(behave, says))
 
 
 @tap.case("/session/connection/no-answer")
@@ -129,6 +207,23 @@ def no_answer():
     flags = ["--network-timeout", "1", "--retry-timeout", "0"]
     with Engine() as engine, Host(engine, *flags) as host:
         with engine.request():
+            code, text = host.wait()
+            assert code == 1 and "no answer within 1 s" in last_line(text), text
+
+
+@tap.case("/session/connection/answer-that-does-not-end")
+def dripping_answer():
+    """The deadline is for the whole attempt, whatever comes meanwhile."""
+    flags = ["--network-timeout", "1", "--retry-timeout", "0"]
+    with Engine() as engine, Host(engine, *flags) as host:
+        with engine.request() as connection:
+            connection.socket.sendall(b"HTTP/1.1 101 Whatever\r\nX: ")
+            while host.process.poll() is None:
+                try:
+                    connection.socket.sendall(b"x")
+                    host.process.wait(0.05)
+                except (OSError, subprocess.TimeoutExpired):
+                    pass
             code, text = host.wait()
             assert code == 1 and "no answer within 1 s" in last_line(text), text
 
@@ -156,7 +251,7 @@ def server_comes_later():
         host.wait_for_text("refused")
         engine.listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
         engine.listener.settimeout(20)
-        finish(engine, host)
+        finish_next(engine, host)
         engine.listener.close()
 
 
@@ -186,7 +281,7 @@ def close_case(code, permanent):
                 # Codes that may not be sent are answered as errors.
                 assert answer == (1002 if code in (1006, 2999) else 1000), answer
             if not permanent:
-                finish(engine, host)
+                finish_next(engine, host)
                 return
             status, text = host.wait()
             assert status == (0 if code == 1001 else 1), text
@@ -261,7 +356,7 @@ def dropped_again_and_again():
     with Engine() as engine, Host(engine) as host:
         for _ in range(6):
             engine.accept().drop()
-        finish(engine, host)
+        finish_next(engine, host)
 
 
 # Alive.
@@ -520,7 +615,7 @@ for name, arguments, says, drop in (
 @tap.case("/session/flags/unknown")
 def unknown_flags():
     with Engine() as engine, Host(engine, "--unheard-of", "--brai=x") as host:
-        text = finish(engine, host)
+        text = finish_next(engine, host)
         assert "--unheard-of" in text and "--brai=x" in text, text
 
 

@@ -256,13 +256,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/session/retry/bounds", test_bounds);
-  g_test_add_func ("/session/retry/never", test_never);
-  g_test_add_func ("/session/retry/forever", test_forever);
-  g_test_add_func ("/session/retry/deadline", test_deadline);
-  g_test_add_func ("/session/retry/success-clears-deadline",
+  g_test_add_func ("/session/retry/52-back-off-within-bounds", test_bounds);
+  g_test_add_func ("/session/retry/52-never", test_never);
+  g_test_add_func ("/session/retry/52-forever", test_forever);
+  g_test_add_func ("/session/retry/52-deadline", test_deadline);
+  g_test_add_func ("/session/retry/54-success-clears-deadline",
                    test_success_clears_deadline);
-  g_test_add_func ("/session/retry/short-lived", test_short_lived);
+  g_test_add_func ("/session/retry/52-short-lived", test_short_lived);
   g_test_add_func ("/session/restarts/back-off", test_restarts_back_off);
   g_test_add_func ("/session/restarts/jitter", test_restarts_jitter);
   g_test_add_func ("/session/restarts/window", test_restarts_window);

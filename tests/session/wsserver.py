@@ -25,13 +25,14 @@ class Closed(Exception):
 
 
 class Engine:
-    """Listens on a port of its own."""
+    """Listens on a port of its own; with an ssl.SSLContext as `tls` it is wss."""
 
-    def __init__(self):
+    def __init__(self, tls=None, host="127.0.0.1"):
+        self.tls = tls
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(DEADLINE)
         self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     def __enter__(self):
         return self
@@ -41,7 +42,11 @@ class Engine:
 
     def request(self):
         """Waits for a client; its request is read and not yet answered."""
-        return Connection(self.listener.accept()[0])
+        connection = self.listener.accept()[0]
+        connection.settimeout(DEADLINE)
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(connection, server_side=True)
+        return Connection(connection)
 
     def accept(self):
         """Waits for a client and completes the handshake."""
@@ -113,6 +118,9 @@ class Connection:
         return data
 
     def answer(self, status, headers=()):
+        self.socket.sendall(self.answer_text(status, headers))
+
+    def answer_text(self, status, headers=()):
         lines = [f"HTTP/1.1 {status} Whatever"]
         if status == 101:
             key = self.headers["sec-websocket-key"].encode()
@@ -125,7 +133,7 @@ class Connection:
         else:
             lines += ["Content-Length: 0", "Connection: close"]
         lines += headers
-        self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
+        return "\r\n".join(lines + ["", ""]).encode()
 
     # What the client sends.
 
@@ -204,6 +212,13 @@ class Connection:
             return closed.code
         finally:
             self.socket.close()
+
+    def wait_dropped(self):
+        """The client says nothing more and goes away."""
+        try:
+            assert self.socket.recv(1) == b""
+        except ConnectionResetError:
+            pass  # there was something that it had not read
 
     def drop(self):
         """Goes away without a word."""

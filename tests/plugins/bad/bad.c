@@ -20,6 +20,8 @@
 #include <signal.h>
 #include <simhost/plugin.h>
 #include <simhost/random.h>
+#include <simhost/render.h>
+#include <simhost/snapshot.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,12 @@
 #endif
 #ifndef IN_REWARD
 #define IN_REWARD
+#endif
+#ifndef IN_RENDER
+#define IN_RENDER
+#endif
+#ifndef IN_SNAPSHOT
+#define IN_SNAPSHOT
 #endif
 #ifndef N_SIMULATORS
 #define N_SIMULATORS 1
@@ -431,6 +439,115 @@ score (void *self)
   return has ("infinite-reward") ? INFINITY : bad->value;
 }
 
+static int32_t
+render (void *self, const SimhostFrame *frame)
+{
+  Bad *bad = self;
+  const size_t size = (size_t) frame->stride * frame->height;
+
+  for (uint32_t y = 0; y < frame->height && !has ("blank-frame"); y++)
+    memset (frame->pixels + (size_t) y * frame->stride, 0x80,
+            4 * (size_t) frame->width);
+  if (has ("overrun-frame"))
+    memset (frame->pixels + size, 0x5a, 16);
+  if (has ("underrun-frame"))
+    memset (frame->pixels - 16, 0x5a, 16);
+  if (has ("no-stride-frame"))
+    memset (frame->pixels, 0x80, size);
+  if (has ("wrong-size-frame"))
+    memset (frame->pixels, 0x80, 4 * 64 * 48);
+  if (has ("meddling-frame"))
+    bad->value += 0.5;
+  return enter ("render", bad->host);
+}
+
+static const SimhostRender picture = { .struct_size = sizeof (SimhostRender),
+                                       .width = 64,
+                                       .height = 48,
+                                       .min_width = 8,
+                                       .min_height = 6,
+                                       .max_width = 640,
+                                       .max_height = 480,
+                                       .step_time = 0.05,
+                                       .render = render,
+                                       IN_RENDER };
+
+typedef struct
+{
+  SimhostSnapshotTag tag;
+  BadConfig config;
+  int32_t step;
+  double value;
+} BadSaved;
+
+static uint64_t
+get_size (void *self)
+{
+  if (has ("huge-snapshot"))
+    return UINT64_MAX;
+  if (has ("empty-snapshot"))
+    return 0;
+  enter ("get-size", ((Bad *) self)->host);
+  return sizeof (BadSaved);
+}
+
+static int32_t
+save (void *self, void *data, uint64_t size)
+{
+  Bad *bad = self;
+  const BadSaved saved = { simhost_snapshot_tag (1), bad->config, bad->step,
+                           bad->value };
+
+  memcpy (data, &saved, sizeof saved);
+  if (has ("untagged-snapshot"))
+    memset (data, 0, sizeof saved.tag);
+  if (has ("overrun-snapshot"))
+    memset ((char *) data + size, 0x5a, 16);
+  if (has ("meddling-snapshot"))
+    bad->value += 0.5;
+  return enter ("save", bad->host);
+}
+
+static int32_t
+restore (void *self, const void *data, uint64_t size)
+{
+  Bad *bad = self;
+  BadSaved saved;
+
+  if (has ("trusting-snapshot"))
+    memcpy (&saved, data, size < sizeof saved ? size : sizeof saved);
+  else if (!simhost_snapshot_read (data, size, 1, &saved, sizeof saved) ||
+           !isfinite (saved.value))
+    {
+      if (has ("meddling-refusal"))
+        bad->value = 0.5;
+      bad->host->set_error (bad->host, "these bytes are no snapshot");
+      return SIMHOST_DISCARD;
+    }
+  if (!has ("forgetful-properties"))
+    bad->config = saved.config;
+  bad->step = has ("forgetful-snapshot") ? 0 : saved.step;
+  bad->value = saved.value;
+  return enter ("restore", bad->host);
+}
+
+static const SimhostSnapshot snapshot = { .struct_size =
+                                              sizeof (SimhostSnapshot),
+                                          .version = 1,
+                                          .get_size = get_size,
+                                          .save = save,
+                                          .restore = restore,
+                                          IN_SNAPSHOT };
+
+static const void *
+get_extension (const char *id)
+{
+  enter ("get-extension", NULL);
+  if (strcmp (id, SIMHOST_RENDER_ID) == 0)
+    return &picture;
+  return strcmp (id, SIMHOST_SNAPSHOT_ID) == 0 ? &snapshot : NULL;
+}
+
 static const BadConfig defaults = { .limit = 20 };
 
 static const SimhostField config_fields[] = {
@@ -491,6 +608,7 @@ static const SimhostSimulator simulator = {
   .advance = advance,
   .get_state = get_state,
   .stop = stop,
+  .get_extension = get_extension,
   IN_SIMULATOR
 };
 

@@ -21,7 +21,7 @@ import plugin
 from tap import case, run
 
 CALLS = (
-    "load init describe create set-properties reset start advance get-state reward stop destroy deinit".split()
+    "load init describe get-extension create set-properties reset start advance get-state reward render get-size save restore stop destroy deinit".split()
 )
 STATUSES = {
     "warning": plugin.WARNING,
@@ -49,6 +49,36 @@ class Announcer:
         return lambda *arguments: (self.say(call), value(*arguments))[1]
 
 
+def show(instance, seen, say):
+    """A picture, and a snapshot there and back."""
+    before = instance.observe()
+    table = instance.extension("simhost.snapshot/1")
+    instance.extension("simhost.render/1")
+    say("render")
+    picture = instance.render(20, 10, gap=12)
+    seen["blank"] = not any(picture.data[:80])
+    seen["meddled"] = seen.get("meddled", False) or instance.observe() != before
+    say("get-size")
+    seen["size"] = table.get_size(instance.self)
+    if seen["size"] not in range(8, 1000):
+        return
+    say("save")
+    saved = instance.save()
+    seen["tag"] = saved[:8].hex()
+    seen["meddled"] |= instance.observe() != before
+    # Once: an episode that is put back each time never ends.
+    if seen["states"] or seen["tag"] == "0" * 16:
+        return
+    say("restore")
+    seen["forgot"] = instance.restore(saved) != before
+    try:
+        instance.restore(saved[:20])
+        seen["trusts"] = True
+    except plugin.Refused as refused:
+        seen["trusts"] = refused.status != plugin.DISCARD
+    seen["meddled"] |= instance.observe() != before
+
+
 def play(path, say):
     """Two episodes with seed 1; what a host would see, for JSON."""
     seen = {"starts": [], "states": [], "rewards": [], "terminals": []}
@@ -74,6 +104,7 @@ def play(path, say):
             terminal = False
             while not terminal:
                 state, terminal = instance.advance(push=0.25)
+                show(instance, seen, say)
                 say("reward")
                 seen["states"].append(state)
                 seen["rewards"].append(instance.reward("score"))
@@ -181,7 +212,7 @@ def expect(name, ended, last):
 
 # What differs in what the functions give.
 VALUES = {
-    "nothing": lambda seen: not seen["changed"] and not seen["printed"] and seen["starts"][0] == seen["starts"][1],
+    "nothing": lambda seen: not seen["meddled"] and not seen["forgot"] and not seen["trusts"] and not seen["blank"] and not seen["changed"] and not seen["printed"] and seen["starts"][0] == seen["starts"][1],
     "overrun-state": lambda seen: "past" in seen["error"],
     "underrun-state": lambda seen: "before" in seen["error"],
     "nan-state": lambda seen: all(state["value"] != state["value"] for state in seen["states"]),
@@ -192,6 +223,22 @@ VALUES = {
     "nan-reward": lambda seen: all(reward != reward for reward in seen["rewards"]),
     "infinite-reward": lambda seen: all(reward == float("inf") for reward in seen["rewards"]),
     "unrepeatable": lambda seen: seen["starts"][0] != seen["starts"][1],
+    "blank-frame": lambda seen: seen["blank"],
+    "overrun-frame": lambda seen: "past" in seen["error"],
+    "underrun-frame": lambda seen: "before" in seen["error"],
+    "no-stride-frame": lambda seen: "between rows" in seen["error"],
+    "wrong-size-frame": lambda seen: "past" in seen["error"],
+    "meddling-frame": lambda seen: seen["meddled"],
+    "huge-snapshot": lambda seen: seen["size"] > 2**63,
+    "empty-snapshot": lambda seen: seen["size"] == 0,
+    "untagged-snapshot": lambda seen: seen["tag"] == "0" * 16 and not seen["meddled"],
+    "overrun-snapshot": lambda seen: "past" in seen["error"],
+    "meddling-snapshot": lambda seen: seen["meddled"],
+    "meddling-refusal": lambda seen: seen["meddled"] and not seen["trusts"],
+    "trusting-snapshot": lambda seen: seen["trusts"],
+    "forgetful-snapshot": lambda seen: seen["forgot"],
+    # Nothing to see in an episode whose properties are the same.
+    "forgetful-properties": lambda seen: not seen["forgot"],
     "leak": lambda seen: not seen["changed"],
 }
 

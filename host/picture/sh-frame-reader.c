@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-frame-reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <math.h>
+#include <simhost/render.h>
+
+#include "sh-error.h"
+#include "sh-fd.h"
+
+struct ShFrameReader
+{
+  ShFrameTaken taken;
+  ShFrameFailed failed;
+  gpointer data;
+  int fds[2];
+  GSource *source; /* NULL: no more are read */
+  ShFrameHeader header;
+  guint8 *pixels; /* NULL until the first header */
+  gsize n_pixel_bytes;
+  gsize n_read; /* of header and pixels of the frame that is coming */
+};
+
+static void
+stop (ShFrameReader *reader)
+{
+  if (reader->source == NULL)
+    return;
+  g_source_destroy (reader->source);
+  g_clear_pointer (&reader->source, g_source_unref);
+}
+
+static void
+fail (ShFrameReader *reader, const char *problem)
+{
+  g_autoptr (GError) error =
+      g_error_new (SH_ERROR, SH_ERROR_FAILED,
+                   "the simulator's process sent no picture: %s", problem);
+
+  stop (reader);
+  reader->failed (error, reader->data);
+}
+
+static gboolean
+is_side (guint32 side)
+{
+  return side >= 1 && side <= SIMHOST_RENDER_MAX_SIDE;
+}
+
+/* Why the header that has just come is none. */
+static const char *
+check_header (ShFrameReader *reader)
+{
+  const ShFrameHeader *header = &reader->header;
+  gsize size;
+
+  if (header->magic != SH_FRAME_MAGIC)
+    return "its bytes are something else";
+  if (!is_side (header->width) || !is_side (header->height) ||
+      !isfinite (header->step_time) || header->step_time < 0.0)
+    return "its size or time makes no sense";
+  size = (gsize) header->width * header->height * 4;
+  if (reader->pixels != NULL)
+    return size == reader->n_pixel_bytes ? NULL : "its size has changed";
+  reader->n_pixel_bytes = size;
+  reader->pixels = g_malloc (size);
+  return NULL;
+}
+
+/* The place for the next byte, and how many may go there. */
+static guint8 *
+get_place (ShFrameReader *reader, gsize *room)
+{
+  const gsize head = sizeof reader->header;
+
+  if (reader->n_read < head)
+    {
+      *room = head - reader->n_read;
+      return (guint8 *) &reader->header + reader->n_read;
+    }
+  *room = head + reader->n_pixel_bytes - reader->n_read;
+  return reader->pixels + (reader->n_read - head);
+}
+
+void
+sh_frame_reader_drain (ShFrameReader *reader)
+{
+  while (reader->source != NULL)
+    {
+      const char *problem;
+      gsize room;
+      guint8 *place = get_place (reader, &room);
+      gssize n = read (reader->fds[0], place, room);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && errno == EAGAIN)
+        return;
+      if (n <= 0)
+        {
+          fail (reader, n < 0 ? g_strerror (errno) : "the pipe is closed");
+          return;
+        }
+      reader->n_read += (gsize) n;
+      if (reader->n_read == sizeof reader->header &&
+          (problem = check_header (reader)) != NULL)
+        fail (reader, problem);
+      else if (reader->n_read > sizeof reader->header && (gsize) n == room)
+        {
+          reader->n_read = 0;
+          reader->taken (&reader->header, reader->pixels, reader->data);
+        }
+    }
+}
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer data)
+{
+  sh_frame_reader_drain (data);
+  return G_SOURCE_CONTINUE;
+}
+
+ShFrameReader *
+sh_frame_reader_new (ShFrameTaken taken,
+                     ShFrameFailed failed,
+                     gpointer data,
+                     GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  ShFrameReader *reader;
+  int fds[2];
+
+  if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
+    return NULL;
+  g_unix_set_fd_nonblocking (fds[0], TRUE, NULL);
+  /* A larger pipe saves turns; one of the usual size does as well. */
+  fcntl (fds[0], F_SETPIPE_SZ, 1024 * 1024);
+
+  reader = g_new0 (ShFrameReader, 1);
+  reader->taken = taken;
+  reader->failed = failed;
+  reader->data = data;
+  reader->fds[0] = fds[0];
+  reader->fds[1] = fds[1];
+  reader->source = g_unix_fd_source_new (fds[0], G_IO_IN);
+  g_source_set_callback (reader->source, G_SOURCE_FUNC (on_readable), reader,
+                         NULL);
+  g_source_attach (reader->source, context);
+  return reader;
+}
+
+int
+sh_frame_reader_get_fd (const ShFrameReader *reader)
+{
+  return reader->fds[1];
+}
+
+void
+sh_frame_reader_free (ShFrameReader *reader)
+{
+  if (reader == NULL)
+    return;
+  stop (reader);
+  sh_fd_clear (&reader->fds[0]);
+  sh_fd_clear (&reader->fds[1]);
+  g_free (reader->pixels);
+  g_free (reader);
+}
