@@ -14,18 +14,9 @@
  * A lesson's objective is the name of the simulator's reward.
  */
 
-#include "sh-parser-private.h"
+#include "sh-parser-first-private.h"
 
-#include <math.h>
 #include <string.h>
-
-typedef struct
-{
-  ShParser *parser;
-  ShItemNode *items, **tail;
-  ShGraphNode *graph;
-  ShConceptNode **concepts;
-} First;
 
 /* A curriculum, until the concept that it trains is known. */
 typedef struct Training Training;
@@ -37,10 +28,8 @@ struct Training
   Training *next;
 };
 
-#define NEW(self, type) sh_pool_new_item ((self)->parser->pool, type)
-
 static ShItemNode *
-add_item (First *self, ShItemKind kind, ShSpan span)
+add_item (ShParserFirst *self, ShItemKind kind, ShSpan span)
 {
   ShItemNode *item = NEW (self, ShItemNode);
 
@@ -52,7 +41,7 @@ add_item (First *self, ShItemKind kind, ShSpan span)
 }
 
 static gboolean
-expect_word (First *self, const char *word)
+expect_word (ShParserFirst *self, const char *word)
 {
   g_autofree char *what = NULL;
 
@@ -63,321 +52,10 @@ expect_word (First *self, const char *word)
   return FALSE;
 }
 
-/* Literals ---------------------------------------------------------------- */
-
-static ShExprNode *
-make_number (First *self, double number, ShSpan span)
-{
-  ShExprNode *node = NEW (self, ShExprNode);
-
-  node->kind = SH_EXPR_NUMBER;
-  node->number = number;
-  node->span = span;
-  return node;
-}
-
-/* A number with or without a sign, or true or false. */
-static gboolean
-read_number (First *self, double *number, ShSpan *span)
-{
-  ShParser *parser = self->parser;
-  guint first = parser->at;
-  double sign = 1;
-
-  if (sh_parser_at_word (parser, "true") || sh_parser_at_word (parser, "false"))
-    {
-      *number = sh_parser_at_word (parser, "true");
-      *span = sh_parser_take (parser)->span;
-      return TRUE;
-    }
-  if (sh_parser_accept (parser, SH_TOKEN_MINUS))
-    sign = -1;
-  else
-    sh_parser_accept (parser, SH_TOKEN_PLUS);
-  if (!sh_parser_at (parser, SH_TOKEN_NUMBER))
-    {
-      sh_parser_expected (parser, "a number");
-      return FALSE;
-    }
-  *number = sign * sh_token_get_number (sh_parser_take (parser),
-                                        parser->diagnostics->text);
-  *span = sh_parser_span (parser, first);
-  if (isfinite (*number))
-    return TRUE;
-  sh_diagnostics_error (parser->diagnostics, *span, "the number is too large");
-  return FALSE;
-}
-
-static ShExprNode *
-read_literal (First *self)
-{
-  ShExprNode *node = NEW (self, ShExprNode);
-  double number;
-  ShSpan span;
-
-  if (sh_parser_at (self->parser, SH_TOKEN_STRING))
-    {
-      node->kind = SH_EXPR_STRING;
-      if (!sh_parser_expect_string (self->parser, &node->name, "a text"))
-        return NULL;
-      node->span = node->name.span;
-      return node;
-    }
-  return read_number (self, &number, &span) ? make_number (self, number, span)
-                                            : NULL;
-}
-
-/* Types ------------------------------------------------------------------- */
-
-static void
-set_steps (First *self,
-           ShSuffixNode *suffix,
-           double min,
-           double max,
-           double step)
-{
-  suffix->kind = SH_SUFFIX_RANGE;
-  suffix->min = make_number (self, min, suffix->span);
-  suffix->max = make_number (self, max, suffix->span);
-  if (step != 0)
-    suffix->size = make_number (self, step, suffix->span);
-}
-
-static void
-add_value (First *self, ShEnumNode ***tail, ShExprNode *value)
-{
-  ShEnumNode *node = NEW (self, ShEnumNode);
-
-  node->value = value;
-  **tail = node;
-  *tail = &node->next;
-}
-
-/* { a:b } and { a:step:b }, behind the first colon. */
-static gboolean
-read_interval (First *self, gboolean is_whole, double a, ShSuffixNode *suffix)
-{
-  ShDiagnostics *diagnostics = self->parser->diagnostics;
-  double b, c, step, n;
-  ShSpan span;
-
-  if (!read_number (self, &b, &span))
-    return FALSE;
-  if (!sh_parser_accept (self->parser, SH_TOKEN_COLON))
-    {
-      set_steps (self, suffix, a, b, is_whole ? 1 : 0);
-      return TRUE;
-    }
-  step = b;
-  if (!read_number (self, &c, &span))
-    return FALSE;
-  if (step == 0 || (step < 0) != (c < a))
-    {
-      sh_diagnostics_error (diagnostics, span,
-                            step == 0 ? "the step is 0"
-                                      : "the step leads away from the end");
-      return FALSE;
-    }
-  if (step > 0)
-    {
-      set_steps (self, suffix, a, c, step);
-      return TRUE;
-    }
-  n = floor ((a - c) / -step + 1e-9);
-  set_steps (self, suffix, a + n * step, a, -step);
-  return TRUE;
-}
-
-/* { a..b:n }, behind the dots. */
-static gboolean
-read_spaced (First *self, double a, ShSuffixNode *suffix, ShEnumNode **tail)
-{
-  double b, n;
-  ShSpan span;
-
-  if (!read_number (self, &b, &span) ||
-      !sh_parser_expect (self->parser, SH_TOKEN_COLON,
-                         "the end of the range") ||
-      !read_number (self, &n, &span))
-    return FALSE;
-  if (!(n >= 1) || n != floor (n) || n > 1e9 || (n == 1) != (a == b))
-    {
-      sh_diagnostics_error (self->parser->diagnostics, span,
-                            "so many values do not fit between the ends");
-      return FALSE;
-    }
-  if (n == 1)
-    add_value (self, &tail, make_number (self, a, span));
-  else
-    set_steps (self, suffix, fmin (a, b), fmax (a, b), fabs (b - a) / (n - 1));
-  return TRUE;
-}
-
-/* Behind the opening brace. */
-static gboolean
-read_range (First *self, gboolean is_whole, ShSuffixNode *suffix)
-{
-  ShParser *parser = self->parser;
-  ShEnumNode **tail = &suffix->values;
-  ShExprNode *first = read_literal (self);
-
-  suffix->kind = SH_SUFFIX_VALUES;
-  if (first == NULL)
-    return FALSE;
-  if (first->kind == SH_EXPR_NUMBER &&
-      sh_parser_accept (parser, SH_TOKEN_COLON))
-    return read_interval (self, is_whole, first->number, suffix);
-  if (first->kind == SH_EXPR_NUMBER &&
-      sh_parser_accept (parser, SH_TOKEN_DOT_DOT))
-    return read_spaced (self, first->number, suffix, tail);
-  add_value (self, &tail, first);
-  while (sh_parser_accept (parser, SH_TOKEN_COMMA))
-    {
-      ShExprNode *value = read_literal (self);
-
-      if (value == NULL)
-        return FALSE;
-      add_value (self, &tail, value);
-    }
-  return TRUE;
-}
-
-static gboolean
-read_image (First *self, ShTypeNode *type)
-{
-  ShParser *parser = self->parser;
-  ShEnumNode **tail = &type->image;
-  guint open = parser->at;
-
-  type->kind = SH_TYPE_NODE_IMAGE;
-  if (!sh_parser_expect (parser, SH_TOKEN_LEFT_PAREN, "'Luminance'"))
-    return FALSE;
-  for (guint i = 0; i < 2; i++)
-    {
-      ShExprNode *size;
-
-      if (i == 1 && !sh_parser_expect (parser, SH_TOKEN_COMMA, "the width"))
-        return FALSE;
-      size = read_literal (self);
-      if (size == NULL)
-        return FALSE;
-      add_value (self, &tail, size);
-    }
-  return sh_parser_expect_close (parser, SH_TOKEN_RIGHT_PAREN, open);
-}
-
-static gboolean
-find_kind (const ShName *name, ShNumberKind *kind)
-{
-  if (strcmp (name->text, "Double") == 0)
-    *kind = SH_NUMBER_FLOAT64;
-  else if (strcmp (name->text, "Byte") == 0)
-    *kind = SH_NUMBER_UINT8;
-  else
-    return sh_number_kind_from_string (name->text, kind);
-  return TRUE;
-}
-
-/* TYPE [range] */
-static ShTypeNode *
-read_type (First *self)
-{
-  ShParser *parser = self->parser;
-  ShTypeNode *type = NEW (self, ShTypeNode);
-  guint first = parser->at, open;
-  ShName name;
-
-  if (!sh_parser_expect_name (parser, &name, "a type"))
-    return NULL;
-  type->kind = SH_TYPE_NODE_NUMBER;
-  if (strcmp (name.text, "String") == 0)
-    type->kind = SH_TYPE_NODE_STRING;
-  else if (strcmp (name.text, "Luminance") == 0)
-    {
-      if (!read_image (self, type))
-        return NULL;
-    }
-  else if (!find_kind (&name, &type->number))
-    {
-      sh_diagnostics_error (parser->diagnostics, name.span,
-                            "there is no type '%s'", name.text);
-      sh_diagnostics_hint (parser->diagnostics,
-                           "there are Double, Float32, Float64, Int8 to Int64, "
-                           "UInt8 to UInt64, Bool, Byte, String and "
-                           "Luminance(width, height)");
-      return NULL;
-    }
-  open = parser->at;
-  if (sh_parser_accept (parser, SH_TOKEN_LEFT_BRACE))
-    {
-      type->suffixes = NEW (self, ShSuffixNode);
-      type->suffixes->span = sh_parser_span (parser, open);
-      if (!read_range (self,
-                       type->kind == SH_TYPE_NODE_NUMBER &&
-                           sh_number_kind_is_integer (type->number),
-                       type->suffixes) ||
-          !sh_parser_expect_close (parser, SH_TOKEN_RIGHT_BRACE, open))
-        return NULL;
-      type->suffixes->span = sh_parser_span (parser, open);
-    }
-  type->span = sh_parser_span (parser, first);
-  return type;
-}
-
-/* TYPE NAME, ... up to `end` or a parenthesis. */
-static gboolean
-read_fields (First *self, ShFieldNode **tail)
-{
-  do
-    {
-      ShFieldNode *field = NEW (self, ShFieldNode);
-
-      field->type = read_type (self);
-      if (field->type == NULL ||
-          !sh_parser_expect_name (self->parser, &field->name,
-                                  "the field's name"))
-        return FALSE;
-      *tail = field;
-      tail = &field->next;
-    }
-  while (sh_parser_accept (self->parser, SH_TOKEN_COMMA) &&
-         !sh_parser_at_word (self->parser, "end") &&
-         !sh_parser_at (self->parser, SH_TOKEN_RIGHT_PAREN));
-  return TRUE;
-}
-
-/* (NAME), (fields) or, where it cannot be mistaken, NAME. */
-static ShTypeNode *
-read_schema (First *self)
-{
-  ShParser *parser = self->parser;
-  ShTypeNode *type = NEW (self, ShTypeNode);
-  guint open = parser->at;
-  gboolean in_parens = sh_parser_accept (parser, SH_TOKEN_LEFT_PAREN);
-
-  if (!in_parens || (sh_parser_at (parser, SH_TOKEN_NAME) &&
-                     sh_parser_is (parser, 1, SH_TOKEN_RIGHT_PAREN)))
-    {
-      type->kind = SH_TYPE_NODE_NAMED;
-      if (!sh_parser_expect_name (parser, &type->name, "a schema"))
-        return NULL;
-    }
-  else
-    {
-      type->kind = SH_TYPE_NODE_STRUCT;
-      if (!read_fields (self, &type->fields))
-        return NULL;
-    }
-  type->span = sh_parser_span (parser, in_parens ? open + 1 : open);
-  if (in_parens && !sh_parser_expect_close (parser, SH_TOKEN_RIGHT_PAREN, open))
-    return NULL;
-  return type;
-}
-
 /* Declarations ------------------------------------------------------------ */
 
 static gboolean
-parse_schema (First *self, ShSpan span)
+parse_schema (ShParserFirst *self, ShSpan span)
 {
   ShItemNode *item = add_item (self, SH_ITEM_TYPE, span);
 
@@ -386,26 +64,27 @@ parse_schema (First *self, ShSpan span)
   item->type->span = span;
   return sh_parser_expect_name (self->parser, &item->name,
                                 "the schema's name") &&
-         read_fields (self, &item->type->fields) && expect_word (self, "end");
+         sh_parser_first_fields (self, &item->type->fields) &&
+         expect_word (self, "end");
 }
 
 static gboolean
-parse_constant (First *self, ShSpan span)
+parse_constant (ShParserFirst *self, ShSpan span)
 {
   ShItemNode *item = add_item (self, SH_ITEM_CONST, span);
 
-  item->type = read_type (self);
+  item->type = sh_parser_first_type (self);
   if (item->type == NULL ||
       !sh_parser_expect_name (self->parser, &item->name,
                               "the constant's name") ||
       !sh_parser_expect (self->parser, SH_TOKEN_ASSIGN, "the constant's name"))
     return FALSE;
-  item->value = read_literal (self);
+  item->value = sh_parser_first_literal (self);
   return item->value != NULL;
 }
 
 static gboolean
-parse_simulator (First *self, ShSpan span)
+parse_simulator (ShParserFirst *self, ShSpan span)
 {
   ShParser *parser = self->parser;
   ShItemNode *item = add_item (self, SH_ITEM_SIMULATOR, span);
@@ -436,13 +115,13 @@ parse_simulator (First *self, ShSpan span)
       config->type->kind = SH_TYPE_NODE_STRUCT;
       config->type->span = sh_parser_span (parser, open);
     }
-  else if ((config->type = read_schema (self)) == NULL)
+  else if ((config->type = sh_parser_first_schema (self)) == NULL)
     return FALSE;
   if (sh_parser_accept_word (parser, "action") &&
-      (action->type = read_schema (self)) == NULL)
+      (action->type = sh_parser_first_schema (self)) == NULL)
     return FALSE;
   if (sh_parser_accept_word (parser, "state") &&
-      (simulator->state = read_schema (self)) == NULL)
+      (simulator->state = sh_parser_first_schema (self)) == NULL)
     return FALSE;
   return expect_word (self, "end");
 }
@@ -451,7 +130,7 @@ parse_simulator (First *self, ShSpan span)
 
 /* `follows input(Schema), Other` */
 static gboolean
-read_follows (First *self, ShConceptNode *concept)
+read_follows (ShParserFirst *self, ShConceptNode *concept)
 {
   ShParser *parser = self->parser;
   ShExprNode **tail = &concept->inputs;
@@ -469,7 +148,7 @@ read_follows (First *self, ShConceptNode *concept)
       tail = &input->next;
       if (strcmp (input->name.text, "input") == 0)
         {
-          ShTypeNode *type = read_schema (self);
+          ShTypeNode *type = sh_parser_first_schema (self);
 
           if (type == NULL)
             return FALSE;
@@ -488,7 +167,9 @@ read_follows (First *self, ShConceptNode *concept)
 /* Whether each field of what is predicted suits a classifier, or an estimator;
  * a schema that is named is looked up when all is read. */
 static gboolean
-check_field (First *self, gboolean is_classifier, const ShFieldNode *field)
+check_field (ShParserFirst *self,
+             gboolean is_classifier,
+             const ShFieldNode *field)
 {
   const ShTypeNode *type = field->type;
   const ShSuffixNode *suffix = type->suffixes;
@@ -513,7 +194,9 @@ check_field (First *self, gboolean is_classifier, const ShFieldNode *field)
 }
 
 static void
-check_predicts (First *self, gboolean is_classifier, const ShTypeNode *type)
+check_predicts (ShParserFirst *self,
+                gboolean is_classifier,
+                const ShTypeNode *type)
 {
   const ShFieldNode *fields = type->fields;
 
@@ -528,7 +211,7 @@ check_predicts (First *self, gboolean is_classifier, const ShTypeNode *type)
 }
 
 static gboolean
-read_concept_parts (First *self, ShConceptNode *concept)
+read_concept_parts (ShParserFirst *self, ShConceptNode *concept)
 {
   ShParser *parser = self->parser;
 
@@ -536,7 +219,7 @@ read_concept_parts (First *self, ShConceptNode *concept)
     {
       if (sh_parser_accept_word (parser, "predicts"))
         {
-          if ((concept->type = read_schema (self)) == NULL)
+          if ((concept->type = sh_parser_first_schema (self)) == NULL)
             return FALSE;
         }
       else if (sh_parser_accept_word (parser, "follows"))
@@ -577,7 +260,7 @@ read_concept_parts (First *self, ShConceptNode *concept)
 /* Notes in `kinds` whether it is a classifier (1), an estimator (2) or neither;
  * whether what it predicts suits that is checked when all schemas are read. */
 static gboolean
-parse_concept (First *self, GArray *kinds)
+parse_concept (ShParserFirst *self, GArray *kinds)
 {
   ShParser *parser = self->parser;
   ShConceptNode *concept = NEW (self, ShConceptNode);
@@ -608,7 +291,10 @@ parse_concept (First *self, GArray *kinds)
 /* Curricula --------------------------------------------------------------- */
 
 static ShClauseNode *
-add_clause (First *self, ShClauseNode ***tail, ShClauseKind kind, ShSpan span)
+add_clause (ShParserFirst *self,
+            ShClauseNode ***tail,
+            ShClauseKind kind,
+            ShSpan span)
 {
   ShClauseNode *clause = NEW (self, ShClauseNode);
 
@@ -621,7 +307,7 @@ add_clause (First *self, ShClauseNode ***tail, ShClauseKind kind, ShSpan span)
 
 /* `constrain FIELD with TYPE range, ...` */
 static gboolean
-read_constraints (First *self, ShClauseNode ***tail)
+read_constraints (ShParserFirst *self, ShClauseNode ***tail)
 {
   ShParser *parser = self->parser;
   ShClauseNode *scenario = add_clause (self, tail, SH_CLAUSE_SCENARIO,
@@ -639,7 +325,7 @@ read_constraints (First *self, ShClauseNode ***tail)
       sh_parser_accept_word (parser, "constrain");
       if (!sh_parser_expect_name (parser, &field->name, "a field's name") ||
           !expect_word (self, "with") ||
-          (field->type = read_type (self)) == NULL)
+          (field->type = sh_parser_first_type (self)) == NULL)
         return FALSE;
       *fields = field;
       fields = &field->next;
@@ -652,7 +338,7 @@ read_constraints (First *self, ShClauseNode ***tail)
 
 /* A number, or a constant; negated where less is better. */
 static ShExprNode *
-read_threshold (First *self, gboolean is_minimum)
+read_threshold (ShParserFirst *self, gboolean is_minimum)
 {
   ShExprNode *node = NEW (self, ShExprNode), *negated;
 
@@ -665,7 +351,7 @@ read_threshold (First *self, gboolean is_minimum)
         return NULL;
       node->span = node->name.span;
     }
-  else if ((node = read_literal (self)) == NULL)
+  else if ((node = sh_parser_first_literal (self)) == NULL)
     return NULL;
   if (!is_minimum)
     return node;
@@ -678,7 +364,7 @@ read_threshold (First *self, gboolean is_minimum)
 }
 
 static void
-set_threshold (First *self, ShClauseNode ***tail, ShExprNode *threshold)
+set_threshold (ShParserFirst *self, ShClauseNode ***tail, ShExprNode *threshold)
 {
   ShSpan span = threshold->span;
   ShClauseNode *training = add_clause (self, tail, SH_CLAUSE_TRAINING, span);
@@ -694,7 +380,7 @@ set_threshold (First *self, ShClauseNode ***tail, ShExprNode *threshold)
 
 /* maximize OBJECTIVE | minimize OBJECTIVE | OBJECTIVE < number */
 static gboolean
-read_goal (First *self, ShClauseNode ***tail)
+read_goal (ShParserFirst *self, ShClauseNode ***tail)
 {
   ShParser *parser = self->parser;
   ShClauseNode *reward =
@@ -730,7 +416,7 @@ read_goal (First *self, ShClauseNode ***tail)
 }
 
 static gboolean
-read_lesson (First *self, ShClauseNode *lesson, ShName *follows)
+read_lesson (ShParserFirst *self, ShClauseNode *lesson, ShName *follows)
 {
   ShParser *parser = self->parser;
   ShClauseNode **tail = &lesson->clauses;
@@ -749,7 +435,7 @@ read_lesson (First *self, ShClauseNode *lesson, ShName *follows)
 /* A lesson comes after the one that it follows; the last one to follow it is
  * next. */
 static gboolean
-place_lesson (First *self,
+place_lesson (ShParserFirst *self,
               ShClauseNode **lessons,
               ShClauseNode *lesson,
               const ShName *follows)
@@ -778,7 +464,7 @@ place_lesson (First *self,
 }
 
 static gboolean
-parse_curriculum (First *self, Training ***tail, ShSpan span)
+parse_curriculum (ShParserFirst *self, Training ***tail, ShSpan span)
 {
   ShParser *parser = self->parser;
   Training *training = NEW (self, Training);
@@ -828,7 +514,7 @@ parse_curriculum (First *self, Training ***tail, ShSpan span)
 
 /* Past the `end` of what is not read. */
 static void
-skip_block (First *self)
+skip_block (ShParserFirst *self)
 {
   ShParser *parser = self->parser;
 
@@ -840,7 +526,7 @@ skip_block (First *self)
 }
 
 static gboolean
-parse_declaration (First *self, Training ***trainings, GArray *kinds)
+parse_declaration (ShParserFirst *self, Training ***trainings, GArray *kinds)
 {
   ShParser *parser = self->parser;
   ShSpan span = sh_parser_peek (parser, 0)->span;
@@ -873,7 +559,7 @@ parse_declaration (First *self, Training ***trainings, GArray *kinds)
 
 /* Gives each concept its curriculum, and the simulator what it leaves out. */
 static void
-join (First *self, const Training *trainings, const GArray *kinds)
+join (ShParserFirst *self, const Training *trainings, const GArray *kinds)
 {
   ShDiagnostics *diagnostics = self->parser->diagnostics;
   guint i = 0;
@@ -914,7 +600,7 @@ join (First *self, const Training *trainings, const GArray *kinds)
 
 /* What is left without a type would be taken for more than it is. */
 static void
-check_simulators (First *self)
+check_simulators (ShParserFirst *self)
 {
   for (ShItemNode *item = self->items; item != NULL; item = item->next)
     if (item->kind == SH_ITEM_SIMULATOR && item->simulator != NULL &&
@@ -931,7 +617,7 @@ ShItemNode *
 sh_parser_first (ShParser *parser)
 {
   g_autoptr (GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint));
-  First self = { .parser = parser };
+  ShParserFirst self = { .parser = parser };
   Training *trainings = NULL, **tail = &trainings;
   ShItemNode *item;
 
