@@ -11,6 +11,7 @@
 
 #include "local-engine.h"
 #include "reporter.h"
+#include "sh-conductor.h"
 #include "sh-log.h"
 #include "sh-worker-options.h"
 #include "training.h"
@@ -19,10 +20,12 @@
  * whole episodes within a batch. */
 #define DEFAULT_INSTANCES 16
 
+#define NOT_GIVEN G_MININT
+
 typedef struct
 {
   char *brain, *simulator, *seed_text;
-  int n_instances;
+  int n_instances, n_muscles;
   gboolean json;
 } Flags;
 
@@ -55,6 +58,9 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
           .run = sh_training_job_get_run (job),
           .simulator = flags->simulator,
           .n_instances = (guint) flags->n_instances,
+          .by_muscles = TRUE,
+          .n_muscles =
+              flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
           .seed = seed,
       },
       error);
@@ -71,7 +77,8 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 int
 sh_cmd_train (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .n_instances = DEFAULT_INSTANCES };
+  g_auto (Flags)
+      flags = { .n_instances = DEFAULT_INSTANCES, .n_muscles = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
       "Name of the brain (default: the file's)", "NAME" },
@@ -80,7 +87,9 @@ sh_cmd_train (int argc, char **argv)
       "names)",
       "NAME|FILE.so" },
     { "instances", 0, 0, G_OPTION_ARG_INT, &flags.n_instances,
-      "Simulations at a time (default: 16)", "COUNT" },
+      "Simulations at a time, in all (default: 16)", "COUNT" },
+    { "muscles", 0, 0, G_OPTION_ARG_INT, &flags.n_muscles,
+      "Processes that they run in (default: one for each processor)", "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
       "Of weights, scenarios and episodes (default: at random)", "NUMBER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
@@ -103,6 +112,10 @@ sh_cmd_train (int argc, char **argv)
       flags.n_instances > (int) SH_WORKER_MAX_INSTANCES)
     return sh_cmd_usage ("train", "--instances is a number from 1 to %u",
                          SH_WORKER_MAX_INSTANCES);
+  if (flags.n_muscles != NOT_GIVEN &&
+      (flags.n_muscles < 1 || flags.n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES))
+    return sh_cmd_usage ("train", "--muscles is a number from 1 to %u",
+                         SH_CONDUCTOR_MAX_MUSCLES);
   if (!sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("train", "%s", error->message);
 

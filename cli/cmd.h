@@ -24,6 +24,7 @@ int sh_cmd_check_one (int argc, char **argv);
 int sh_cmd_probe (int argc, char **argv);
 int sh_cmd_run (int argc, char **argv);
 int sh_cmd_worker (int argc, char **argv);
+int sh_cmd_muscle (int argc, char **argv);
 int sh_cmd_train (int argc, char **argv);
 int sh_cmd_predict (int argc, char **argv);
 int sh_cmd_serve (int argc, char **argv);

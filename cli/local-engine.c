@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Server, run and worker in one main loop.
+ * A run with its muscles, or with a server and a worker, in one main loop.
  */
 
 #include "local-engine.h"
@@ -10,6 +10,7 @@
 
 #include "sh-access.h"
 #include "sh-catalog.h"
+#include "sh-conductor.h"
 #include "sh-error.h"
 #include "sh-server.h"
 #include "sh-supervisor.h"
@@ -23,7 +24,9 @@ struct ShLocalEngine
 {
   GMainLoop *loop;
   ShRun *run;
-  ShServer *server;
+  ShConductor *conductor; /* NULL: by server and worker */
+  gboolean conductor_ended;
+  ShServer *server; /* NULL: by muscles */
   ShWorkerOptions worker;
   ShSupervisor *supervisor; /* NULL once the worker is gone for good */
   guint deadline;
@@ -37,11 +40,28 @@ is_over (ShRun *run)
   return state == SH_RUN_FINISHED || state == SH_RUN_ERROR;
 }
 
+static gboolean
+is_done (const ShLocalEngine *self)
+{
+  return is_over (self->run) &&
+         (self->conductor != NULL ? self->conductor_ended
+                                  : self->supervisor == NULL);
+}
+
 static void
 quit_when_done (ShLocalEngine *self)
 {
-  if (self->supervisor == NULL && is_over (self->run))
+  if (is_done (self))
     g_main_loop_quit (self->loop);
+}
+
+static void
+on_conductor_ended (ShConductor *conductor, gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  self->conductor_ended = TRUE;
+  quit_when_done (self);
 }
 
 static gboolean
@@ -88,6 +108,17 @@ on_worker_ended (ShSupervisor *supervisor, const GError *error, gpointer data)
   quit_when_done (self);
 }
 
+static void
+start_worker (ShLocalEngine *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->supervisor = sh_supervisor_new (
+      &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
+  if (!sh_supervisor_start (self->supervisor, &error))
+    on_worker_ended (self->supervisor, error, self);
+}
+
 static gboolean
 on_signal (gpointer data)
 {
@@ -97,9 +128,22 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What muscles are not for: they play in step, so that a slow simulation would
+ * keep all others waiting, and they make the calls. */
+#define OWN_WAYS SIMHOST_SIMULATOR_SLOW
+
+/* How the objectives of a goal came out is not among what muscles tell. */
+static gboolean
+suits_muscles (const ShLocalEngineOptions *options, guint32 flags)
+{
+  return options->by_muscles && !(flags & OWN_WAYS) &&
+         sh_run_get_concept (options->run)->n_objectives == 0;
+}
+
 static gboolean
 find_simulator (ShLocalEngine *self,
                 const ShLocalEngineOptions *options,
+                guint32 *flags,
                 GError **error)
 {
   const char *declared = sh_run_get_concept (options->run)->source.name;
@@ -121,6 +165,7 @@ find_simulator (ShLocalEngine *self,
   if (options->pictures != NULL &&
       !sh_pictures_check_simulator (simulator, error))
     return FALSE;
+  *flags = simulator->simulator.flags;
   self->worker.file = g_strdup (plugin->path);
   self->worker.simulator = g_strdup (simulator->simulator.name);
   /* The server expects the name that the program has for it. */
@@ -135,6 +180,7 @@ open_server (ShLocalEngine *self,
 {
   ShLinkSettings *link = &self->worker.link;
 
+  self->server = sh_server_new (options->store);
   link->access_key = sh_access_generate_key (error);
   if (link->access_key == NULL ||
       !sh_server_add_key (self->server, link->access_key, error) ||
@@ -148,14 +194,33 @@ open_server (ShLocalEngine *self,
   return TRUE;
 }
 
+static gboolean
+start_muscles (ShLocalEngine *self,
+               const ShLocalEngineOptions *options,
+               GError **error)
+{
+  self->conductor = sh_conductor_new (
+      &(ShConductorOptions){
+          .run = self->run,
+          .file = self->worker.file,
+          .simulator = self->worker.simulator,
+          .n_muscles = options->n_muscles,
+          .n_instances = options->n_instances,
+          .seed = options->seed,
+          .call_deadline = SH_WORKER_CALL_DEADLINE * 1000,
+      },
+      on_conductor_ended, self, error);
+  return self->conductor != NULL;
+}
+
 ShLocalEngine *
 sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
 {
   g_autoptr (ShLocalEngine) self = g_new0 (ShLocalEngine, 1);
+  guint32 flags;
 
   self->loop = g_main_loop_new (NULL, FALSE);
   self->run = g_object_ref (options->run);
-  self->server = sh_server_new (options->store);
   sh_worker_options_init (&self->worker);
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
@@ -163,8 +228,10 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   if (options->pictures != NULL)
     sh_pictures_get_frame (options->pictures, &self->worker.frame_width,
                            &self->worker.frame_height, &self->worker.frame_fd);
-  if (!find_simulator (self, options, error) ||
-      !open_server (self, options, error))
+  if (!find_simulator (self, options, &flags, error))
+    return NULL;
+  if (suits_muscles (options, flags) ? !start_muscles (self, options, error)
+                                     : !open_server (self, options, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -176,7 +243,8 @@ sh_local_engine_free (ShLocalEngine *self)
     return;
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_pointer (&self->supervisor, sh_supervisor_free);
-  sh_server_free (self->server);
+  g_clear_pointer (&self->conductor, sh_conductor_free);
+  g_clear_pointer (&self->server, sh_server_free);
   sh_worker_options_clear (&self->worker);
   g_object_unref (self->run);
   g_main_loop_unref (self->loop);
@@ -192,13 +260,10 @@ sh_local_engine_run (ShLocalEngine *self)
       g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
   gulong finished =
       g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
-  g_autoptr (GError) error = NULL;
 
-  self->supervisor = sh_supervisor_new (
-      &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
-  if (!sh_supervisor_start (self->supervisor, &error))
-    on_worker_ended (self->supervisor, error, self);
-  if (self->supervisor != NULL || !is_over (self->run))
+  if (self->conductor == NULL)
+    start_worker (self);
+  if (!is_done (self))
     g_main_loop_run (self->loop);
 
   g_signal_handler_disconnect (self->run, stopping);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A run whose simulations are on this machine: an engine on a loopback socket,
- * and a worker with several instances that connect to it.
+ * A run whose simulations are on this machine, in one of two ways. By muscles,
+ * which is fast: processes that play with a copy of the policy. Or by an engine
+ * on a loopback socket and a worker whose instances connect to it as they would
+ * from anywhere: for assessments, and for simulators that muscles are not for:
+ * slow ones, whose steps would keep the others waiting.
  *
  * One thread: that of the run.
  */
@@ -25,6 +28,8 @@ typedef struct
   ShRun *run;
   const char *simulator; /* as sh_catalog_find takes it; NULL: the program's */
   guint n_instances;
+  gboolean by_muscles; /* if the simulator is one for muscles */
+  guint n_muscles; /* as in ShConductorOptions */
   guint64 seed; /* of the simulations: episode k has seed + k */
   const ShPictures *pictures; /* takes the frames of one instance; NULL: none */
 } ShLocalEngineOptions;
@@ -32,18 +37,20 @@ typedef struct
 typedef struct ShLocalEngine ShLocalEngine;
 
 /*
- * Finds the simulator and opens the socket; what `options` points to must
- * outlive the engine. Errors: SH_ERROR_USAGE when nobody says which simulator,
- * SH_ERROR_NOT_FOUND when there are to be pictures and it draws none, those of sh_catalog_find and of sh_server_listen.
+ * Finds the simulator, and starts the muscles or opens the socket; what
+ * `options` points to must outlive the engine. Errors: SH_ERROR_USAGE when
+ * nobody says which simulator, SH_ERROR_NOT_FOUND when there are to be pictures
+ * and it draws none, those of sh_catalog_find, of sh_conductor_new and of
+ * sh_server_listen.
  */
 ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
                                     GError **error);
 void sh_local_engine_free (ShLocalEngine *self);
 
 /*
- * Starts the worker and runs the main loop until the run is over and the worker
- * gone. SIGINT and SIGTERM stop the run with SH_RUN_REASON_INTERRUPTED; a
- * worker that cannot go on fails it. How it ended is to be asked of the run.
+ * Runs the main loop until the run is over and all processes are gone. SIGINT
+ * and SIGTERM stop the run with SH_RUN_REASON_INTERRUPTED; a process that cannot
+ * go on fails it. How it ended is to be asked of the run.
  */
 void sh_local_engine_run (ShLocalEngine *self);
 

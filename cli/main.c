@@ -28,6 +28,7 @@ static const Command commands[] = {
   { "run", sh_cmd_run, "serve an engine with a simulator" },
   { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
   { "check-one", sh_cmd_check_one, NULL },
+  { "muscle", sh_cmd_muscle, NULL },
   { "probe", sh_cmd_probe, NULL },
   { "worker", sh_cmd_worker, NULL },
 };

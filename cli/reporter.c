@@ -12,13 +12,15 @@
 
 #include "sh-algorithm.h"
 #include "sh-json-text.h"
+#include "status-line.h"
 
 /* Microseconds between two plain lines of progress. */
 #define PLAIN_INTERVAL G_USEC_PER_SEC
 
 struct ShReporter
 {
-  gboolean json, many, terminal;
+  gboolean json, many;
+  gboolean terminal; /* lines can be written over */
   gboolean line_open; /* the terminal's cursor is behind a line of progress */
   GPtrArray *followed;
 };
@@ -28,6 +30,7 @@ typedef struct
   ShReporter *reporter;
   ShTrainingJob *job;
   gint64 last_line; /* monotonic time of the last plain line */
+  ShCurve curve;
 } Followed;
 
 /* JSON. */
@@ -174,22 +177,30 @@ close_line (ShReporter *reporter)
   reporter->line_open = FALSE;
 }
 
+/* Over the one before. */
 static void
-print_progress_line (Followed *followed, const ShRunProgress *progress)
+print_status_line (Followed *followed, const ShRunProgress *progress)
 {
-  ShReporter *reporter = followed->reporter;
-  gboolean over = reporter->terminal && !reporter->many;
+  g_autofree char *line = NULL;
+  ShStatusStyle style;
+
+  sh_status_style_init (&style, STDOUT_FILENO);
+  line = sh_status_line_new (progress, &followed->curve, &style);
+  /* Back to the line's start, and clear it. */
+  printf ("\r\033[K%s", line);
+  followed->reporter->line_open = TRUE;
+  fflush (stdout);
+}
+
+static void
+print_plain_line (Followed *followed, const ShRunProgress *progress)
+{
   gint64 now = g_get_monotonic_time ();
 
-  /* Before the first episode is over there is nothing to tell. */
-  if (progress->episodes == 0 ||
-      (!over && now - followed->last_line < PLAIN_INTERVAL))
+  if (now - followed->last_line < PLAIN_INTERVAL)
     return;
   followed->last_line = now;
-  /* Back to the line's start, and clear it. */
-  if (over)
-    fputs ("\r\033[K", stdout);
-  if (reporter->many)
+  if (followed->reporter->many)
     printf ("%s: ", sh_training_job_get_brain (followed->job));
   printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
           " episodes, mean return %.2f, ",
@@ -197,10 +208,24 @@ print_progress_line (Followed *followed, const ShRunProgress *progress)
           progress->mean_return);
   if (progress->n_objectives > 0)
     printf ("%.0f%% successful, ", 100 * progress->success_rate);
-  printf ("%.0f iterations/s, %.1f s%s", progress->iterations_per_second,
-          progress->seconds, over ? "" : "\n");
-  reporter->line_open = over;
+  printf ("%.0f iterations/s, %.1f s\n", progress->iterations_per_second,
+          progress->seconds);
   fflush (stdout);
+}
+
+static void
+print_progress_line (Followed *followed, const ShRunProgress *progress)
+{
+  ShReporter *reporter = followed->reporter;
+
+  /* Before the first episode is over there is nothing to tell. */
+  if (progress->episodes == 0)
+    return;
+  sh_curve_add (&followed->curve, progress->mean_return);
+  if (reporter->terminal && !reporter->many)
+    print_status_line (followed, progress);
+  else
+    print_plain_line (followed, progress);
 }
 
 static void
@@ -307,7 +332,7 @@ sh_reporter_new (gboolean json, gboolean many)
 
   reporter->json = json;
   reporter->many = many;
-  reporter->terminal = isatty (STDOUT_FILENO);
+  reporter->terminal = sh_status_can_write_over (STDOUT_FILENO);
   reporter->followed = g_ptr_array_new_with_free_func (followed_free);
   return reporter;
 }

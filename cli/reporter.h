@@ -2,8 +2,8 @@
 
 /*
  * Tells how trainings go: to a program one JSON object a line, to a person at a
- * terminal one line that is written over, into a pipe or file a plain line now
- * and then. All on stdout.
+ * terminal one line that is written over, with a small learning curve; into a
+ * pipe, a file or a dumb terminal a plain line now and then. All on stdout.
  */
 
 #pragma once

@@ -13,6 +13,9 @@
 #include "sh-error.h"
 #include "sh-program.h"
 
+/* Microseconds between two saves while a training goes on. */
+#define CHECKPOINT_INTERVAL (10 * G_USEC_PER_SEC)
+
 struct ShTrainingJob
 {
   ShProgram *program;
@@ -22,6 +25,7 @@ struct ShTrainingJob
   ShRun *run;
   ShStoreVersion *version;
   gboolean saved;
+  gint64 saved_at; /* monotonic; or when the run was made */
   GError *save_error;
 };
 
@@ -52,6 +56,42 @@ save (ShTrainingJob *job, const ShRunProgress *progress, GError **error)
                                 sh_run_get_policy (job->run), error);
 }
 
+/* What is lost when this process is killed, at the most. */
+static void
+save_checkpoint (ShTrainingJob *job, const ShRunProgress *progress)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->saved_at = g_get_monotonic_time ();
+  if (save (job, progress, &error))
+    job->saved = TRUE;
+  else
+    g_warning ("brain '%s' could not be saved: %s", job->brain, error->message);
+}
+
+static void
+on_progress (ShRun *run, const ShRunProgress *progress, ShTrainingJob *job)
+{
+  /* The last one is told before the policy is final. */
+  if (sh_run_get_state (run) == SH_RUN_RUNNING &&
+      g_get_monotonic_time () - job->saved_at >= CHECKPOINT_INTERVAL)
+    save_checkpoint (job, progress);
+}
+
+/* After the last lesson the run stops, and is saved for that. */
+static void
+on_lesson (ShRun *run,
+           const char *lesson,
+           const char *reason,
+           ShTrainingJob *job)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  if (strcmp (progress.lesson, lesson) != 0)
+    save_checkpoint (job, &progress);
+}
+
 /* The policy is final. */
 static void
 on_stopping (ShRun *run, ShTrainingJob *job)
@@ -61,8 +101,9 @@ on_stopping (ShRun *run, ShTrainingJob *job)
   sh_run_get_progress (run, &progress);
   if (progress.iterations == 0)
     return;
-  job->saved = save (job, &progress, &job->save_error);
-  if (!job->saved)
+  if (save (job, &progress, &job->save_error))
+    job->saved = TRUE;
+  else
     g_prefix_error (&job->save_error,
                     "brain '%s' could not be saved: ", job->brain);
 }
@@ -81,6 +122,9 @@ make_run (ShTrainingJob *job, GError **error)
     return FALSE;
   job->run = sh_run_new_training (job->program, job->concept, codec, learner,
                                   job->seed);
+  job->saved_at = g_get_monotonic_time ();
+  g_signal_connect (job->run, "progress", G_CALLBACK (on_progress), job);
+  g_signal_connect (job->run, "lesson", G_CALLBACK (on_lesson), job);
   g_signal_connect (job->run, "stopping", G_CALLBACK (on_stopping), job);
   return TRUE;
 }

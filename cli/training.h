@@ -23,8 +23,8 @@ typedef struct ShTrainingJob ShTrainingJob;
  * file) in `store`, which is borrowed, and makes a learner and a run. The
  * compiler's errors and warnings are printed on stderr.
  *
- * The brain is saved by itself when the outcome of the run is known
- * ("stopping"), unless nothing was learnt.
+ * The brain is saved by itself every 10 s, at the end of each lesson, and when
+ * the outcome of the run is known ("stopping"), unless nothing was learnt.
  *
  * Errors: SH_ERROR_SYNTAX, SH_ERROR_SCHEMA for the program, SH_ERROR_USAGE for
  * the name, those of the file and of the store.
@@ -46,7 +46,7 @@ guint64 sh_training_job_get_seed (const ShTrainingJob *job);
 /* The name that a simulator must register; NULL: any. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);
 
-/* TRUE once the brain has been saved. */
+/* TRUE once the brain has been saved, as it was then. */
 gboolean sh_training_job_is_saved (const ShTrainingJob *job);
 
 /* Why the training has failed: the run's error, or that of saving; NULL: it has

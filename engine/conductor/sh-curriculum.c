@@ -25,6 +25,7 @@ struct ShCurriculum
   {
     double success_rate, satisfaction;
   } * objectives; /* as reported */
+  guint n_postponed; /* episodes to come before the threshold counts */
 
   double mean_return; /* as reported */
   double best; /* of the run */
@@ -44,6 +45,7 @@ begin_lesson (ShCurriculum *self)
       CLAMP (training->lesson_assessment_window, 1, SH_CURRICULUM_MAX_WINDOW);
   self->n = 0;
   self->next = 0;
+  self->n_postponed = 0;
   g_free (self->window);
   self->window = g_new (double, self->size);
   if (self->concept->n_objectives > 0)
@@ -109,6 +111,22 @@ sh_curriculum_next_lesson (ShCurriculum *curriculum)
   curriculum->lesson++;
   begin_lesson (curriculum);
   return TRUE;
+}
+
+guint
+sh_curriculum_get_window (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, 0);
+
+  return curriculum->size;
+}
+
+void
+sh_curriculum_postpone (ShCurriculum *curriculum)
+{
+  g_return_if_fail (curriculum != NULL);
+
+  curriculum->n_postponed = curriculum->size;
 }
 
 /* The mean of the last `n` returns. Summed afresh: a running sum would gather
@@ -260,6 +278,8 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   self->window[self->next] = episode_return;
   self->next = (self->next + 1) % self->size;
   self->n = MIN (self->n + 1, self->size);
+  if (self->n_postponed > 0)
+    self->n_postponed--;
   self->mean_return = mean_of_last (self, MIN (self->n, SH_CURRICULUM_REPORT));
   if (self->successes != NULL)
     report_outcomes (self, MIN (self->n, SH_CURRICULUM_REPORT));
@@ -271,7 +291,7 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   self->best = fmax (self->best, mean);
   note_mean (self, self->successes != NULL ? mean_satisfaction (self) : mean,
              iterations);
-  if (meets_threshold (self, mean))
+  if (meets_threshold (self, mean) && self->n_postponed == 0)
     return SH_CURRICULUM_THRESHOLD;
   standstill = iterations - self->improved_at;
   if (self->successes == NULL && isnan (training->lesson_reward_threshold) &&

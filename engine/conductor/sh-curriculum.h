@@ -55,6 +55,12 @@ guint sh_curriculum_get_lesson (const ShCurriculum *curriculum);
 /* The next lesson with an empty window; FALSE when that was the last. */
 gboolean sh_curriculum_next_lesson (ShCurriculum *curriculum);
 
+/* Episodes of the current lesson's window, when it is full. */
+guint sh_curriculum_get_window (const ShCurriculum *curriculum);
+
+/* The threshold is not met before a whole window of episodes to come. */
+void sh_curriculum_postpone (ShCurriculum *curriculum);
+
 /*
  * A training episode is over. `lesson` is the one under which it began: one of
  * an earlier lesson is not counted. `iterations` are those of the run so far.

@@ -10,11 +10,10 @@
 
 #include "sh-run.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "sh-error.h"
 #include "sh-run-private.h"
+#include "sh-step.h"
 
 /* Actors */
 
@@ -39,8 +38,8 @@ sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data)
 
 /* The episode is not learnt from: what was gathered of it since the last batch
  * is forgotten. */
-static void
-drop_episode (ShActor *actor)
+void
+sh_actor_drop_episode (ShActor *actor)
 {
   ShRun *self = actor->run;
 
@@ -58,7 +57,7 @@ drop_episode (ShActor *actor)
 void
 sh_actor_free (ShActor *actor)
 {
-  drop_episode (actor);
+  sh_actor_drop_episode (actor);
   g_free (actor->observation);
   sh_evaluator_free (actor->evaluator);
   g_free (actor);
@@ -91,6 +90,28 @@ sh_run_get_episode_number (ShActor *actor)
   return actor->number;
 }
 
+void
+sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
+{
+  ShRun *self = actor->run;
+
+  if (self->state == SH_RUN_PRISTINE)
+    {
+      self->state = SH_RUN_RUNNING;
+      self->began_at = g_get_monotonic_time ();
+      self->mark.at = self->last_mark.at = self->began_at;
+    }
+  actor->phase = SH_ACTOR_BEGUN;
+  actor->number = number;
+  actor->lesson = lesson;
+  actor->length = 0;
+  actor->episode_return = 0;
+  sh_evaluator_begin (actor->evaluator, &self->concept->lessons[lesson]);
+  self->n_open++;
+  if (self->experience != NULL)
+    actor->fragment = sh_experience_borrow (self->experience);
+}
+
 gboolean
 sh_run_begin_episode (ShRun *self,
                       ShActor *actor,
@@ -107,24 +128,7 @@ sh_run_begin_episode (ShRun *self,
       self->episodes + self->n_open >= self->n_episodes)
     return FALSE;
 
-  if (self->state == SH_RUN_PRISTINE)
-    {
-      self->state = SH_RUN_RUNNING;
-      self->began_at = g_get_monotonic_time ();
-      self->mark.at = self->last_mark.at = self->began_at;
-    }
-  actor->phase = SH_ACTOR_BEGUN;
-  actor->number = self->next_number++;
-  actor->length = 0;
-  actor->episode_return = 0;
-  actor->lesson = self->curriculum != NULL
-                      ? sh_curriculum_get_lesson (self->curriculum)
-                      : self->concept->n_lessons - 1;
-  sh_evaluator_begin (actor->evaluator, &self->concept->lessons[actor->lesson]);
-  self->n_open++;
-  if (self->experience != NULL)
-    actor->fragment = sh_experience_borrow (self->experience);
-
+  sh_actor_begin_episode (actor, self->next_number++, sh_run_get_lesson (self));
   sh_scenario_draw (self->scenarios[actor->lesson], self->seed, actor->number,
                     config);
   *lesson = actor->lesson;
@@ -149,31 +153,9 @@ fail_episode (ShActor *actor, const GError *error)
 {
   ShRun *self = actor->run;
 
-  drop_episode (actor);
+  sh_actor_drop_episode (actor);
   sh_run_end (self, SH_RUN_REASON_FAILED, error);
   return SH_RUN_END_EPISODE;
-}
-
-static gboolean
-check_reward (const ShConcept *concept, double reward, GError **error)
-{
-  const char *name = concept->source.name;
-  char found[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (isfinite ((float) reward))
-    return TRUE;
-  g_ascii_formatd (found, sizeof found, "%.9g", reward);
-  if (concept->reward != SH_NO_FUNCTION)
-    g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
-                 "the reward function gives %s; it must be a number that fits "
-                 "32 bits",
-                 found);
-  else
-    g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
-                 "simulator '%s': the reward is %s; it must be a finite number "
-                 "that fits 32 bits",
-                 name != NULL ? name : "", found);
-  return FALSE;
 }
 
 static void
@@ -198,10 +180,11 @@ end_episode (ShActor *actor, gboolean terminal)
   sh_run_note_episode (self, &episode, actor->lesson);
 }
 
-/* The step is complete: its reward and the observation after it are there.
- * `is_over` is the simulator's own word on the episode. */
-static ShRunVerdict
-take_step (ShActor *actor, const ShEvaluation *evaluation, gboolean is_over)
+/* `is_over` is the simulator's own word on the episode. */
+ShRunVerdict
+sh_actor_take_step (ShActor *actor,
+                    const ShEvaluation *evaluation,
+                    gboolean is_over)
 {
   ShRun *self = actor->run;
   const ShTraining *training = &self->concept->lessons[actor->lesson].training;
@@ -222,13 +205,9 @@ take_step (ShActor *actor, const ShEvaluation *evaluation, gboolean is_over)
   if (evaluation->over || actor->length >= training->episode_iteration_limit)
     end_episode (actor, evaluation->terminal);
   else if (!limit)
-    {
-      actor->phase = SH_ACTOR_WAITING;
-      g_ptr_array_add (self->waiting, actor);
-      return SH_RUN_ACT;
-    }
+    return SH_RUN_ACT;
   else
-    drop_episode (actor);
+    sh_actor_drop_episode (actor);
 
   if (limit)
     sh_run_end (self, SH_RUN_REASON_ITERATION_LIMIT, NULL);
@@ -243,7 +222,9 @@ sh_run_observe (ShRun *self,
                 gboolean terminal)
 {
   g_autoptr (GError) error = NULL;
+  ShRunVerdict verdict = SH_RUN_ACT;
   ShEvaluation evaluation;
+  float *observation;
   gboolean first;
 
   g_return_val_if_fail (SH_IS_RUN (self), SH_RUN_END_EPISODE);
@@ -255,30 +236,26 @@ sh_run_observe (ShRun *self,
   first = actor->phase == SH_ACTOR_BEGUN;
   if (sh_run_is_ending (self))
     {
-      drop_episode (actor);
+      sh_actor_drop_episode (actor);
       sh_run_finish_if_idle (self);
       return terminal && !first ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
     }
 
-  if (!sh_evaluator_observe (actor->evaluator, state, reward, terminal,
-                             &evaluation, &error) ||
-      !check_reward (self->concept, evaluation.reward, &error))
-    return fail_episode (actor, error);
   /* Where the observation goes: the row after the step that is now complete. */
-  if (!sh_codec_observe (
-          self->codec, evaluation.input,
-          get_observation (actor) +
-              (first || actor->fragment == NULL
-                   ? 0
-                   : sh_codec_get_space (self->codec)->n_observations),
-          &error))
+  observation = get_observation (actor);
+  if (!first && actor->fragment != NULL)
+    observation += sh_codec_get_space (self->codec)->n_observations;
+  if (!sh_step_read (actor->evaluator, self->concept, self->codec, state,
+                     reward, terminal, observation, &evaluation, &error))
     return fail_episode (actor, error);
   if (!first)
-    return take_step (actor, &evaluation, terminal);
-
-  actor->phase = SH_ACTOR_WAITING;
-  g_ptr_array_add (self->waiting, actor);
-  return SH_RUN_ACT;
+    verdict = sh_actor_take_step (actor, &evaluation, terminal);
+  if (verdict == SH_RUN_ACT)
+    {
+      actor->phase = SH_ACTOR_WAITING;
+      g_ptr_array_add (self->waiting, actor);
+    }
+  return verdict;
 }
 
 /* Actions */
@@ -315,12 +292,15 @@ cut_fragment (ShActor *actor)
   sh_experience_add (self->experience, old, SH_FRAGMENT_OPEN);
 }
 
-static void
-learn (ShRun *self)
+void
+sh_run_learn_if_due (ShRun *self)
 {
   ShFragment *const *fragments;
   guint n_fragments;
 
+  if (self->learner == NULL || sh_run_is_ending (self) ||
+      self->collected < sh_learner_get_batch_size (self->learner))
+    return;
   for (guint i = 0; i < self->actors->len; i++)
     cut_fragment (self->actors->pdata[i]);
   fragments = sh_experience_get_batch (self->experience, &n_fragments);
@@ -370,7 +350,7 @@ fail_action (ShActor *actor, const GError *error)
 {
   ShRun *self = actor->run;
 
-  drop_episode (actor);
+  sh_actor_drop_episode (actor);
   actor->func (actor, NULL, actor->data);
   sh_run_end (self, SH_RUN_REASON_FAILED, error);
 }
@@ -391,7 +371,7 @@ answer (ShRun *self, guint i)
   self->answering->pdata[i] = NULL;
   if (sh_run_is_ending (self))
     {
-      drop_episode (actor);
+      sh_actor_drop_episode (actor);
       actor->func (actor, NULL, actor->data);
       return;
     }
@@ -424,9 +404,7 @@ sh_run_dispatch (ShRun *self)
   g_return_if_fail (SH_IS_RUN (self));
   g_return_if_fail (self->answering->len == 0);
 
-  if (self->learner != NULL && !sh_run_is_ending (self) &&
-      self->collected >= sh_learner_get_batch_size (self->learner))
-    learn (self);
+  sh_run_learn_if_due (self);
 
   /* Callbacks may make actors wait again: those are for the next time. */
   answering = self->waiting;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The inside of a run, for the two files that implement it: sh-run.c holds its
- * life and figures, sh-run-actor.c what passes between it and its actors.
+ * The inside of a run, for the files that implement it: sh-run.c holds its life
+ * and figures, sh-run-actor.c what passes between it and its actors,
+ * sh-run-replay.c takes in steps that were played elsewhere.
  */
 
 #pragma once
@@ -62,6 +63,8 @@ struct _ShRun
   guint64 next_number;
 
   ShCurriculum *curriculum; /* NULL: an assessment */
+  gboolean tested; /* lessons end by a test */
+  gboolean test_due;
   ShExperience *experience; /* NULL: an assessment */
   guint64 collected; /* steps in the batch and in open fragments */
 
@@ -97,6 +100,22 @@ void sh_run_finish_if_idle (ShRun *self);
 
 /* Tells the listeners how far it is, if it is time to. */
 void sh_run_report (ShRun *self);
+
+/* Learns when a batch is complete: blocks. */
+void sh_run_learn_if_due (ShRun *self);
+
+/* An episode of an idle actor begins. */
+void sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson);
+
+/* The step is complete: its reward and the observation after it are there. With
+ * SH_RUN_ACT the episode goes on. */
+ShRunVerdict sh_actor_take_step (ShActor *actor,
+                                 const ShEvaluation *evaluation,
+                                 gboolean is_over);
+
+/* The episode is not learnt from: what was gathered of it since the last batch
+ * is forgotten. */
+void sh_actor_drop_episode (ShActor *actor);
 
 /* Drops the actor's unfinished episode and frees it. */
 void sh_actor_free (ShActor *actor);

@@ -221,6 +221,9 @@ end_lesson (ShRun *self, const char *reason)
 static void
 judge_episode (ShRun *self, const ShEpisode *episode, guint lesson)
 {
+  /* What is played while a test is due was not asked for. */
+  if (self->test_due)
+    return;
   if (episode->outcomes != NULL)
     sh_curriculum_note_outcomes (self->curriculum, lesson, episode->success,
                                  episode->outcomes);
@@ -228,7 +231,10 @@ judge_episode (ShRun *self, const ShEpisode *episode, guint lesson)
                                      episode->episode_return, self->iterations))
     {
     case SH_CURRICULUM_THRESHOLD:
-      end_lesson (self, "threshold");
+      if (self->tested)
+        self->test_due = TRUE;
+      else
+        end_lesson (self, "threshold");
       break;
     case SH_CURRICULUM_CONVERGED:
       end_lesson (self, "converged");
@@ -272,6 +278,41 @@ sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson)
     judge_episode (self, episode, lesson);
   else if (self->n_episodes > 0 && self->episodes >= self->n_episodes)
     sh_run_end (self, SH_RUN_REASON_ASSESSED, NULL);
+}
+
+void
+sh_run_set_tested (ShRun *self, gboolean tested)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
+
+  self->tested = tested;
+}
+
+guint
+sh_run_get_test (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), 0);
+
+  return self->test_due && !sh_run_is_ending (self)
+             ? sh_curriculum_get_window (self->curriculum)
+             : 0;
+}
+
+void
+sh_run_finish_test (ShRun *self, double mean_return)
+{
+  const ShTraining *training;
+
+  g_return_if_fail (SH_IS_RUN (self) && self->test_due);
+
+  self->test_due = FALSE;
+  if (sh_run_is_ending (self))
+    return;
+  training = &self->concept->lessons[sh_run_get_lesson (self)].training;
+  if (mean_return >= training->lesson_reward_threshold)
+    end_lesson (self, "threshold");
+  else
+    sh_curriculum_postpone (self->curriculum);
 }
 
 /* Its figures */
@@ -328,9 +369,7 @@ sh_run_get_progress (ShRun *self, ShRunProgress *progress)
   g_return_if_fail (SH_IS_RUN (self) && progress != NULL);
 
   now = self->ended_at != 0 ? self->ended_at : g_get_monotonic_time ();
-  lesson = self->curriculum != NULL
-               ? sh_curriculum_get_lesson (self->curriculum)
-               : self->concept->n_lessons - 1;
+  lesson = sh_run_get_lesson (self);
   *progress = (ShRunProgress){
     .lesson = self->concept->lessons[lesson].name,
     .iterations = self->iterations,
@@ -387,6 +426,23 @@ sh_run_get_concept (ShRun *self)
   g_return_val_if_fail (SH_IS_RUN (self), NULL);
 
   return self->concept;
+}
+
+guint
+sh_run_get_lesson (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), 0);
+
+  return self->curriculum != NULL ? sh_curriculum_get_lesson (self->curriculum)
+                                  : self->concept->n_lessons - 1;
+}
+
+ShProgram *
+sh_run_get_program (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), NULL);
+
+  return self->program;
 }
 
 ShCodec *

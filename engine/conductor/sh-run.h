@@ -149,7 +149,10 @@ ShRunState sh_run_get_state (ShRun *self);
 ShRunReason sh_run_get_reason (ShRun *self);
 /* What went wrong, when the reason is SH_RUN_REASON_FAILED; else NULL. */
 const GError *sh_run_get_error (ShRun *self);
+ShProgram *sh_run_get_program (ShRun *self);
 const ShConcept *sh_run_get_concept (ShRun *self);
+/* The current lesson, an index into the concept's. */
+guint sh_run_get_lesson (ShRun *self);
 ShCodec *sh_run_get_codec (ShRun *self);
 /* The policy that is learnt or played; belongs to the run or its learner. */
 ShPolicy *sh_run_get_policy (ShRun *self);
@@ -162,6 +165,23 @@ void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
  * lesson from it and the codec's config table. Belongs to the run.
  */
 ShSchema *sh_run_get_config_schema (ShRun *self, guint lesson);
+
+/*
+ * Whether a lesson whose threshold is met must also pass a test: as many
+ * episodes as its assessment window holds, played greedily with the policy as
+ * it is then, must reach the threshold as well. Returns of training are those
+ * of many policies, all of which explored; what is saved is the last one. Off
+ * at first: whoever turns it on asks sh_run_get_test and plays.
+ */
+void sh_run_set_tested (ShRun *self, gboolean tested);
+
+/* How many episodes a test of the current lesson that is due has; 0: none is
+ * due. */
+guint sh_run_get_test (ShRun *self);
+
+/* The test was played. After one that fails the threshold must be met anew, by
+ * a whole window of training episodes to come. */
+void sh_run_finish_test (ShRun *self, double mean_return);
 
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
 /* Its unfinished episode is dropped; `actor` is gone. */

@@ -464,6 +464,20 @@ sh_instance_stop (ShInstance *instance, GError **error)
 }
 
 gboolean
+sh_instance_stop_if_open (ShInstance *instance, GError **error)
+{
+  switch (instance->state)
+    {
+    case SH_INSTANCE_NEW:
+    case SH_INSTANCE_READY:
+    case SH_INSTANCE_STOPPED:
+      return TRUE;
+    default:
+      return sh_instance_stop (instance, error);
+    }
+}
+
+gboolean
 sh_instance_render (ShInstance *instance,
                     const SimhostRender *render,
                     const SimhostFrame *frame,

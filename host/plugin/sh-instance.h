@@ -100,6 +100,8 @@ gboolean sh_instance_evaluate (ShInstance *instance,
                                double *value,
                                GError **error);
 gboolean sh_instance_stop (ShInstance *instance, GError **error);
+/* Where an error in the middle of an episode has left it open: stop. */
+gboolean sh_instance_stop_if_open (ShInstance *instance, GError **error);
 
 /* Bytes that a frame's memory has beyond its last row, for the guard. */
 #define SH_INSTANCE_FRAME_GUARD 64u

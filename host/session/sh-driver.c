@@ -13,21 +13,6 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* An error in the middle of an episode leaves it open. */
-static gboolean
-stop_if_open (ShInstance *instance, GError **error)
-{
-  switch (sh_instance_get_state_id (instance))
-    {
-    case SH_INSTANCE_NEW:
-    case SH_INSTANCE_READY:
-    case SH_INSTANCE_STOPPED:
-      return TRUE;
-    default:
-      return sh_instance_stop (instance, error);
-    }
-}
-
 static gboolean
 begin (ShSession *session,
        ShInstance *instance,
@@ -36,7 +21,7 @@ begin (ShSession *session,
 {
   gboolean terminal;
 
-  return stop_if_open (instance, error) &&
+  return sh_instance_stop_if_open (instance, error) &&
          (!event->config_is_new ||
           sh_instance_set_properties (instance, event->config, error)) &&
          sh_instance_reset (instance, event->seed, error) &&
@@ -92,7 +77,7 @@ sh_driver_run (ShSession *session,
         break;
       case SH_EVENT_EPISODE_FINISH:
         SH_LOG (SH_LOG_EVENT, "%s: episode finish", get_name (instance));
-        if (!stop_if_open (instance, error))
+        if (!sh_instance_stop_if_open (instance, error))
           return FALSE;
         if (slot != NULL)
           count (&slot->episodes);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sh-error.h"
+
 #define FIRST_DELAY (G_USEC_PER_SEC / 10)
 
 void
@@ -38,4 +40,31 @@ sh_restarts_died (ShRestarts *restarts, gint64 *delay)
   restarts->deaths[restarts->n_deaths++] = now;
   *delay = (gint64) (bound * (0.5 + 0.5 * source->random (source->user_data)));
   return TRUE;
+}
+
+static gboolean
+is_death (const GError *error)
+{
+  return g_error_matches (error, SH_ERROR, SH_ERROR_CRASHED) ||
+         g_error_matches (error, SH_ERROR, SH_ERROR_HUNG);
+}
+
+GError *
+sh_restarts_judge (ShRestarts *restarts,
+                   const GError *error,
+                   gboolean stepped,
+                   gint64 *delay)
+{
+  GError *end = g_error_copy (error);
+
+  if (!is_death (error))
+    return end;
+  if (!stepped)
+    g_prefix_error (&end, "gave up before the first step: ");
+  else if (!sh_restarts_died (restarts, delay))
+    g_prefix_error (&end, "gave up after %u deaths within %u s; the last: ",
+                    SH_RESTARTS_MAX_DEATHS, SH_RESTARTS_WINDOW);
+  else
+    g_clear_error (&end);
+  return end;
 }

@@ -2,7 +2,6 @@
 
 #include "sh-supervisor.h"
 
-#include "sh-error.h"
 #include "sh-restarts.h"
 #include "sh-worker.h"
 
@@ -76,13 +75,6 @@ on_restart (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-is_death (const GError *error)
-{
-  return g_error_matches (error, SH_ERROR, SH_ERROR_CRASHED) ||
-         g_error_matches (error, SH_ERROR, SH_ERROR_HUNG);
-}
-
 /* NULL: it is started again. */
 static GError *
 decide (ShSupervisor *supervisor, const GError *error)
@@ -91,21 +83,10 @@ decide (ShSupervisor *supervisor, const GError *error)
   GError *end;
 
   take_stock (supervisor);
-  if (!is_death (error))
-    return g_error_copy (error);
-  if (supervisor->iterations == 0)
-    {
-      end = g_error_copy (error);
-      g_prefix_error (&end, "gave up before the first step: ");
-      return end;
-    }
-  if (!sh_restarts_died (&supervisor->restarts, &delay))
-    {
-      end = g_error_copy (error);
-      g_prefix_error (&end, "gave up after %u deaths within %u s; the last: ",
-                      SH_RESTARTS_MAX_DEATHS, SH_RESTARTS_WINDOW);
-      return end;
-    }
+  end = sh_restarts_judge (&supervisor->restarts, error,
+                           supervisor->iterations > 0, &delay);
+  if (end != NULL)
+    return end;
   g_warning ("%s; starting it again in %.1f s", error->message,
              (double) delay / G_USEC_PER_SEC);
   supervisor->timer =

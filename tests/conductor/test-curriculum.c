@@ -98,6 +98,25 @@ test_threshold_negative (void)
 }
 
 static void
+test_threshold_postponed (void)
+{
+  Fixture self;
+
+  set_up (&self, 3, 10, 1000000);
+  g_assert_cmpuint (sh_curriculum_get_window (self.curriculum), ==, 3);
+  add (&self, 10);
+  add (&self, 10);
+  g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_THRESHOLD);
+  sh_curriculum_postpone (self.curriculum);
+  g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_GOES_ON);
+  /* What was before is still reported. */
+  g_assert_cmpfloat (sh_curriculum_get_mean_return (self.curriculum), ==, 11);
+  g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_GOES_ON);
+  g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_THRESHOLD);
+  sh_curriculum_free (self.curriculum);
+}
+
+static void
 test_lessons_in_order (void)
 {
   Fixture self;
@@ -275,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/curriculum/threshold/mean-of-exactly-the-window",
                    test_threshold_is_mean_of_exactly_the_window);
   g_test_add_func ("/curriculum/threshold/negative", test_threshold_negative);
+  g_test_add_func ("/curriculum/threshold/postponed", test_threshold_postponed);
   g_test_add_func ("/curriculum/lessons-in-order", test_lessons_in_order);
   g_test_add_func ("/curriculum/no-progress", test_no_progress);
   g_test_add_func ("/curriculum/no-progress/small-steps-add-up",

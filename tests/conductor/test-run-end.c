@@ -77,6 +77,42 @@ test_default_lesson (void)
   run_tear_down (&self);
 }
 
+/* Where lessons are tested, training alone does not end them. */
+static void
+test_lesson_test (void)
+{
+  RunFixture self;
+
+  run_set_up (&self,
+              "training { EpisodeIterationLimit: 3, LessonAssessmentWindow: 3,"
+              "           LessonRewardThreshold: 6 }",
+              1, 1000);
+  sh_run_set_tested (self.run, TRUE);
+  run_begin_all (&self);
+  for (guint i = 0; i < 2; i++)
+    {
+      guint64 before = self.episodes->len;
+
+      g_assert_cmpuint (sh_run_get_test (self.run), ==, 0);
+      for (guint j = 0; sh_run_get_test (self.run) == 0; j++)
+        {
+          g_assert_cmpuint (j, <, 1000);
+          run_turn (&self, 1);
+        }
+      g_assert_cmpuint (sh_run_get_test (self.run), ==, 3);
+      g_assert_cmpuint (self.episodes->len - before, >=, 3);
+      /* What is played while it is due changes nothing. */
+      run_turn (&self, 30);
+      g_assert_cmpuint (sh_run_get_test (self.run), ==, 3);
+      g_assert_cmpstr (self.log->str, ==, "");
+      sh_run_finish_test (self.run, i == 0 ? 5.9 : 6);
+    }
+  g_assert_cmpstr (self.log->str, ==,
+                   "default: threshold\nstopping: curriculum-met\n");
+  run_play (&self);
+  run_tear_down (&self);
+}
+
 static void
 test_iteration_limit (void)
 {
@@ -440,6 +476,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/run/lessons", test_lessons);
   g_test_add_func ("/run/lessons/default", test_default_lesson);
+  g_test_add_func ("/run/lessons/tested", test_lesson_test);
   g_test_add_func ("/run/limits/iterations", test_iteration_limit);
   g_test_add_func ("/run/limits/no-progress", test_no_progress);
   g_test_add_func ("/run/limits/converged", test_converged);

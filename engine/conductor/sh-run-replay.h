@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A run's other entrance: for steps that were already played elsewhere, by a
+ * copy of its policy. Whoever played them keeps to the run's rules of its own
+ * accord (episode limits, scenarios, lessons); here the run counts and judges
+ * them by the same rules as any others.
+ *
+ *   add_actor
+ *     ( replay_begin  replay_step*  [drop] )*
+ *   remove_actor
+ *
+ * The run's thread. Actors of this kind never wait for an action: their
+ * ShActorFunc is not called, and sh_run_dispatch does not concern them.
+ */
+
+#pragma once
+
+#include "sh-run.h"
+
+G_BEGIN_DECLS
+
+/* A step, in the shapes of ShFragment: before it, the action, after it. */
+typedef struct
+{
+  const float *action; /* [A] */
+  float log_prob, value; /* of the action, of the observation before it */
+  float reward; /* finite */
+  gboolean terminal;
+  gboolean over; /* the episode ends here, terminal or not */
+  const float *observation; /* [O], after the step */
+} ShReplayStep;
+
+/* An episode has begun with `observation` [O], as episode `number`, under
+ * `lesson`. The actor's last one must be over. Not for a run that is ending. */
+void sh_run_replay_begin (ShRun *self,
+                          ShActor *actor,
+                          guint64 number,
+                          guint lesson,
+                          const float *observation);
+
+/* The next step of the open episode: SH_RUN_ACT when the episode goes on. The
+ * run may be ending afterwards. */
+ShRunVerdict
+sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step);
+
+/* Its unfinished episode, if there is one, will not go on. */
+void sh_run_replay_drop (ShRun *self, ShActor *actor);
+
+/* Steps still wanted for one update of the policy, at least 1. */
+guint sh_run_replay_get_wanted (ShRun *self);
+
+/* Learns when a batch is complete, and tells the listeners how far the run is.
+ * Blocks while learning. */
+void sh_run_replay_learn (ShRun *self);
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * One muscle, seen from the conductor: a process that plays some of the
+ * simulations of a run, the memory shared with it, and the task that it was
+ * given last. It is started again when it crashed or hung, until muscles die too
+ * often.
+ *
+ * A muscle is asked one thing at a time. Everything that it says or writes is
+ * held for possible before it is used, for it runs somebody else's code.
+ *
+ * Thread: the main context in which it was made.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "sh-muscle-message.h"
+#include "sh-restarts.h"
+
+G_BEGIN_DECLS
+
+/* Seconds in which a busy muscle must show a sign of life: any call into the
+ * plugin is one, and has a deadline of its own (SH_WORKER_CALL_DEADLINE). */
+#define SH_MUSCLE_LIFE_DEADLINE 20u
+/* Milliseconds that a muscle has to finish. */
+#define SH_MUSCLE_FINISH_DEADLINE 900u
+
+typedef struct ShMuscle ShMuscle;
+
+typedef enum
+{
+  SH_MUSCLE_DOWN, /* not running; it may be started again after a while */
+  SH_MUSCLE_BUSY,
+  SH_MUSCLE_READY, /* the task is done */
+  SH_MUSCLE_GONE /* for good */
+} ShMuscleState;
+
+typedef struct
+{
+  const char *name; /* "muscle 1 of brain", for the log */
+  const char *file, *simulator;
+  const char *program; /* text */
+  ShPolicy *policy; /* what it copies */
+  const ShSpace *space;
+  guint n_instances, first_instance, n_all;
+  guint n_steps; /* at most, in one roll-out */
+  gboolean patient; /* it may wait awake for requests that come soon */
+  guint64 seed;
+  guint call_deadline; /* milliseconds that one call into the plugin may take */
+  ShRestarts *restarts; /* shared by all muscles of a run */
+} ShMuscleOptions;
+
+/*
+ * Told from the main loop; none of these may free the muscle.
+ *   ready   the task is done; the answer is sh_muscle_get_answer's
+ *   lost    the process has died and will be started again, its episodes are
+ *           gone; it becomes ready when it has been set up
+ *   gone    the process has ended, and is not started again. NULL: as asked
+ */
+typedef struct
+{
+  void (*ready) (ShMuscle *muscle, gpointer data);
+  void (*lost) (ShMuscle *muscle, gpointer data);
+  void (*gone) (ShMuscle *muscle, const GError *error, gpointer data);
+} ShMuscleFuncs;
+
+/* Shares the memory and starts the process, which is busy with SET_UP then.
+ * What `options` points to must outlive it. Errors: SH_ERROR_FAILED,
+ * SH_ERROR_LIMIT. */
+ShMuscle *sh_muscle_new (const ShMuscleOptions *options,
+                         const ShMuscleFuncs *funcs,
+                         gpointer data,
+                         GError **error);
+/* Kills the process if it still runs. */
+void sh_muscle_free (ShMuscle *muscle);
+
+ShMuscleState sh_muscle_get_state (const ShMuscle *muscle);
+GPid sh_muscle_get_pid (const ShMuscle *muscle); /* 0: not running */
+
+/* The last task that is done, of ShMuscleTask, and what came of it. */
+const ShMuscleAnswer *sh_muscle_get_answer (const ShMuscle *muscle);
+/* What a ROLL_OUT left behind, and how many steps it may have. */
+const ShRolloutRows *sh_muscle_get_rows (const ShMuscle *muscle);
+
+/* Gives a ready muscle the policy's present weights and a task: so many steps,
+ * or its part of a test (sh_rollout_test). */
+void sh_muscle_roll_out (ShMuscle *muscle, guint lesson, guint n_steps);
+void sh_muscle_test (ShMuscle *muscle,
+                     guint lesson,
+                     guint64 first,
+                     guint n_episodes);
+
+/* Whatever it does: it is to end, and `gone` is told when it has. */
+void sh_muscle_finish (ShMuscle *muscle);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShMuscle, sh_muscle_free)
+
+G_END_DECLS

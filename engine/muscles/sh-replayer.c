@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * From muscles' rows to a run, row by row.
+ */
+
+#include "sh-replayer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sh-error.h"
+
+typedef struct
+{
+  ShRolloutRows rows;
+  guint first_instance, n_instances;
+} Source;
+
+/* A simulation. */
+typedef struct
+{
+  ShActor *actor;
+  gboolean open;
+  guint64 n_episodes; /* begun so far */
+} Player;
+
+struct ShReplayer
+{
+  ShRun *run;
+  char *simulator;
+  const ShSpace *space;
+  GArray *sources; /* Source */
+  guint n_players;
+  Player *players;
+  float *action; /* [A] */
+};
+
+/* Never called: these actors do not wait. */
+static void
+on_action (ShActor *actor, gconstpointer action, gpointer data)
+{
+}
+
+ShReplayer *
+sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
+{
+  ShReplayer *self = g_new0 (ShReplayer, 1);
+
+  self->run = g_object_ref (run);
+  self->simulator = g_strdup (simulator);
+  self->space = sh_codec_get_space (sh_run_get_codec (run));
+  self->sources = g_array_new (FALSE, FALSE, sizeof (Source));
+  self->n_players = n_instances;
+  self->players = g_new0 (Player, n_instances);
+  for (guint i = 0; i < n_instances; i++)
+    self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
+  self->action = g_new0 (float, self->space->n_actions);
+  return self;
+}
+
+void
+sh_replayer_free (ShReplayer *replayer)
+{
+  if (replayer == NULL)
+    return;
+  for (guint i = 0; i < replayer->n_players; i++)
+    sh_run_remove_actor (replayer->run, replayer->players[i].actor);
+  g_free (replayer->players);
+  g_array_unref (replayer->sources);
+  g_free (replayer->action);
+  g_free (replayer->simulator);
+  g_object_unref (replayer->run);
+  g_free (replayer);
+}
+
+void
+sh_replayer_add (ShReplayer *replayer,
+                 const ShRolloutRows *rows,
+                 guint first_instance,
+                 guint n_instances)
+{
+  const Source source = { *rows, first_instance, n_instances };
+
+  g_return_if_fail (first_instance + n_instances <= replayer->n_players);
+
+  g_array_append_val (replayer->sources, source);
+}
+
+guint
+sh_replayer_get_n_steps (const ShReplayer *replayer)
+{
+  guint wanted = sh_run_replay_get_wanted (replayer->run);
+  guint n_steps = (wanted - 1) / replayer->n_players + 1;
+
+  for (guint i = 0; i < replayer->sources->len; i++)
+    n_steps = MIN (n_steps,
+                   g_array_index (replayer->sources, Source, i).rows.n_steps);
+  return n_steps;
+}
+
+void
+sh_replayer_drop (ShReplayer *replayer, guint muscle)
+{
+  const Source *source;
+
+  g_return_if_fail (muscle < replayer->sources->len);
+
+  source = &g_array_index (replayer->sources, Source, muscle);
+  for (guint i = 0; i < source->n_instances; i++)
+    {
+      Player *player = &replayer->players[source->first_instance + i];
+
+      if (player->open)
+        sh_run_replay_drop (replayer->run, player->actor);
+      player->open = FALSE;
+    }
+}
+
+void
+sh_replayer_drop_all (ShReplayer *replayer)
+{
+  for (guint i = 0; i < replayer->sources->len; i++)
+    sh_replayer_drop (replayer, i);
+}
+
+/* ---- steps ---- */
+
+static gboolean
+refuse (const ShReplayer *self, const char *what, GError **error)
+{
+  g_set_error (error, SH_ERROR, SH_ERROR_PROTOCOL,
+               "simulator '%s': the memory of its process holds %s; it has "
+               "written where it may not",
+               self->simulator, what);
+  return FALSE;
+}
+
+/* Whether the copied action is one that the policy can have taken. */
+static gboolean
+is_action (const ShReplayer *self)
+{
+  for (guint i = 0; i < self->space->n_actions; i++)
+    {
+      const ShComponent *component = &self->space->actions[i];
+      float value = self->action[i];
+
+      if (component->kind == SH_COMPONENT_CONTINUOUS
+              ? !isfinite (value)
+              : !(value >= 0 && value < (float) component->n_choices &&
+                  value == floorf (value)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* An end is what the run makes of the step by its own rules. */
+static gboolean
+is_same_end (ShStepEnd end, ShRunVerdict verdict)
+{
+  switch (verdict)
+    {
+    case SH_RUN_ACT:
+      return end == SH_STEP_GOES_ON;
+    case SH_RUN_EPISODE_OVER:
+      return end == SH_STEP_TERMINAL;
+    case SH_RUN_END_EPISODE:
+    default:
+      return end == SH_STEP_LIMIT;
+    }
+}
+
+static gboolean
+has_terminal (const ShReplayer *self)
+{
+  return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
+}
+
+/* Step `t` of simulation `i` of a muscle. */
+static gboolean
+take_step (ShReplayer *self,
+           const Source *source,
+           guint t,
+           guint i,
+           guint lesson,
+           GError **error)
+{
+  const ShRolloutRows *rows = &source->rows;
+  const gsize n_observations = self->space->n_observations;
+  const gsize n_actions = self->space->n_actions;
+  const gsize place = (gsize) t * source->n_instances + i;
+  const guint index = source->first_instance + i;
+  Player *player = &self->players[index];
+  /* Read once. */
+  ShStepEnd end = *(const volatile guint8 *) &rows->ends[place];
+  ShReplayStep step;
+
+  if (end > SH_STEP_LOST)
+    return refuse (self, "a step with an end that there is not", error);
+  if (!player->open)
+    sh_run_replay_begin (self->run, player->actor,
+                         index + player->n_episodes++ * self->n_players, lesson,
+                         rows->observations + place * n_observations);
+  player->open = end == SH_STEP_GOES_ON;
+  if (end == SH_STEP_LOST)
+    {
+      sh_run_replay_drop (self->run, player->actor);
+      return TRUE;
+    }
+  memcpy (self->action, rows->actions + place * n_actions,
+          n_actions * sizeof (float));
+  step = (ShReplayStep){
+    .action = self->action,
+    .log_prob = rows->log_probs[place],
+    .value = rows->values[place],
+    .reward = *(const volatile float *) &rows->rewards[place],
+    .terminal = end == SH_STEP_TERMINAL,
+    /* A simulator may end what a terminal function says goes on. */
+    .over = end == SH_STEP_TERMINAL ||
+            (end == SH_STEP_LIMIT && has_terminal (self)),
+    .observation = end == SH_STEP_GOES_ON
+                       ? rows->observations +
+                             (place + source->n_instances) * n_observations
+                       : rows->last + place * n_observations,
+  };
+  if (!is_action (self) || !isfinite (step.reward))
+    return refuse (self, "an action or a reward that cannot be", error);
+  if (!is_same_end (end,
+                    sh_run_replay_step (self->run, player->actor, &step)) &&
+      sh_run_get_state (self->run) < SH_RUN_STOPPING)
+    return refuse (self, "an episode that ends at the wrong step", error);
+  return TRUE;
+}
+
+gboolean
+sh_replayer_take (ShReplayer *replayer,
+                  guint n_steps,
+                  guint lesson,
+                  GError **error)
+{
+  for (guint t = 0; t < n_steps; t++)
+    for (guint s = 0; s < replayer->sources->len; s++)
+      {
+        const Source *source = &g_array_index (replayer->sources, Source, s);
+
+        for (guint i = 0; i < source->n_instances; i++)
+          {
+            if (!take_step (replayer, source, t, i, lesson, error))
+              return FALSE;
+            if (sh_run_get_state (replayer->run) >= SH_RUN_STOPPING)
+              return TRUE;
+          }
+      }
+  return TRUE;
+}

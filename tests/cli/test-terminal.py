@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""simhost train at a terminal: a line that is written over, whatever the terminal."""
+
+import fcntl
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import sys
+import tempfile
+import termios
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "plugins"))
+
+import tap
+
+SIMHOST, PLUGINS, CURRICULA = sys.argv[1:4]
+HOME = tempfile.mkdtemp(prefix="simhost-terminal-")
+# Ends by itself, after a second or so.
+TEXT = Path(CURRICULA, "cartpole.ink").read_text(encoding="utf-8").replace("475", "100000")
+PROGRAM = os.path.join(HOME, "balance.ink")
+
+
+def limit(iterations):
+    limits = f"EpisodeIterationLimit: 500, NoProgressIterationLimit: 40000000, TotalIterationLimit: {iterations},"
+    Path(PROGRAM).write_text(TEXT.replace("EpisodeIterationLimit: 500,", limits), encoding="utf-8")
+
+
+limit(150000)
+LESSON = "balance"
+
+
+def set_width(fd, width):
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+
+
+def train(width, on_read=None, **variables):
+    """What a terminal of that width is sent."""
+    environment = os.environ | {
+        "SIMHOST_DATA_HOME": HOME,
+        "SIMHOST_PLUGIN_PATH": PLUGINS,
+        "XDG_CACHE_HOME": os.path.join(HOME, "cache"),
+        "TERM": "xterm",
+        "LC_ALL": "C.UTF-8",
+    }
+    environment.pop("NO_COLOR", None)
+    environment |= variables
+    pid, fd = pty.fork()
+    if pid == 0:
+        set_width(1, width)
+        os.execve(SIMHOST, [SIMHOST, "train", PROGRAM, "--seed", "1"], environment)
+    signal.alarm(120)
+    told = b""
+    try:
+        while True:
+            told += os.read(fd, 65536)
+            if on_read is not None:
+                on_read(fd, told)
+    except OSError:
+        pass  # the other end has gone
+    signal.alarm(0)
+    os.close(fd)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, told
+    return told.decode("utf-8")
+
+
+def split(told):
+    """The lines that were written over, without colours."""
+    lines = re.findall(r"\r\x1b\[K([^\r\n]*)", told)
+    return [re.sub(r"\x1b\[[0-9]*m", "", line) for line in lines]
+
+
+@tap.case("/terminal/line-with-a-curve")
+def with_curve():
+    told = train(120)
+    lines = split(told)
+    assert len(lines) >= 2 and "mean return" in lines[-1] and "/s" in lines[-1], told
+    assert re.search("[▁▂▃▄▅▆▇█]{2}", lines[-1]), lines
+    assert "\x1b[36m" in told
+    assert told.rstrip().endswith("saved as version 1"), told
+
+
+@tap.case("/terminal/narrow")
+def narrow():
+    for width in (10, 25, 40):
+        lines = split(train(width))
+        assert lines and all(len(line) < width for line in lines), (width, lines)
+        if width > 20:
+            assert all("mean return" in line for line in lines), lines
+
+
+@tap.case("/terminal/resized-on-the-way")
+def resized():
+    seen = []
+
+    def shrink(fd, told):
+        if not seen and told.count(b"\x1b[K") >= 2:
+            seen.append(told.count(b"\x1b[K"))
+            set_width(fd, 30)
+
+    limit(600000)
+    lines = split(train(120, shrink))
+    limit(150000)
+    assert seen and max(map(len, lines[:2])) > 30, lines
+    # One may have been on the way.
+    assert all(len(line) < 30 for line in lines[seen[0] + 1 :]) and len(lines) > seen[0] + 1, lines
+
+
+@tap.case("/terminal/no-color")
+def no_color():
+    told = train(120, NO_COLOR="1")
+    assert split(told) and not re.search(r"\x1b\[[0-9]*m", told), told
+
+
+@tap.case("/terminal/ascii")
+def ascii_only():
+    told = train(120, LC_ALL="C")
+    lines = split(told)
+    assert lines and told.isascii() and re.search(r" s [_.=+*%#-]{2,}$", lines[-1]), lines
+
+
+@tap.case("/terminal/dumb")
+def dumb():
+    for term in ("dumb", ""):
+        told = train(120, TERM=term)
+        assert "\x1b" not in told and "mean return" in told, told
+
+
+try:
+    tap.run()
+finally:
+    shutil.rmtree(HOME)

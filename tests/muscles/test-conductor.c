@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Runs by muscles, in real processes: that they are the same each time, keep to
+ * limits and lessons, and outlive what their simulators do.
+ *
+ *   test-conductor FICKLE.so
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "programs.h"
+#include "sh-algorithm.h"
+#include "sh-conductor.h"
+#include "sh-error.h"
+
+/* Milliseconds for what takes one or two at best: the machine may be busy. */
+#define PATIENCE 60000u
+
+static const char *plugin_file;
+
+typedef struct
+{
+  /* What a test asks for. */
+  guint n_muscles, n_instances, call_deadline;
+  guint64 seed;
+  guint n_kills; /* muscles killed on the way */
+  gboolean interrupt; /* once an episode is over */
+
+  GMainLoop *loop;
+  GRand *random;
+  ShRun *run;
+  ShConductor *conductor;
+  ShProgram *program;
+  ShCodec *codec;
+  guint n_killed, n_warnings;
+  gint64 began;
+  GString *lessons;
+
+  /* What came of it. */
+  ShRunProgress progress;
+  GBytes *policy;
+} Fixture;
+
+static gboolean
+on_impatient (gpointer data)
+{
+  g_error ("nothing happens");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_ended (ShConductor *conductor, gpointer data)
+{
+  Fixture *self = data;
+
+  g_main_loop_quit (self->loop);
+}
+
+static void
+on_lesson (ShRun *run, const char *name, const char *reason, Fixture *self)
+{
+  g_string_append_printf (self->lessons, "%s: %s\n", name, reason);
+}
+
+static gboolean
+on_kill (gpointer data)
+{
+  kill (GPOINTER_TO_INT (data), SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+/* One that dies waiting, or with a request that it has not read. */
+static void
+kill_muscle (Fixture *self, GPid pid)
+{
+  if (self->n_killed++ % 2 == 0)
+    {
+      kill (pid, SIGKILL);
+      return;
+    }
+  kill (pid, SIGSTOP);
+  g_idle_add (on_kill, GINT_TO_POINTER (pid));
+}
+
+static void
+on_episode (ShRun *run, const ShEpisode *episode, Fixture *self)
+{
+  guint muscle = (guint) g_rand_int_range (
+      self->random, 0, (gint32) sh_conductor_get_n_muscles (self->conductor));
+  GPid pid = sh_conductor_get_pid (self->conductor, muscle);
+
+  if (self->interrupt)
+    sh_run_stop (run, SH_RUN_REASON_INTERRUPTED, NULL);
+  if (self->n_killed < self->n_kills && pid != 0 &&
+      g_rand_int_range (self->random, 0, 10) == 0)
+    kill_muscle (self, pid);
+}
+
+static GLogWriterOutput
+on_log (GLogLevelFlags level,
+        const GLogField *fields,
+        gsize n_fields,
+        gpointer data)
+{
+  Fixture *self = data;
+
+  if (level & G_LOG_LEVEL_WARNING)
+    {
+      self->n_warnings++;
+      return G_LOG_WRITER_HANDLED;
+    }
+  return g_log_writer_default (level, fields, n_fields, NULL);
+}
+
+static Fixture *current; /* g_log_set_writer_func is for once */
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level,
+           const GLogField *fields,
+           gsize n_fields,
+           gpointer data)
+{
+  return current != NULL ? on_log (level, fields, n_fields, current)
+                         : g_log_writer_default (level, fields, n_fields, NULL);
+}
+
+static void
+prepare (Fixture *self, const char *curriculum)
+{
+  g_autoptr (GError) error = NULL;
+  ShLearner *learner;
+
+  self->program = fickle_program (curriculum);
+  self->codec = sh_codec_new (fixture_concept (self->program), &error);
+  g_assert_no_error (error);
+  learner = sh_algorithm_new_learner (fixture_concept (self->program),
+                                      sh_codec_get_space (self->codec),
+                                      self->seed, &error);
+  g_assert_no_error (error);
+  self->run =
+      sh_run_new_training (self->program, fixture_concept (self->program),
+                           self->codec, learner, self->seed);
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->random = g_rand_new_with_seed ((guint32) self->seed);
+  self->lessons = g_string_new (NULL);
+  g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
+  g_signal_connect (self->run, "episode", G_CALLBACK (on_episode), self);
+  current = self;
+  self->conductor = sh_conductor_new (
+      &(ShConductorOptions){
+          .run = self->run,
+          .file = plugin_file,
+          .simulator = "fickle",
+          .n_muscles = self->n_muscles,
+          .n_instances = MAX (self->n_instances, 1),
+          .seed = self->seed,
+          .call_deadline =
+              self->call_deadline > 0 ? self->call_deadline : 10000,
+      },
+      on_ended, self, &error);
+  g_assert_no_error (error);
+}
+
+/* A process that is gone; its number may be another's by now, but hardly so
+ * soon. */
+static void
+check_gone (GPid pid)
+{
+  g_assert_true (pid == 0 || (kill (pid, 0) < 0 && errno == ESRCH));
+}
+
+static void
+clean_up (Fixture *self)
+{
+  guint n = sh_conductor_get_n_muscles (self->conductor);
+  g_autofree GPid *pids = g_new (GPid, n);
+
+  for (guint i = 0; i < n; i++)
+    pids[i] = sh_conductor_get_pid (self->conductor, i);
+  sh_conductor_free (self->conductor);
+  for (guint i = 0; i < n; i++)
+    check_gone (pids[i]);
+  current = NULL;
+  g_object_unref (self->run);
+  g_main_loop_unref (self->loop);
+  g_rand_free (self->random);
+  g_string_free (self->lessons, TRUE);
+  sh_codec_unref (self->codec);
+  sh_program_unref (self->program);
+  g_clear_pointer (&self->policy, g_bytes_unref);
+}
+
+static void
+play (Fixture *self, const char *curriculum)
+{
+  guint impatient;
+
+  prepare (self, curriculum);
+  impatient = g_timeout_add (PATIENCE, on_impatient, NULL);
+  g_main_loop_run (self->loop);
+  g_source_remove (impatient);
+  sh_run_get_progress (self->run, &self->progress);
+  self->policy = sh_policy_save (sh_run_get_policy (self->run));
+  for (guint i = 0; i < sh_conductor_get_n_muscles (self->conductor); i++)
+    g_assert_cmpint (sh_conductor_get_pid (self->conductor, i), ==, 0);
+}
+
+#define LIMITS(LIMIT)                                                          \
+  "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"                          \
+  "training { EpisodeIterationLimit: 50, TotalIterationLimit: " #LIMIT " }"
+
+#define SCENARIO(LENGTH, DEED, AT)                                             \
+  "lesson only { scenario { length: " #LENGTH ", level: 0, deed: " #DEED       \
+  ", at: " #AT " } }"
+
+/* What a run that is not disturbed comes to. */
+
+static void
+test_same_seed (void)
+{
+  for (guint n_muscles = 1; n_muscles <= 3; n_muscles++)
+    {
+      const char *text = LIMITS (4500) "lesson only { scenario {"
+                                       "  length: number<5 .. 40>,"
+                                       "  level: number<0 .. 1>,"
+                                       "  deed: 0, at: 0 } }";
+      Fixture first = { .n_muscles = n_muscles, .n_instances = 7, .seed = 5 };
+      Fixture again = first, other = first;
+
+      other.seed = 6;
+      play (&first, text);
+      play (&again, text);
+      play (&other, text);
+      g_assert_true (g_bytes_equal (first.policy, again.policy));
+      g_assert_cmpuint (first.progress.episodes, ==, again.progress.episodes);
+      g_assert_cmpfloat (first.progress.mean_return, ==,
+                         again.progress.mean_return);
+      g_assert_false (g_bytes_equal (first.policy, other.policy));
+      clean_up (&other);
+      clean_up (&again);
+      clean_up (&first);
+    }
+}
+
+static void
+test_iteration_limit (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 3, .seed = 1 };
+
+  play (&self, LIMITS (3333) SCENARIO (10, 0, 0));
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_ITERATION_LIMIT);
+  g_assert_cmpint (sh_run_get_state (self.run), ==, SH_RUN_FINISHED);
+  g_assert_cmpuint (self.progress.iterations, ==, 3333);
+  g_assert_cmpuint (self.progress.episodes, ==, 3333 / 10);
+  clean_up (&self);
+}
+
+/* More muscles than simulations, and rounds that are shorter than episodes. */
+static void
+test_one_instance (void)
+{
+  Fixture self = { .n_muscles = 4, .n_instances = 1, .seed = 1 };
+
+  play (&self, LIMITS (2000) SCENARIO (0, 0, 0));
+  g_assert_cmpuint (sh_conductor_get_n_muscles (self.conductor), ==, 1);
+  g_assert_cmpuint (self.progress.iterations, ==, 2000);
+  g_assert_cmpuint (self.progress.episodes, ==, 2000 / 50);
+  clean_up (&self);
+}
+
+/* In the first lesson any return passes, in the second none does that is not
+ * of its level. */
+static void
+test_lessons (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 3 };
+
+  play (&self, "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+               "training { EpisodeIterationLimit: 20,"
+               "  LessonAssessmentWindow: 10 }"
+               "lesson easy { scenario { length: 0, level: 0, deed: 0, at: 0 }"
+               "  training { LessonRewardThreshold: -1000 } }"
+               "lesson steep { scenario { length: 0, level: 2, deed: 0, at: 0 }"
+               "  training { LessonRewardThreshold: 20 } }");
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_CURRICULUM_MET);
+  g_assert_cmpstr (self.lessons->str, ==,
+                   "easy: threshold\nsteep: threshold\n");
+  g_assert_cmpfloat (self.progress.mean_return, >=, 20);
+  clean_up (&self);
+}
+
+static void
+test_interrupted (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 4, .interrupt = TRUE };
+
+  play (&self, LIMITS (1000000) SCENARIO (5, 0, 0));
+  g_assert_cmpint (sh_run_get_reason (self.run), ==, SH_RUN_REASON_INTERRUPTED);
+  g_assert_cmpint (sh_run_get_state (self.run), ==, SH_RUN_FINISHED);
+  g_assert_cmpuint (self.progress.episodes, ==, 1);
+  clean_up (&self);
+}
+
+/* Whoever has no patience frees it; no process stays. */
+static void
+test_freed_on_the_way (void)
+{
+  Fixture self = { .n_muscles = 3, .n_instances = 6 };
+
+  prepare (&self, LIMITS (1000000) SCENARIO (5, 0, 0));
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  clean_up (&self);
+}
+
+/* What simulators do. */
+
+static void
+test_killed (void)
+{
+  for (guint64 seed = 0; seed < 3; seed++)
+    {
+      Fixture self = {
+        .n_muscles = 2, .n_instances = 4, .seed = seed, .n_kills = 4
+      };
+
+      play (&self, LIMITS (30000) SCENARIO (7, 0, 0));
+      g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                       SH_RUN_REASON_ITERATION_LIMIT);
+      g_assert_cmpuint (self.progress.iterations, ==, 30000);
+      g_assert_cmpuint (self.n_killed, ==, 4);
+      g_assert_cmpuint (self.n_warnings, >=, 1);
+      clean_up (&self);
+    }
+}
+
+/* One that loses an episode now and then goes on with the next. */
+static void
+test_lost_episode (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 1 };
+
+  play (&self, LIMITS (5000) SCENARIO (7, 4, 100));
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_ITERATION_LIMIT);
+  g_assert_cmpuint (self.progress.iterations, ==, 5000);
+  clean_up (&self);
+}
+
+typedef struct
+{
+  const char *name, *curriculum, *says;
+  guint call_deadline;
+  ShError code;
+  gboolean learnt; /* something was learnt before */
+} Fault;
+
+static const Fault faults[] = {
+  { "crash", LIMITS (100000) SCENARIO (7, 1, 1500),
+    "gave up after 5 deaths within 60 s; the last: simulator 'fickle' crashed "
+    "in advance: segmentation fault",
+    0, SH_ERROR_CRASHED, TRUE },
+  { "crash-at-once", LIMITS (100000) SCENARIO (7, 1, 1),
+    "gave up before the first step: simulator 'fickle' crashed in advance", 0,
+    SH_ERROR_CRASHED, FALSE },
+  { "hang", LIMITS (100000) SCENARIO (7, 2, 1500),
+    "simulator 'fickle' did not return from advance within 0.3 s", 300,
+    SH_ERROR_HUNG, TRUE },
+  { "exit", LIMITS (100000) SCENARIO (7, 3, 1500),
+    "ended the process in advance (exit status 3)", 0, SH_ERROR_CRASHED, TRUE },
+  { "give-up", LIMITS (100000) SCENARIO (7, 5, 1500),
+    "simulator 'fickle': advance failed: the tower fell", 0, SH_ERROR_FATAL,
+    TRUE },
+  { "nan-state", LIMITS (100000) SCENARIO (7, 6, 1500),
+    "state field 'level' is nan", 0, SH_ERROR_VALUE, TRUE },
+  { "huge-reward", LIMITS (100000) SCENARIO (7, 7, 1500),
+    "it must be a finite number that fits 32 bits", 0, SH_ERROR_VALUE, TRUE },
+  { "nan-reward", LIMITS (100000) SCENARIO (7, 11, 1500),
+    "gave up after 10 failures in a row: simulator 'fickle': reward failed", 0,
+    SH_ERROR_SIMULATOR, TRUE },
+  { "scribble", LIMITS (100000) SCENARIO (7, 8, 1500),
+    "has written where it may not", 0, SH_ERROR_PROTOCOL, TRUE },
+  { "chatter", LIMITS (100000) SCENARIO (7, 9, 1500), "what makes no sense", 0,
+    SH_ERROR_PROTOCOL, TRUE },
+};
+
+static void
+test_fault (gconstpointer data)
+{
+  const Fault *fault = data;
+  Fixture self = {
+    .n_muscles = 2,
+    .n_instances = 4,
+    .seed = 2,
+    .call_deadline = fault->call_deadline,
+  };
+  const GError *error;
+
+  play (&self, fault->curriculum);
+  error = sh_run_get_error (self.run);
+  g_assert_cmpint (sh_run_get_state (self.run), ==, SH_RUN_ERROR);
+  g_assert_nonnull (error);
+  if (strstr (error->message, fault->says) == NULL)
+    g_error ("'%s' does not say '%s'", error->message, fault->says);
+  g_assert_null (strchr (error->message, '\n'));
+  g_assert_error (error, SH_ERROR, (int) fault->code);
+  g_assert_cmpint (self.progress.iterations > 0, ==, fault->learnt);
+  clean_up (&self);
+}
+
+/* A muscle that does not finish is not waited for. */
+static void
+test_hang_in_destroy (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 2, .seed = 1 };
+
+  play (&self, LIMITS (1000) SCENARIO (7, 10, 0));
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_ITERATION_LIMIT);
+  clean_up (&self);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  plugin_file = argv[1];
+  g_log_set_writer_func (write_log, NULL, NULL);
+
+  g_test_add_func ("/conductor/same-seed-same-brain", test_same_seed);
+  g_test_add_func ("/conductor/iteration-limit-is-exact", test_iteration_limit);
+  g_test_add_func ("/conductor/one-simulation", test_one_instance);
+  g_test_add_func ("/conductor/lessons-by-threshold", test_lessons);
+  g_test_add_func ("/conductor/interrupted", test_interrupted);
+  g_test_add_func ("/conductor/freed-on-the-way", test_freed_on_the_way);
+  g_test_add_func ("/conductor/killed-muscles-come-back", test_killed);
+  g_test_add_func ("/conductor/lost-episode-goes-on", test_lost_episode);
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/conductor/fault/%s", faults[i].name);
+
+      g_test_add_data_func (path, &faults[i], test_fault);
+    }
+  g_test_add_func ("/conductor/hang-in-destroy-is-killed",
+                   test_hang_in_destroy);
+  return g_test_run ();
+}
