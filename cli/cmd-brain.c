@@ -1,274 +1,229 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * simhost brain: looks at the brains stored on this machine, and deletes them.
+ * simhost brain: looks at brains, makes, trains and deletes them, on this machine
+ * or on a running engine.
  */
 
 #include "cmd.h"
 
-#include <math.h>
-#include <stdio.h>
+#include <signal.h>
 #include <string.h>
 
-#include "sh-json-text.h"
-#include "sh-store.h"
+#include "brain-actions.h"
+#include "sh-log.h"
 
 typedef struct
 {
-  ShStore *store;
-  const char *name; /* NULL: not given */
-  guint version; /* 0: not given */
-  gboolean json;
-} Request;
-
-static char *
-format_time (gint64 seconds)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-
-  return time != NULL ? g_date_time_format_iso8601 (time) : g_strdup ("?");
-}
-
-/* JSON */
-
-static void
-append_text (GString *line, const char *name, const char *text)
-{
-  g_string_append_printf (line, ",\"%s\":", name);
-  sh_json_text_append_string (line, text);
-}
-
-static void
-append_number (GString *line, const char *name, double number)
-{
-  g_string_append_printf (line, ",\"%s\":", name);
-  sh_json_text_append_double (line, number);
-}
-
-static void
-append_count (GString *line, const char *name, guint64 count)
-{
-  g_string_append_printf (line, ",\"%s\":%" G_GUINT64_FORMAT, name, count);
-}
-
-/* Opens an object that the caller closes. */
-static void
-append_info (GString *line, const ShBrainInfo *info)
-{
-  g_autofree char *created = format_time (info->created);
-
-  g_string_append (line, "{\"brain\":");
-  sh_json_text_append_string (line, info->name);
-  append_count (line, "version", info->version);
-  if (info->failure != NULL)
-    {
-      append_text (line, "failure", info->failure);
-      return;
-    }
-  append_text (line, "created", created);
-  append_text (line, "simulator", info->simulator);
-  append_text (line, "concept", info->concept);
-  append_text (line, "algorithm", info->algorithm);
-  append_text (line, "reason", info->reason);
-  append_count (line, "iterations", info->iterations);
-  append_count (line, "episodes", info->episodes);
-  append_number (line, "mean_return", info->mean_return);
-  append_number (line, "seconds", info->seconds);
-  append_count (line, "seed", info->seed);
-}
-
-/* list */
-
-static char *
-format_number (double number)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (isnan (number))
-    return g_strdup ("-");
-  return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6g", number));
-}
-
-static void
-print_row (const ShBrainInfo *info)
-{
-  g_autofree char *created = format_time (info->created);
-  g_autofree char *mean_return = format_number (info->mean_return);
-
-  if (info->failure != NULL)
-    printf ("%-20s %7u  cannot be used: %s\n", info->name, info->version,
-            info->failure);
-  else
-    printf ("%-20s %7u  %-20s  %-16s %11" G_GUINT64_FORMAT " %11s  %s\n",
-            info->name, info->version, created, info->simulator,
-            info->iterations, mean_return, info->reason);
-}
-
-static gboolean
-list (const Request *request, GError **error)
-{
-  g_autoptr (GPtrArray) infos =
-      sh_store_list (request->store, request->name, error);
-
-  if (infos == NULL)
-    return FALSE;
-  if (infos->len == 0 && !request->json)
-    fprintf (stderr, "There are no brains in %s; 'simhost train' makes one.\n",
-             sh_store_get_folder (request->store));
-  else if (!request->json)
-    printf ("%-20s %7s  %-20s  %-16s %11s %11s  %s\n", "BRAIN", "VERSION",
-            "CREATED", "SIMULATOR", "ITERATIONS", "MEAN RETURN", "ENDED");
-  for (guint i = 0; i < infos->len; i++)
-    {
-      g_autoptr (GString) line = g_string_new (NULL);
-
-      if (!request->json)
-        {
-          print_row (infos->pdata[i]);
-          continue;
-        }
-      append_info (line, infos->pdata[i]);
-      puts (g_string_append_c (line, '}')->str);
-    }
-  return TRUE;
-}
-
-/* show */
-
-static void
-print_brain (const ShBrain *brain)
-{
-  const ShBrainInfo *info = brain->info;
-  g_autofree char *created = format_time (info->created);
-  g_autofree char *mean_return = format_number (info->mean_return);
-  g_autofree char *seconds = format_number (info->seconds);
-
-  printf ("brain        %s, version %u\n", info->name, info->version);
-  printf ("created      %s\n", created);
-  printf ("simulator    %s\n", info->simulator);
-  printf ("concept      %s\n", info->concept);
-  printf ("algorithm    %s, seed %" G_GUINT64_FORMAT "\n", info->algorithm,
-          info->seed);
-  printf ("ended        %s\n", info->reason);
-  printf ("trained      %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
-          " episodes, %s s\n",
-          info->iterations, info->episodes, seconds);
-  printf ("mean return  %s\n", mean_return);
-  printf ("state        %s\n", info->state);
-  printf ("action       %s\n", info->action);
-  printf ("config       %s\n", info->config);
-  printf ("\n%s", brain->program->text);
-  if (!g_str_has_suffix (brain->program->text, "\n"))
-    putchar ('\n');
-}
-
-static gboolean
-show (const Request *request, GError **error)
-{
-  g_autoptr (ShBrain) brain =
-      sh_store_load (request->store, request->name, request->version, error);
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  if (brain == NULL)
-    return FALSE;
-  if (!request->json)
-    {
-      print_brain (brain);
-      return TRUE;
-    }
-  append_info (line, brain->info);
-  append_text (line, "state", brain->info->state);
-  append_text (line, "action", brain->info->action);
-  append_text (line, "config", brain->info->config);
-  append_text (line, "program", brain->program->text);
-  puts (g_string_append_c (line, '}')->str);
-  return TRUE;
-}
-
-/* delete */
-
-static gboolean delete (const Request *request, GError **error)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  if (!sh_store_delete (request->store, request->name, request->version, error))
-    return FALSE;
-  if (request->json)
-    {
-      g_string_append (line, "{\"event\":\"deleted\"");
-      append_text (line, "brain", request->name);
-      if (request->version != 0)
-        append_count (line, "version", request->version);
-      puts (g_string_append_c (line, '}')->str);
-    }
-  else if (request->version != 0)
-    fprintf (stderr, "Deleted version %u of brain '%s'.\n", request->version,
-             request->name);
-  else
-    fprintf (stderr, "Deleted brain '%s'.\n", request->name);
-  return TRUE;
-}
-
-static const struct
-{
   const char *name;
-  gboolean needs_brain, takes_version;
-  gboolean (*run) (const Request *request, GError **error);
-} actions[] = {
-  { "list", FALSE, FALSE, list },
-  { "show", TRUE, TRUE, show },
-  { "delete", TRUE, TRUE, delete },
+  gboolean takes_version;
+  guint min_arguments, max_arguments; /* the brain and files */
+  ShBrainAction local; /* NULL: needs an engine */
+  ShBrainAction remote;
+} Action;
+
+#define ANY_NUMBER 1000u
+
+static const Action actions[] = {
+  { "list", FALSE, 0, 1, sh_brain_list, sh_brain_remote_list },
+  { "show", TRUE, 1, 1, sh_brain_show, sh_brain_remote_show },
+  { "create", FALSE, 1, ANY_NUMBER, sh_brain_create, sh_brain_remote_create },
+  { "push", FALSE, 2, ANY_NUMBER, sh_brain_push, sh_brain_remote_push },
+  { "start", FALSE, 1, 1, NULL, sh_brain_remote_start },
+  { "stop", FALSE, 1, 1, NULL, sh_brain_remote_stop },
+  { "resume", TRUE, 1, 1, NULL, sh_brain_remote_resume },
+  { "delete", TRUE, 1, 1, sh_brain_delete, sh_brain_remote_delete },
+  { "export", TRUE, 2, 2, sh_brain_export, sh_brain_remote_export },
 };
 
+#define ACTIONS "list, show, create, push, start, stop, resume, delete, export"
+
+typedef struct
+{
+  char *url, *key, *description, *plot;
+  char *secret; /* the copy of the key that stands in argv */
+  int version;
+  gboolean json;
+} Flags;
+
+static void
+flags_clear (Flags *flags)
+{
+  g_free (flags->url);
+  g_free (flags->key);
+  g_free (flags->description);
+  g_free (flags->plot);
+  g_free (flags->secret);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
+
+/* "NAME" or "NAME:VERSION". */
+static gboolean
+read_name (const char *text, ShBrainRequest *request)
+{
+  const char *colon = strchr (text, ':');
+  guint64 version;
+
+  if (colon == NULL)
+    {
+      request->name = g_strdup (text);
+      return TRUE;
+    }
+  if (request->version != 0 ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &version, NULL))
+    return FALSE;
+  request->name = g_strndup (text, (gsize) (colon - text));
+  request->version = (guint) version;
+  return TRUE;
+}
+
+static const Action *
+find_action (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (strcmp (name, actions[i].name) == 0)
+      return &actions[i];
+  return NULL;
+}
+
+/* How it is used wrongly; NULL: not by these. */
+static char *
+find_fault_in_arguments (const Action *action, guint n)
+{
+  if (n == 0 && action->min_arguments > 0)
+    return g_strdup_printf ("give the name of a brain to %s", action->name);
+  if (n < action->min_arguments)
+    return g_strdup_printf ("say which file to %s", action->name);
+  if (n > action->max_arguments)
+    return g_strdup_printf (action->max_arguments == 2
+                                ? "'%s' takes a brain and a file"
+                                : "'%s' takes the name of one brain",
+                            action->name);
+  return NULL;
+}
+
+static char *
+find_fault_in_flags (const Action *action, const ShBrainRequest *request)
+{
+  if (!action->takes_version && request->version != 0)
+    return g_strdup_printf ("'%s' takes no version", action->name);
+  if (request->plot != NULL && strcmp (action->name, "show") != 0)
+    return g_strdup ("--plot goes with 'show'");
+  if (request->description != NULL && strcmp (action->name, "create") != 0)
+    return g_strdup ("--description goes with 'create'");
+  if (request->remote == NULL && action->local == NULL)
+    return g_strdup_printf ("'%s' needs a running engine: give --url; on this "
+                            "machine 'simhost train' trains",
+                            action->name);
+  if (request->remote != NULL && request->plot != NULL)
+    return g_strdup ("--plot is for the brains of this machine");
+  if (request->remote != NULL && request->version != 0 &&
+      (strcmp (action->name, "show") == 0 ||
+       strcmp (action->name, "delete") == 0))
+    return g_strdup_printf ("an engine cannot %s one version alone",
+                            action->name);
+  return NULL;
+}
+
 static int
-run_action (guint index, Request *request)
+run (const Action *action, ShBrainRequest *request, guint n_arguments)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *fault = find_fault_in_arguments (action, n_arguments);
+  ShBrainAction function =
+      request->remote != NULL ? action->remote : action->local;
 
-  if (actions[index].needs_brain && request->name == NULL)
-    return sh_cmd_usage ("brain", "give the name of a brain to %s",
-                         actions[index].name);
-  if (!actions[index].takes_version && request->version != 0)
-    return sh_cmd_usage ("brain", "'%s' takes no --version",
-                         actions[index].name);
-  if (!actions[index].run (request, &error))
+  if (fault == NULL)
+    fault = find_fault_in_flags (action, request);
+  if (fault != NULL)
+    return sh_cmd_usage ("brain", "%s", fault);
+  if (!function (request, &error))
     return sh_cmd_fail ("brain", error);
   return SH_EXIT_DONE;
+}
+
+static int
+run_arguments (const Flags *flags, int argc, char **argv)
+{
+  g_autoptr (ShStore) store = sh_store_new (NULL);
+  g_autoptr (ShRemote) remote = NULL;
+  g_autoptr (GError) error = NULL;
+  const Action *action = find_action (argv[1]);
+  ShBrainRequest request = {
+    .store = store,
+    .version = flags->version > 0 ? (guint) flags->version : 0,
+    .files = argv + 3,
+    .n_files = argc > 3 ? (guint) argc - 3 : 0,
+    .description = flags->description,
+    .plot = flags->plot,
+    .json = flags->json,
+  };
+  int status;
+
+  if (action == NULL)
+    return sh_cmd_usage ("brain", "'%s' is not one of " ACTIONS, argv[1]);
+  if (flags->url == NULL && flags->key != NULL)
+    return sh_cmd_usage ("brain", "--accesskey goes with --url");
+  if (flags->url != NULL)
+    {
+      remote = sh_remote_new (flags->url, flags->key, &error);
+      if (remote == NULL)
+        return sh_cmd_fail ("brain", error);
+      request.remote = remote;
+    }
+  if (argc > 2 && !read_name (argv[2], &request))
+    return sh_cmd_usage ("brain",
+                         "'%s' is no brain: write NAME, or NAME:VERSION with "
+                         "a version from 1",
+                         argv[2]);
+  status = run (action, &request, (guint) argc - 2);
+  g_free (request.name);
+  return status;
 }
 
 int
 sh_cmd_brain (int argc, char **argv)
 {
-  int version = -1, status;
-  gboolean json = FALSE;
+  g_auto (Flags) flags = { .version = -1 };
   const GOptionEntry entries[] = {
-    { "version", 0, 0, G_OPTION_ARG_INT, &version,
-      "Version to show (default: the highest) or delete (default: all)", "N" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON, an object a line",
-      NULL },
+    { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
+      "Version to show, resume or export (default: the highest) or delete "
+      "(default: all)",
+      "N" },
+    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &flags.plot,
+      "With show: draw the learning curve", "FILE.svg|FILE.png" },
+    { "description", 0, 0, G_OPTION_ARG_STRING, &flags.description,
+      "With create: what the brain is for", "TEXT" },
+    { "url", 0, 0, G_OPTION_ARG_STRING, &flags.url,
+      "The brains of this engine (default: those of this machine)", "URL" },
+    { "accesskey", 0, 0, G_OPTION_ARG_STRING, &flags.key,
+      "The engine's key (default: $SIMHOST_ACCESS_KEY)", "KEY" },
+    { "access-key", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &flags.key,
+      NULL, NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
+      "Print JSON, an object a line", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (ShStore) store = NULL;
-  Request request = { .name = NULL };
+  int status;
 
-  if (!sh_cmd_parse (
-          &argc, &argv, entries, "list [BRAIN] | show BRAIN | delete BRAIN",
-          "Shows and deletes the brains stored on this machine.", &status))
+  sh_log_init ("simhost: brain: ");
+  flags.secret = sh_cmd_hide_key (argc, argv);
+  if (!sh_cmd_parse (&argc, &argv, entries,
+                     "list [BRAIN] | show BRAIN | create BRAIN [FILE...] | "
+                     "push BRAIN FILE... | start BRAIN | stop BRAIN | resume "
+                     "BRAIN | delete BRAIN | export BRAIN FILE.onnx",
+                     "Shows, makes, trains, deletes and exports brains, on "
+                     "this machine or on a running\nengine. BRAIN is NAME or "
+                     "NAME:VERSION.",
+                     &status))
     return status;
-  if (argc < 2 || argc > 3)
-    return sh_cmd_usage ("brain", "say what to do: list, show or delete, and "
-                                  "with which brain");
-  if (version == 0 || version < -1)
+  if (argc < 2)
+    return sh_cmd_usage ("brain", "say what to do: " ACTIONS);
+  if (flags.version == 0 || flags.version < -1)
     return sh_cmd_usage ("brain", "a version is a number from 1");
 
-  store = sh_store_new (NULL);
-  request.store = store;
-  request.name = argc == 3 ? argv[2] : NULL;
-  request.version = version > 0 ? (guint) version : 0;
-  request.json = json;
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    if (strcmp (argv[1], actions[i].name) == 0)
-      return run_action (i, &request);
-  return sh_cmd_usage ("brain", "'%s' is not one of list, show, delete",
-                       argv[1]);
+  /* Whoever reads the output may leave. */
+  signal (SIGPIPE, SIG_IGN);
+  return run_arguments (&flags, argc, argv);
 }

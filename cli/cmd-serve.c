@@ -114,24 +114,6 @@ raise_descriptor_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* Everybody can read the arguments of a process: the key is replaced by a
- * copy, which is returned; g_free it. */
-static char *
-hide_key (int argc, char **argv)
-{
-  for (int i = 1; i < argc; i++)
-    {
-      if (!g_str_has_prefix (argv[i], "--accesskey") &&
-          !g_str_has_prefix (argv[i], "--access-key"))
-        continue;
-      if (strchr (argv[i], '=') == NULL && ++i == argc)
-        return NULL;
-      argv[i] = sh_take_secret (argv[i]);
-      return argv[i];
-    }
-  return NULL;
-}
-
 static gboolean
 check_flags (Flags *flags, guint n_files, GError **error)
 {
@@ -205,9 +187,12 @@ prepare_jobs (Serve *serve,
 
   for (guint i = 0; i < n_files; i++)
     {
-      ShTrainingJob *job = sh_training_job_new (
-          serve->store, files[i], i < n_brains ? flags->brains[i] : NULL,
-          flags->seed, error);
+      const ShTrainingJobOptions options = {
+        .brain = i < n_brains ? flags->brains[i] : NULL,
+        .seed = flags->seed,
+      };
+      ShTrainingJob *job =
+          sh_training_job_new (serve->store, files[i], &options, error);
 
       if (job == NULL)
         return FALSE;
@@ -259,6 +244,7 @@ serve_until_stopped (const Flags *flags,
 
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
+  sh_server_set_seed (serve.server, flags->seed);
   serve.reporter = sh_reporter_new (flags->json, n_files > 1);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
@@ -270,6 +256,7 @@ serve_until_stopped (const Flags *flags,
       open_server (&serve, flags, error))
     {
       start_jobs (&serve);
+      sh_server_resume (serve.server);
       g_main_loop_run (serve.loop);
       done = TRUE;
     }
@@ -305,7 +292,7 @@ sh_cmd_serve (int argc, char **argv)
   int status;
 
   sh_log_init ("simhost: serve: ");
-  flags.secret = hide_key (argc, argv);
+  flags.secret = sh_cmd_hide_key (argc, argv);
   if (!sh_cmd_parse (&argc, &argv, entries, "[FILE.ink...]",
                      "The engine for simulators elsewhere: trains the given "
                      "curricula with those\nthat connect, and lets them play "

@@ -26,13 +26,15 @@ typedef struct
 {
   char *brain, *simulator, *seed_text;
   int n_instances, n_muscles;
-  gboolean json;
+  char *from;
+  gboolean resume, json;
 } Flags;
 
 static void
 flags_clear (Flags *flags)
 {
   g_free (flags->brain);
+  g_free (flags->from);
   g_free (flags->simulator);
   g_free (flags->seed_text);
 }
@@ -44,7 +46,14 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
   g_autoptr (ShStore) store = sh_store_new (NULL);
   g_autoptr (ShTrainingJob) job =
-      sh_training_job_new (store, file, flags->brain, seed, error);
+      sh_training_job_new (store, file,
+                           &(ShTrainingJobOptions){
+                               .brain = flags->brain,
+                               .seed = seed,
+                               .resume = flags->resume,
+                               .from = flags->from,
+                           },
+                           error);
   g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
   g_autoptr (ShLocalEngine) engine = NULL;
 
@@ -61,7 +70,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
           .by_muscles = TRUE,
           .n_muscles =
               flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
-          .seed = seed,
+          .seed = sh_training_job_get_seed (job),
       },
       error);
   if (engine == NULL)
@@ -92,6 +101,11 @@ sh_cmd_train (int argc, char **argv)
       "Processes that they run in (default: one for each processor)", "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
       "Of weights, scenarios and episodes (default: at random)", "NUMBER" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &flags.resume,
+      "Go on with the brain's last version from where it was saved", NULL },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &flags.from,
+      "Train a new version that starts from what this brain knows",
+      "BRAIN[:VERSION]" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
       "Tell what happens as one JSON object a line", NULL },
     G_OPTION_ENTRY_NULL,
@@ -116,6 +130,11 @@ sh_cmd_train (int argc, char **argv)
       (flags.n_muscles < 1 || flags.n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES))
     return sh_cmd_usage ("train", "--muscles is a number from 1 to %u",
                          SH_CONDUCTOR_MAX_MUSCLES);
+  if (flags.resume && flags.from != NULL)
+    return sh_cmd_usage ("train", "give --resume or --from, not both");
+  if (flags.resume && flags.seed_text != NULL)
+    return sh_cmd_usage ("train", "--resume goes on with the seed that the "
+                                  "training has");
   if (!sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("train", "%s", error->message);
 

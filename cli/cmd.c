@@ -7,9 +7,11 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "sh-error.h"
 #include "sh-text.h"
+#include "sh-worker-options.h"
 
 gboolean
 sh_cmd_parse (int *argc,
@@ -88,4 +90,20 @@ sh_cmd_usage (const char *command, const char *format, ...)
   fprintf (stderr, "simhost: %s: %s; see 'simhost %s --help'\n", command, line,
            command);
   return SH_EXIT_USAGE;
+}
+
+char *
+sh_cmd_hide_key (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++)
+    {
+      if (!g_str_has_prefix (argv[i], "--accesskey") &&
+          !g_str_has_prefix (argv[i], "--access-key"))
+        continue;
+      if (strchr (argv[i], '=') == NULL && ++i == argc)
+        return NULL;
+      argv[i] = sh_take_secret (argv[i]);
+      return argv[i];
+    }
+  return NULL;
 }

@@ -43,6 +43,10 @@ gboolean sh_cmd_parse (int *argc,
  * SH_ERROR_USAGE. */
 gboolean sh_cmd_read_seed (const char *text, guint64 *seed, GError **error);
 
+/* Everybody can read the arguments of a process: the value of --accesskey is
+ * replaced by a copy, which is returned; g_free it. */
+char *sh_cmd_hide_key (int argc, char **argv);
+
 /* "simhost: run: no simulator named 'lift'; ..." on stderr, and the exit status
  * that fits the error: 2 for SH_ERROR_USAGE, else 1. */
 int sh_cmd_fail (const char *command, const GError *error);

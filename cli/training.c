@@ -9,24 +9,14 @@
 #include <string.h>
 
 #include "program-file.h"
-#include "sh-algorithm.h"
 #include "sh-error.h"
+#include "sh-keeper.h"
 #include "sh-program.h"
-
-/* Microseconds between two saves while a training goes on. */
-#define CHECKPOINT_INTERVAL (10 * G_USEC_PER_SEC)
 
 struct ShTrainingJob
 {
-  ShProgram *program;
-  const ShConcept *concept;
-  char *brain;
-  guint64 seed;
-  ShRun *run;
-  ShStoreVersion *version;
-  gboolean saved;
-  gint64 saved_at; /* monotonic; or when the run was made */
-  GError *save_error;
+  ShHistory *history; /* NULL: it could not be opened */
+  ShKeeper *keeper;
 };
 
 static char *
@@ -39,124 +29,102 @@ name_after (const char *file)
   return name;
 }
 
-static gboolean
-save (ShTrainingJob *job, const ShRunProgress *progress, GError **error)
-{
-  g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
-
-  info->algorithm = g_strdup (sh_algorithm_get_name (job->concept));
-  info->reason =
-      g_strdup (sh_run_reason_to_string (sh_run_get_reason (job->run)));
-  info->iterations = progress->iterations;
-  info->episodes = progress->episodes;
-  info->mean_return = progress->mean_return;
-  info->seconds = progress->seconds;
-  info->seed = job->seed;
-  return sh_store_version_save (job->version, info, job->program, job->concept,
-                                sh_run_get_policy (job->run), error);
-}
-
-/* What is lost when this process is killed, at the most. */
-static void
-save_checkpoint (ShTrainingJob *job, const ShRunProgress *progress)
+/* A training needs no history. */
+static ShHistory *
+open_history (const ShStore *store)
 {
   g_autoptr (GError) error = NULL;
+  ShHistory *history = sh_history_open (store, TRUE, &error);
 
-  job->saved_at = g_get_monotonic_time ();
-  if (save (job, progress, &error))
-    job->saved = TRUE;
-  else
-    g_warning ("brain '%s' could not be saved: %s", job->brain, error->message);
+  if (history == NULL)
+    g_warning ("%s", error->message);
+  return history;
 }
 
-static void
-on_progress (ShRun *run, const ShRunProgress *progress, ShTrainingJob *job)
-{
-  /* The last one is told before the policy is final. */
-  if (sh_run_get_state (run) == SH_RUN_RUNNING &&
-      g_get_monotonic_time () - job->saved_at >= CHECKPOINT_INTERVAL)
-    save_checkpoint (job, progress);
-}
-
-/* After the last lesson the run stops, and is saved for that. */
-static void
-on_lesson (ShRun *run,
-           const char *lesson,
-           const char *reason,
-           ShTrainingJob *job)
-{
-  ShRunProgress progress;
-
-  sh_run_get_progress (run, &progress);
-  if (strcmp (progress.lesson, lesson) != 0)
-    save_checkpoint (job, &progress);
-}
-
-/* The policy is final. */
-static void
-on_stopping (ShRun *run, ShTrainingJob *job)
-{
-  ShRunProgress progress;
-
-  sh_run_get_progress (run, &progress);
-  if (progress.iterations == 0)
-    return;
-  if (save (job, &progress, &job->save_error))
-    job->saved = TRUE;
-  else
-    g_prefix_error (&job->save_error,
-                    "brain '%s' could not be saved: ", job->brain);
-}
-
+/* "NAME" or "NAME:VERSION". */
 static gboolean
-make_run (ShTrainingJob *job, GError **error)
+read_from (const char *text, char **name, guint *version, GError **error)
 {
-  g_autoptr (ShCodec) codec = sh_codec_new (job->concept, error);
-  ShLearner *learner;
+  const char *colon = strchr (text, ':');
+  guint64 number = 0;
 
-  if (codec == NULL)
-    return FALSE;
-  learner = sh_algorithm_new_learner (job->concept, sh_codec_get_space (codec),
-                                      job->seed, error);
-  if (learner == NULL)
-    return FALSE;
-  job->run = sh_run_new_training (job->program, job->concept, codec, learner,
-                                  job->seed);
-  job->saved_at = g_get_monotonic_time ();
-  g_signal_connect (job->run, "progress", G_CALLBACK (on_progress), job);
-  g_signal_connect (job->run, "lesson", G_CALLBACK (on_lesson), job);
-  g_signal_connect (job->run, "stopping", G_CALLBACK (on_stopping), job);
+  if (colon != NULL &&
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &number, NULL))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "'%s' is no brain: write NAME, or NAME:VERSION with a "
+                   "version from 1",
+                   text);
+      return FALSE;
+    }
+  *name = colon != NULL ? g_strndup (text, (gsize) (colon - text))
+                        : g_strdup (text);
+  *version = (guint) number;
   return TRUE;
+}
+
+/* The brain is gone on with as it was: not with another program. */
+static gboolean
+check_same_program (ShStore *store,
+                    const char *file,
+                    const char *brain,
+                    const ShProgram *program,
+                    GError **error)
+{
+  g_autoptr (ShBrain) stored = sh_store_load (store, brain, 0, error);
+
+  if (stored == NULL)
+    return FALSE;
+  if (strcmp (stored->program->text, program->text) == 0)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+               "%s is not the program that brain '%s' was trained with; to "
+               "train a new version that starts from what it knows, use --from "
+               "%s",
+               file, brain, brain);
+  return FALSE;
 }
 
 ShTrainingJob *
 sh_training_job_new (ShStore *store,
                      const char *file,
-                     const char *brain,
-                     guint64 seed,
+                     const ShTrainingJobOptions *options,
                      GError **error)
 {
   g_autoptr (ShTrainingJob) job = g_new0 (ShTrainingJob, 1);
+  g_autoptr (ShProgram) program = NULL;
+  g_autofree char *brain = NULL, *from = NULL;
+  ShKeeperOptions keep = { .seed = options->seed };
 
-  job->brain = brain != NULL ? g_strdup (brain) : name_after (file);
-  job->seed = seed;
-  job->program = sh_program_file_compile (file, error);
-  if (job->program == NULL)
+  if (options->from != NULL &&
+      !read_from (options->from, &from, &keep.from_version, error))
     return NULL;
-  job->concept = &job->program->concepts[job->program->output];
-  if (!make_run (job, error))
+  program = sh_program_file_compile (file, error);
+  if (program == NULL)
+    return NULL;
+  brain =
+      options->brain != NULL ? g_strdup (options->brain) : name_after (file);
+  keep.brain = brain;
+  keep.from = from;
+  if (!sh_store_check_name (brain, error))
     {
-      g_prefix_error (error, "%s: ", file);
-      return NULL;
-    }
-  job->version = sh_store_begin_version (store, job->brain, error);
-  if (job->version == NULL)
-    {
-      if (brain == NULL)
+      if (options->brain == NULL)
         g_prefix_error (error, "%s (name the brain with --brain): ", file);
       return NULL;
     }
-  return g_steal_pointer (&job);
+  if (options->resume &&
+      !check_same_program (store, file, brain, program, error))
+    return NULL;
+  job->history = open_history (store);
+  job->keeper =
+      options->resume
+          ? sh_keeper_resume (store, job->history, 0, &keep, error)
+          : sh_keeper_new (store, job->history, program, &keep, error);
+  if (job->keeper != NULL)
+    return g_steal_pointer (&job);
+  if (!options->resume)
+    g_prefix_error (error, "%s: ", file);
+  return NULL;
 }
 
 void
@@ -164,56 +132,51 @@ sh_training_job_free (ShTrainingJob *job)
 {
   if (job == NULL)
     return;
-  if (job->run != NULL)
-    g_signal_handlers_disconnect_by_data (job->run, job);
-  g_clear_object (&job->run);
-  g_clear_pointer (&job->version, sh_store_version_free);
-  g_clear_pointer (&job->program, sh_program_unref);
-  g_clear_error (&job->save_error);
-  g_free (job->brain);
+  g_clear_pointer (&job->keeper, sh_keeper_free);
+  sh_history_free (job->history);
   g_free (job);
 }
 
 ShRun *
 sh_training_job_get_run (ShTrainingJob *job)
 {
-  return job->run;
+  return sh_keeper_get_run (job->keeper);
 }
 
 const char *
 sh_training_job_get_brain (const ShTrainingJob *job)
 {
-  return job->brain;
+  return sh_keeper_get_brain (job->keeper);
 }
 
 guint
 sh_training_job_get_version (const ShTrainingJob *job)
 {
-  return sh_store_version_get_number (job->version);
+  return sh_keeper_get_version (job->keeper);
 }
 
 guint64
 sh_training_job_get_seed (const ShTrainingJob *job)
 {
-  return job->seed;
+  return sh_keeper_get_seed (job->keeper);
 }
 
 const char *
 sh_training_job_get_simulator (const ShTrainingJob *job)
 {
-  return job->concept->source.name;
+  return sh_run_get_concept (sh_keeper_get_run (job->keeper))->source.name;
 }
 
 gboolean
 sh_training_job_is_saved (const ShTrainingJob *job)
 {
-  return job->saved;
+  return sh_keeper_is_saved (job->keeper);
 }
 
 const GError *
 sh_training_job_get_error (const ShTrainingJob *job)
 {
-  const GError *error = sh_run_get_error (job->run);
+  const GError *error = sh_run_get_error (sh_keeper_get_run (job->keeper));
 
-  return error != NULL ? error : job->save_error;
+  return error != NULL ? error : sh_keeper_get_error (job->keeper);
 }

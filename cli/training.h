@@ -18,10 +18,20 @@ G_BEGIN_DECLS
 
 typedef struct ShTrainingJob ShTrainingJob;
 
+typedef struct
+{
+  const char *brain; /* NULL: named after the file */
+  guint64 seed;
+  gboolean
+      resume; /* go on with the brain's last version, as it was saved last */
+  const char *from; /* "NAME" or "NAME:VERSION": a new version that starts from
+                     * what that brain knows; NULL: from nothing */
+} ShTrainingJobOptions;
+
 /*
- * Compiles `file`, claims the next version of `brain` (NULL: named after the
- * file) in `store`, which is borrowed, and makes a learner and a run. The
- * compiler's errors and warnings are printed on stderr.
+ * Compiles `file`, claims a version of the brain in `store`, which is borrowed,
+ * and makes a learner and a run. The compiler's errors and warnings are printed
+ * on stderr.
  *
  * The brain is saved by itself every 10 s, at the end of each lesson, and when
  * the outcome of the run is known ("stopping"), unless nothing was learnt.
@@ -31,8 +41,7 @@ typedef struct ShTrainingJob ShTrainingJob;
  */
 ShTrainingJob *sh_training_job_new (ShStore *store,
                                     const char *file,
-                                    const char *brain,
-                                    guint64 seed,
+                                    const ShTrainingJobOptions *options,
                                     GError **error);
 
 /* The run must not be in the middle of something. */

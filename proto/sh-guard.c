@@ -185,17 +185,28 @@ sh_guard_check (const ProtobufCMessageDescriptor *descriptor,
                 gsize size,
                 GError **error)
 {
+  return sh_guard_check_within (descriptor, data, size, SH_MESSAGE_MAX_BYTES,
+                                error);
+}
+
+gboolean
+sh_guard_check_within (const ProtobufCMessageDescriptor *descriptor,
+                       const guint8 *data,
+                       gsize size,
+                       gsize max_bytes,
+                       GError **error)
+{
   Walk walk = { .error = error };
 
   g_return_val_if_fail (descriptor != NULL, FALSE);
   g_return_val_if_fail (data != NULL || size == 0, FALSE);
 
-  if (size > SH_MESSAGE_MAX_BYTES)
+  if (size > max_bytes)
     {
       g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
                    "message %s from the peer: %" G_GSIZE_FORMAT
-                   " bytes are more than the %u allowed",
-                   descriptor->short_name, size, SH_MESSAGE_MAX_BYTES);
+                   " bytes are more than the %" G_GSIZE_FORMAT " allowed",
+                   descriptor->short_name, size, max_bytes);
       return FALSE;
     }
   return size == 0 || check_message (&walk, descriptor, data, size);

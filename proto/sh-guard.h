@@ -39,6 +39,13 @@ gboolean sh_guard_check (const ProtobufCMessageDescriptor *descriptor,
                          gsize size,
                          GError **error);
 
+/* The same for bytes from elsewhere, of which there may be `max_bytes`. */
+gboolean sh_guard_check_within (const ProtobufCMessageDescriptor *descriptor,
+                                const guint8 *data,
+                                gsize size,
+                                gsize max_bytes,
+                                GError **error);
+
 /*
  * Checks, empties `arena` and unpacks into it. The message is the arena's and
  * lasts until its next reset. Errors as above, and SH_ERROR_LIMIT when the

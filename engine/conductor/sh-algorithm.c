@@ -17,13 +17,20 @@ static void
 set_batch_size (ShLearnerOptions *options, double value)
 {
   options->batch_size = (guint) value;
-  options->minibatch_size = MIN (options->minibatch_size, options->batch_size);
+  options->batch_growth = 0;
+  options->minibatch_size = MAX (options->batch_size / 4, 1);
 }
 
 static void
 set_learning_rate (ShLearnerOptions *options, double value)
 {
   options->learning_rate = value;
+}
+
+static void
+set_exploration_decay (ShLearnerOptions *options, double value)
+{
+  options->exploration_decay = value;
 }
 
 typedef struct
@@ -38,6 +45,19 @@ typedef struct
 static const Number numbers[] = {
   { "BatchSize", 1000, 2000000, TRUE, set_batch_size },
   { "PolicyLearningRate", 0x1p-126, 1, FALSE, set_learning_rate },
+  { "QLearningRate", 0x1p-126, 1, FALSE, set_learning_rate },
+  { "ExplorationDecay", 0, 1, FALSE, set_exploration_decay },
+};
+
+/* What a program says of units, as the learner says it. */
+static const ShUnit units[] = {
+  [SH_ACTIVATION_DEFAULT] = SH_UNIT_TANH,
+  [SH_ACTIVATION_LINEAR] = SH_UNIT_LINEAR,
+  [SH_ACTIVATION_TANH] = SH_UNIT_TANH,
+  [SH_ACTIVATION_RELU] = SH_UNIT_RELU,
+  [SH_ACTIVATION_LOGISTIC] = SH_UNIT_LOGISTIC,
+  [SH_ACTIVATION_SOFTMAX] = SH_UNIT_SOFTMAX,
+  [SH_ACTIVATION_ELU] = SH_UNIT_ELU,
 };
 
 static gboolean
@@ -76,10 +96,8 @@ apply_setting (const ShConcept *concept,
     if (strcmp (setting->name, numbers[i].name) == 0)
       return apply_number (concept, &numbers[i], setting, options, error);
 
-  /* Policies have no memory, which is what these two ask for. */
-  if (strcmp (setting->name, "MemoryMode") == 0 && setting->text != NULL &&
-      (strcmp (setting->text, "default") == 0 ||
-       strcmp (setting->text, "none") == 0))
+  /* Policies have no memory, whatever is asked for; the compiler warns. */
+  if (strcmp (setting->name, "MemoryMode") == 0 && setting->text != NULL)
     return TRUE;
 
   g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
@@ -91,36 +109,63 @@ apply_setting (const ShConcept *concept,
   return FALSE;
 }
 
+/* Where the layers of a program go. */
+typedef struct
+{
+  guint *n_layers, *layers; /* room for SH_POLICY_MAX_HIDDEN */
+  ShUnit *units;
+} Layers;
+
+static gboolean
+apply_layers (const ShConcept *concept,
+              guint n_layers,
+              const guint *layers,
+              const ShActivation *activations,
+              const Layers *to,
+              GError **error)
+{
+  if (n_layers > SH_POLICY_MAX_HIDDEN)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                   "concept '%s': %u hidden layers; there may be %u",
+                   concept->name, n_layers, SH_POLICY_MAX_HIDDEN);
+      return FALSE;
+    }
+  for (guint i = 0; i < n_layers; i++)
+    {
+      if (layers[i] == 0 || layers[i] > MAX_UNITS)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                       "concept '%s': a hidden layer of size %u; it may be 1 "
+                       "to %u",
+                       concept->name, layers[i], MAX_UNITS);
+          return FALSE;
+        }
+      to->layers[i] = layers[i];
+      if (activations[i] != SH_ACTIVATION_DEFAULT)
+        to->units[i] = units[activations[i]];
+    }
+  if (n_layers > 0)
+    *to->n_layers = n_layers;
+  return TRUE;
+}
+
 static gboolean
 apply_hidden_layers (const ShConcept *concept,
                      ShLearnerOptions *options,
                      GError **error)
 {
-  if (concept->n_hidden_layers > G_N_ELEMENTS (options->hidden_layers))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
-                   "concept '%s': %u hidden layers; there may be %u",
-                   concept->name, concept->n_hidden_layers,
-                   (guint) G_N_ELEMENTS (options->hidden_layers));
-      return FALSE;
-    }
-  for (guint i = 0; i < concept->n_hidden_layers; i++)
-    {
-      guint units = concept->hidden_layers[i];
+  const Layers policy = { &options->n_hidden_layers, options->hidden_layers,
+                          options->units };
+  const Layers q = { &options->n_q_hidden_layers, options->q_hidden_layers,
+                     options->q_units };
 
-      if (units == 0 || units > MAX_UNITS)
-        {
-          g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
-                       "concept '%s': a hidden layer of size %u; it may be 1 "
-                       "to %u",
-                       concept->name, units, MAX_UNITS);
-          return FALSE;
-        }
-      options->hidden_layers[i] = units;
-    }
-  if (concept->n_hidden_layers > 0)
-    options->n_hidden_layers = concept->n_hidden_layers;
-  return TRUE;
+  return apply_layers (concept, concept->n_hidden_layers,
+                       concept->hidden_layers, concept->hidden_activations,
+                       &policy, error) &&
+         apply_layers (concept, concept->n_q_hidden_layers,
+                       concept->q_hidden_layers, concept->q_hidden_activations,
+                       &q, error);
 }
 
 const char *
@@ -128,7 +173,8 @@ sh_algorithm_get_name (const ShConcept *concept)
 {
   g_return_val_if_fail (concept != NULL, NULL);
 
-  return concept->algorithm != NULL ? concept->algorithm : "PPO";
+  return concept->algorithm != NULL ? concept->algorithm
+                                    : sh_learner_get_default ();
 }
 
 gboolean
@@ -140,7 +186,7 @@ sh_algorithm_get_options (const ShConcept *concept,
   g_return_val_if_fail (concept != NULL && space != NULL, FALSE);
   g_return_val_if_fail (options != NULL, FALSE);
 
-  sh_learner_options_init (options, space);
+  sh_learner_options_init_for (options, concept->algorithm, space);
   if (!apply_hidden_layers (concept, options, error))
     return FALSE;
   for (guint i = 0; i < concept->n_settings; i++)

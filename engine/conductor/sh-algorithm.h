@@ -13,13 +13,15 @@
 
 G_BEGIN_DECLS
 
-/* The name of the algorithm that a concept is trained with: "PPO". */
+/* The name of the algorithm that a concept is trained with: "PPO", "APEX" or
+ * "SAC". */
 const char *sh_algorithm_get_name (const ShConcept *concept);
 
 /*
  * Learner options for `concept`: the defaults for `space`, and what the
  * record's settings say. Errors: SH_ERROR_SCHEMA naming a setting that is not
- * supported, or whose value is not what it may be.
+ * supported, or whose value is not what it may be. Activations "default" are the
+ * learner's own choice.
  */
 gboolean sh_algorithm_get_options (const ShConcept *concept,
                                    const ShSpace *space,

@@ -7,8 +7,6 @@
 
 #include "sh-experience.h"
 
-#include <string.h>
-
 /* Steps in a new fragment; it doubles when it is full. */
 #define FIRST_CAPACITY 64u
 
@@ -57,35 +55,18 @@ sh_experience_borrow (ShExperience *experience)
     return sh_fragment_new (experience->space, FIRST_CAPACITY);
   fragment =
       g_ptr_array_steal_index (experience->spare, experience->spare->len - 1);
-  fragment->n_steps = 0;
-  fragment->end = SH_FRAGMENT_OPEN;
+  sh_fragment_clear (fragment);
   return fragment;
 }
 
 ShFragment *
 sh_experience_grow (ShExperience *experience, ShFragment *fragment)
 {
-  ShFragment *larger;
-  gsize n, n_observations, n_actions;
-
   g_return_val_if_fail (experience != NULL && fragment != NULL, NULL);
 
-  n = fragment->n_steps;
-  if (n < fragment->capacity)
-    return fragment;
-
-  n_observations = experience->space->n_observations;
-  n_actions = experience->space->n_actions;
-  larger = sh_fragment_new (experience->space, fragment->capacity * 2);
-  larger->n_steps = fragment->n_steps;
-  memcpy (larger->observations, fragment->observations,
-          (n + 1) * n_observations * sizeof (float));
-  memcpy (larger->actions, fragment->actions, n * n_actions * sizeof (float));
-  memcpy (larger->log_probs, fragment->log_probs, n * sizeof (float));
-  memcpy (larger->values, fragment->values, n * sizeof (float));
-  memcpy (larger->rewards, fragment->rewards, n * sizeof (float));
-  sh_fragment_free (fragment);
-  return larger;
+  if (fragment->n_steps >= fragment->capacity)
+    sh_fragment_reserve (fragment, experience->space, fragment->capacity * 2);
+  return fragment;
 }
 
 void

@@ -107,6 +107,7 @@ sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
   actor->length = 0;
   actor->episode_return = 0;
   sh_evaluator_begin (actor->evaluator, &self->concept->lessons[lesson]);
+  actor->excluded = FALSE;
   self->n_open++;
   if (self->experience != NULL)
     actor->fragment = sh_experience_borrow (self->experience);
@@ -177,7 +178,8 @@ end_episode (ShActor *actor, gboolean terminal)
   if (actor->fragment != NULL)
     sh_experience_add (self->experience, g_steal_pointer (&actor->fragment),
                        terminal ? SH_FRAGMENT_TERMINAL : SH_FRAGMENT_TRUNCATED);
-  sh_run_note_episode (self, &episode, actor->lesson);
+  if (!actor->excluded)
+    sh_run_note_episode (self, &episode, actor->lesson);
 }
 
 /* `is_over` is the simulator's own word on the episode. */
@@ -256,6 +258,51 @@ sh_run_observe (ShRun *self,
       g_ptr_array_add (self->waiting, actor);
     }
   return verdict;
+}
+
+gboolean
+sh_run_replace_action (ShRun *self,
+                       ShActor *actor,
+                       gconstpointer action,
+                       GError **error)
+{
+  const ShSpace *space = sh_codec_get_space (self->codec);
+  g_autofree float *taken = g_new (float, space->n_actions);
+  ShFragment *fragment;
+  gsize n;
+
+  g_return_val_if_fail (SH_IS_RUN (self), FALSE);
+  g_return_val_if_fail (actor != NULL && action != NULL, FALSE);
+  g_return_val_if_fail (actor->phase == SH_ACTOR_ACTING, FALSE);
+
+  if (!sh_codec_read_action (self->codec, action, taken, error) ||
+      !sh_evaluator_took (actor->evaluator, action, error))
+    return FALSE;
+  fragment = actor->fragment;
+  if (fragment == NULL)
+    return TRUE;
+  n = fragment->n_steps;
+  memcpy (fragment->actions + n * space->n_actions, taken,
+          space->n_actions * sizeof *taken);
+  fragment->external[n] = 1;
+  return TRUE;
+}
+
+void
+sh_run_exclude_episode (ShRun *self, ShActor *actor)
+{
+  gsize n_observations;
+
+  g_return_if_fail (SH_IS_RUN (self) && actor != NULL);
+
+  if (actor->phase == SH_ACTOR_IDLE || actor->fragment == NULL)
+    return;
+  n_observations = sh_codec_get_space (self->codec)->n_observations;
+  actor->excluded = TRUE;
+  if (actor->observation == NULL)
+    actor->observation = g_new0 (float, n_observations);
+  self->collected -= actor->fragment->n_steps;
+  sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
 }
 
 /* Actions */

@@ -20,6 +20,7 @@ enum
   PROGRESS,
   EPISODE,
   LESSON,
+  TEST,
   STOPPING,
   FINISHED,
   N_SIGNALS
@@ -71,6 +72,8 @@ sh_run_class_init (ShRunClass *klass)
   signals[LESSON] =
       g_signal_new ("lesson", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[TEST] = g_signal_new ("test", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[STOPPING] = g_signal_new ("stopping", type, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0,
@@ -194,6 +197,17 @@ sh_run_end (ShRun *self, ShRunReason reason, const GError *error)
 }
 
 void
+sh_run_skip_lessons (ShRun *self, guint lesson)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->curriculum != NULL);
+  g_return_if_fail (self->state == SH_RUN_PRISTINE);
+  g_return_if_fail (lesson < self->concept->n_lessons);
+
+  while (sh_curriculum_get_lesson (self->curriculum) < lesson)
+    sh_curriculum_next_lesson (self->curriculum);
+}
+
+void
 sh_run_stop (ShRun *self, ShRunReason reason, const GError *error)
 {
   g_return_if_fail (SH_IS_RUN (self));
@@ -306,6 +320,7 @@ sh_run_finish_test (ShRun *self, double mean_return)
   g_return_if_fail (SH_IS_RUN (self) && self->test_due);
 
   self->test_due = FALSE;
+  g_signal_emit (self, signals[TEST], 0, mean_return);
   if (sh_run_is_ending (self))
     return;
   training = &self->concept->lessons[sh_run_get_lesson (self)].training;

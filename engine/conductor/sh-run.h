@@ -121,6 +121,7 @@ typedef struct
  *   lesson (char *name, char *reason) a lesson is over: "threshold" when its
  *                                     reward threshold is met, "converged" when
  *                                     it has none and learning has levelled off
+ *   test (double)                     a test was played: its mean return
  *   stopping ()                       the reason is known, the policy final
  *   finished ()                       no episode is open any more
  * A handler may not free the run's last reference.
@@ -157,6 +158,10 @@ ShCodec *sh_run_get_codec (ShRun *self);
 /* The policy that is learnt or played; belongs to the run or its learner. */
 ShPolicy *sh_run_get_policy (ShRun *self);
 void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
+
+/* Begins with lesson `lesson` (an index into the concept's): a training that
+ * goes on. Before the first episode. */
+void sh_run_skip_lessons (ShRun *self, guint lesson);
 
 /*
  * The config fields that episodes of a lesson (an index into the concept's
@@ -212,6 +217,21 @@ ShRunVerdict sh_run_observe (ShRun *self,
                              gconstpointer state,
                              double reward,
                              gboolean terminal);
+
+/*
+ * Before sh_run_observe of a step: it was not done what the run proposed, but
+ * this, an action struct of the codec. The step is external (see sh-fragment.h).
+ * FALSE with SH_ERROR_VALUE when it is no action.
+ */
+gboolean sh_run_replace_action (ShRun *self,
+                                ShActor *actor,
+                                gconstpointer action,
+                                GError **error);
+
+/* The open episode is not to be learnt from: what was gathered of it since the
+ * last batch is forgotten, and it counts for nothing but iterations. Nothing in
+ * an assessment. */
+void sh_run_exclude_episode (ShRun *self, ShActor *actor);
 
 /*
  * Learns when a batch is complete, works out the actions of all waiting actors

@@ -508,10 +508,16 @@ sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error)
       store (self, &self->action, self->action_struct);
       action = self->action_struct;
     }
-  if (!take (self, &self->reward, action, error) ||
-      !take (self, &self->terminal, action, error))
-    return NULL;
-  return action;
+  return sh_evaluator_took (self, action, error) ? action : NULL;
+}
+
+gboolean
+sh_evaluator_took (ShEvaluator *self, gconstpointer action, GError **error)
+{
+  g_return_val_if_fail (self != NULL && action != NULL, FALSE);
+
+  return take (self, &self->reward, action, error) &&
+         take (self, &self->terminal, action, error);
 }
 
 guint

@@ -106,6 +106,11 @@ sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error);
 gconstpointer
 sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error);
 
+/* The simulator took another action than it was given, a struct as that. FALSE
+ * with SH_ERROR_VALUE naming a field that is not finite. */
+gboolean
+sh_evaluator_took (ShEvaluator *self, gconstpointer action, GError **error);
+
 /* Values that the mask function speaks of: those of all fields of the concept's
  * output that have named values. 0 without a mask function. */
 guint sh_evaluator_get_n_masked (const ShEvaluator *self);

@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Its square, summed up, is far from what a float does not hold. */
+#define LONGEST 1e15
+
 void
 sh_adam_init (ShAdam *adam, gsize n)
 {
@@ -28,6 +31,36 @@ sh_adam_clear (ShAdam *adam)
   g_clear_pointer (&adam->m, g_aligned_free);
   g_clear_pointer (&adam->v, g_aligned_free);
   adam->n = 0;
+}
+
+void
+sh_adam_put (const ShAdam *adam, GByteArray *to)
+{
+  sh_bytes_put_u64 (to, adam->n_steps);
+  sh_bytes_put_floats (to, adam->m, adam->n);
+  sh_bytes_put_floats (to, adam->v, adam->n);
+}
+
+void
+sh_adam_take (ShAdam *adam, ShBytesReader *reader)
+{
+  adam->n_steps = sh_bytes_take_u64 (reader);
+  sh_bytes_take_floats (reader, adam->m, adam->n);
+  sh_bytes_take_floats (reader, adam->v, adam->n);
+  /* Means of squares. */
+  for (gsize i = 0; i < adam->n; i++)
+    if (adam->v[i] < 0)
+      reader->failed = TRUE;
+}
+
+double
+sh_adam_clip (double norm, double limit)
+{
+  if (!isfinite (norm))
+    return 0;
+  if (limit > 0 && norm > limit)
+    return limit / norm;
+  return norm < LONGEST ? 1 : 0;
 }
 
 void

@@ -9,6 +9,9 @@
 #include <math.h>
 
 #define HALF_LOG_2_PI 0.91893853320467274178
+/* The output of a choice that may not be taken: far below any other, and far
+ * from what a float cannot hold. */
+#define MASKED -1e30f
 #define INVERSE_SQRT_2_PI 0.39894228040143267794
 
 /* The float nearest to a bound that is not outside the bounds; where there is
@@ -122,14 +125,37 @@ read_choice (const ShHead *head, float action)
   return (guint) action;
 }
 
-static float
-to_action (const ShHead *head, double z)
+float
+sh_head_to_action (const ShHead *head, double z)
 {
   float action = (float) (head->centre + head->unit * z);
 
-  /* In this order a NaN becomes the lower bound. */
+  /* In this order a NaN becomes the upper bound. */
   action = action < head->high ? action : head->high;
   return action > head->low ? action : head->low;
+}
+
+void
+sh_distribution_mask (const ShDistribution *distribution,
+                      const guint8 *mask,
+                      float *outputs)
+{
+  if (mask == NULL)
+    return;
+  for (guint i = 0; i < distribution->n_heads; i++)
+    {
+      const ShHead *head = &distribution->heads[i];
+      gboolean any = FALSE;
+
+      if (head->kind != SH_COMPONENT_DISCRETE)
+        continue;
+      for (guint c = 0; c < head->n_choices; c++)
+        any |= mask[c] != 0;
+      for (guint c = 0; any && c < head->n_choices; c++)
+        if (mask[c] == 0)
+          outputs[head->output + c] = MASKED;
+      mask += head->n_choices;
+    }
 }
 
 static guint
@@ -168,7 +194,7 @@ sh_distribution_sample (const ShDistribution *distribution,
       if (head->kind == SH_COMPONENT_DISCRETE)
         action[i] = (float) sample_choice (head, output, random);
       else
-        action[i] = to_action (
+        action[i] = sh_head_to_action (
             head, *output + expf (log_deviations[head->log_deviation]) *
                                 sh_random_normal (random));
     }
@@ -194,7 +220,7 @@ sh_distribution_get_mode (const ShDistribution *distribution,
           action[i] = (float) best;
         }
       else
-        action[i] = to_action (head, *output);
+        action[i] = sh_head_to_action (head, *output);
     }
 }
 

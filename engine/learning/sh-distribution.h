@@ -67,6 +67,20 @@ void
 sh_distribution_get_first_log_deviations (const ShDistribution *distribution,
                                           float *log_deviations);
 
+/* An action from a number in the units of a continuous head; within its bounds,
+ * whatever the number. */
+float sh_head_to_action (const ShHead *head, double z);
+
+/*
+ * Makes the outputs of choices that `mask` does not allow so low that their
+ * probability, and with it their gradient, is 0. `mask` has a byte for each
+ * choice of the discrete heads in their order. A head left with no choice stays
+ * as it is. NULL: nothing happens.
+ */
+void sh_distribution_mask (const ShDistribution *distribution,
+                           const guint8 *mask,
+                           float *outputs);
+
 /* Draws an action [n_heads] from outputs [n_outputs] and log_deviations. */
 void sh_distribution_sample (const ShDistribution *distribution,
                              const float *outputs,

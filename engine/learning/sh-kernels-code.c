@@ -373,6 +373,75 @@ tanh_backward (gsize n, const float *y, float *dy)
     dy[i] *= 1 - y[i] * y[i];
 }
 
+/*
+ * 2^n times e^r, |r| <= log (2) / 2: n is x / log (2) made whole by a number so
+ * large that floats have no fraction there, e^r a polynomial of degree 6 (its
+ * coefficients are Taylor's but for the last bits; 1e-7 off).
+ */
+INLINE float
+exponential (float x)
+{
+  const float magic = 12582912.0f; /* 3 * 2^22 */
+  float whole, r, p, scale;
+  gint32 bits;
+
+  x = x < 87.0f ? x : 87.0f;
+  x = x > -87.0f ? x : -87.0f;
+  /* The compiler may not reorder this sum: it goes through the bits. */
+  whole = x * 1.44269504f + magic;
+  memcpy (&bits, &whole, sizeof bits);
+  bits -= 0x4b400000;
+  r = x - (float) bits * 0.693147181f;
+  p = 1.3888889e-3f * r + 8.3333333e-3f;
+  p = p * r + 4.1666667e-2f;
+  p = p * r + 1.6666667e-1f;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  p = p * r + 1.0f;
+  bits = (bits + 127) << 23;
+  memcpy (&scale, &bits, sizeof scale);
+  return p * scale;
+}
+
+static void
+exp_in_place (gsize n, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] = exponential (x[i]);
+}
+
+static void
+relu (gsize n, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] = x[i] > 0 ? x[i] : 0;
+}
+
+static void
+relu_backward (gsize n, const float *y, float *dy)
+{
+  for (gsize i = 0; i < n; i++)
+    dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
+static void
+elu (gsize n, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      const float below = exponential (x[i] < 0 ? x[i] : 0) - 1;
+
+      x[i] = x[i] > 0 ? x[i] : below;
+    }
+}
+
+static void
+elu_backward (gsize n, const float *y, float *dy)
+{
+  for (gsize i = 0; i < n; i++)
+    dy[i] *= y[i] > 0 ? 1 : 1 + y[i];
+}
+
 /* Squares of floats do not overflow a double. */
 INLINE double
 add_with (const gboolean has_x, gsize n, const float *x, float *y)
@@ -393,6 +462,13 @@ static double
 add (gsize n, const float *x, float *y)
 {
   return x != NULL ? add_with (TRUE, n, x, y) : add_with (FALSE, n, x, y);
+}
+
+static void
+follow (gsize n, const float *y, float rate, float *x)
+{
+  for (gsize i = 0; i < n; i++)
+    x[i] += rate * (y[i] - x[i]);
 }
 
 static void
@@ -427,6 +503,12 @@ const ShKernels SH_KERNELS_TABLE = {
   .add_rows = add_rows,
   .tanh = tanh_in_place,
   .tanh_backward = tanh_backward,
+  .exp = exp_in_place,
+  .relu = relu,
+  .relu_backward = relu_backward,
+  .elu = elu,
+  .elu_backward = elu_backward,
   .add = add,
+  .follow = follow,
   .adam = adam,
 };

@@ -85,9 +85,24 @@ typedef struct
   /* dy [n] *= 1 - y^2, the slope of y = tanh (x); n is padded. */
   void (*tanh_backward) (gsize n, const float *y, float *dy);
 
+  /* x [n] = e^x, x brought within ±87 first, to 4e-7 + 6e-8 |x| of it; n is
+   * padded. */
+  void (*exp) (gsize n, float *x);
+
+  /* x [n] = max (x, 0), and dy [n] = 0 where y is; n is padded. */
+  void (*relu) (gsize n, float *x);
+  void (*relu_backward) (gsize n, const float *y, float *dy);
+
+  /* x [n] = e^x - 1 below 0, and dy [n] *= 1 + y there; n is padded. */
+  void (*elu) (gsize n, float *x);
+  void (*elu_backward) (gsize n, const float *y, float *dy);
+
   /* y [n] += x [n], or y as it is when x is NULL; the result is the sum of y
    * squared. n is padded. */
   double (*add) (gsize n, const float *x, float *y);
+
+  /* x [n] += rate (y - x); n is padded. */
+  void (*follow) (gsize n, const float *y, float rate, float *x);
 
   /*
    * One step of Adam (D. P. Kingma, J. Ba, arXiv:1412.6980, algorithm 1, with

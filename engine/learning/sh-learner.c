@@ -7,48 +7,134 @@
 
 #include "sh-learner.h"
 
-#include <math.h>
+#include <string.h>
 
 #include "sh-error.h"
 #include "sh-network.h"
 #include "sh-policy-private.h"
 
+#define MAGIC "shlearnr"
+#define VERSION 1
+
+/* The algorithms, what they need of a space, and those of their defaults that
+ * are not the same for all. */
 static const struct
 {
   const char *name;
   ShLearner *(*new) (const ShSpace *space, const ShLearnerOptions *options);
+  ShPolicyKind kind;
+  const char *needs;
+  guint batch_size, minibatch_size;
+  double max_gradient_norm, updates_per_step;
 } algorithms[] = {
-  { "PPO", sh_ppo_new },
+  { "PPO", sh_ppo_new, SH_POLICY_STOCHASTIC, NULL, 512, 128, 0.5, 0.25 },
+  { "APEX", sh_apex_new, SH_POLICY_VALUES,
+    "every part of the action to be one of some values", 256, 128, 10, 0.25 },
+  { "SAC", sh_sac_new, SH_POLICY_SQUASHED,
+    "every part of the action to be a number between two bounds", 256, 128, 0,
+    0.5 },
 };
 
-/* What to begin with was found by trying on the tasks of tests/learning. A
- * continuous action says less about itself than a choice does: there, larger
- * batches learn faster. */
-void
-sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space)
+/* Numbers observed, up to which PPO begins with small batches. */
+#define FEW_OBSERVATIONS 6u
+
+static gboolean
+is_continuous (const ShSpace *space)
 {
-  gboolean continuous = FALSE;
+  for (guint i = 0; i < space->n_actions; i++)
+    if (space->actions[i].kind == SH_COMPONENT_CONTINUOUS)
+      return TRUE;
+  return FALSE;
+}
+
+/* The index of an algorithm; G_N_ELEMENTS (algorithms) when there is none. */
+static guint
+find_algorithm (const char *name)
+{
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (algorithms) &&
+         g_ascii_strcasecmp (name, algorithms[i].name) != 0)
+    i++;
+  return i;
+}
+
+const char *
+sh_learner_get_default (void)
+{
+  return "PPO";
+}
+
+/*
+ * What PPO begins with besides. A continuous action says less about itself than
+ * a choice does: there, larger batches learn faster. Where much is observed, a
+ * small batch says too little to move by; and choices that are given up early
+ * are not tried again, which a price for certainty puts off.
+ */
+static void
+init_for_space (ShLearnerOptions *options, const ShSpace *space)
+{
+  const gboolean continuous = is_continuous (space);
+
+  if (space->n_observations > FEW_OBSERVATIONS)
+    {
+      options->batch_size = 4096;
+      options->minibatch_size = 512;
+      options->entropy_weight = continuous ? 0 : 0.02;
+    }
+  else if (continuous)
+    options->batch_size *= 2;
+}
+
+/* All were found by trying: docs/learners.md. */
+void
+sh_learner_options_init_for (ShLearnerOptions *options,
+                             const char *algorithm,
+                             const ShSpace *space)
+{
+  guint i;
 
   g_return_if_fail (options != NULL && space != NULL);
 
-  for (guint i = 0; i < space->n_actions; i++)
-    continuous |= space->actions[i].kind == SH_COMPONENT_CONTINUOUS;
+  i = find_algorithm (algorithm != NULL ? algorithm : "");
+  if (i == G_N_ELEMENTS (algorithms))
+    i = find_algorithm (sh_learner_get_default ());
   *options = (ShLearnerOptions){
+    .batch_size = algorithms[i].batch_size,
+    .minibatch_size = algorithms[i].minibatch_size,
+    .max_gradient_norm = algorithms[i].max_gradient_norm,
+    .updates_per_step = algorithms[i].updates_per_step,
+    .learning_rate = 1e-3,
     .n_hidden_layers = 2,
     .hidden_layers = { 64, 64 },
-    .batch_size = continuous ? 1024 : 512,
-    .minibatch_size = 128,
-    .n_epochs = 8,
-    .learning_rate = 1e-3,
+    .n_q_hidden_layers = 2,
+    .q_hidden_layers = { 64, 64 },
     .discount = 0.99,
+    .batch_growth = 1.0 / 64,
+    .largest_batch_size = 8192,
+    .n_epochs = 8,
     .gae_lambda = 0.95,
     .clip_range = 0.2,
-    .entropy_weight = 0,
+    .entropy_steps = 1u << 17,
     .value_weight = 0.5,
-    .max_gradient_norm = 0.5,
     .target_kl = 0.01,
-    .seed = 0,
+    .replay_size = 1u << 17,
+    .n_first_steps = 1024,
+    .target_rate = 0.005,
+    .n_step = 3,
+    .exploration_decay = 0.8,
+    .exploration_end = 0.02,
+    .priority_exponent = 0.6,
+    .priority_correction = 0.4,
   };
+  if (algorithms[i].kind == SH_POLICY_STOCHASTIC)
+    init_for_space (options, space);
+}
+
+void
+sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space)
+{
+  sh_learner_options_init_for (options, NULL, space);
 }
 
 /* Options that are numbers: name, place, and least and greatest value. */
@@ -66,6 +152,10 @@ static const struct
   NUMBER (gae_lambda, 0, 1),           NUMBER (clip_range, 1e-6, 1e6),
   NUMBER (entropy_weight, 0, 1e6),     NUMBER (value_weight, 0, 1e6),
   NUMBER (max_gradient_norm, 0, 1e30), NUMBER (target_kl, 0, 1e30),
+  NUMBER (batch_growth, 0, 1),         NUMBER (updates_per_step, 0, 64),
+  NUMBER (target_rate, 0, 1),          NUMBER (exploration_decay, 0, 1),
+  NUMBER (exploration_end, 0, 1),      NUMBER (priority_exponent, 0, 1),
+  NUMBER (priority_correction, 0, 1),
 #undef NUMBER
 };
 
@@ -80,26 +170,55 @@ check_count (const char *name, guint value, guint greatest, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_layers (const char *name,
+              guint n_layers,
+              const guint *layers,
+              const ShUnit *units,
+              GError **error)
+{
+  if (n_layers > SH_POLICY_MAX_HIDDEN)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "There are %u hidden layers in %s; there may be up to %u",
+                   n_layers, name, SH_POLICY_MAX_HIDDEN);
+      return FALSE;
+    }
+  for (guint l = 0; l < n_layers; l++)
+    {
+      if (!check_count (name, layers[l], SH_POLICY_MAX_UNITS, error))
+        return FALSE;
+      if ((guint) units[l] >= SH_N_UNITS)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                       "There is no kind of units %u, which %s ask for",
+                       (guint) units[l], name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 gboolean
 sh_learner_options_check (const ShLearnerOptions *options, GError **error)
 {
   g_return_val_if_fail (options != NULL, FALSE);
 
-  if (options->n_hidden_layers > SH_NETWORK_MAX_HIDDEN)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "There are %u hidden layers; there may be up to %u",
-                   options->n_hidden_layers, SH_NETWORK_MAX_HIDDEN);
-      return FALSE;
-    }
-  for (guint l = 0; l < options->n_hidden_layers; l++)
-    if (!check_count ("hidden_layers", options->hidden_layers[l],
-                      SH_POLICY_MAX_UNITS, error))
-      return FALSE;
+  if (!check_layers ("hidden_layers", options->n_hidden_layers,
+                     options->hidden_layers, options->units, error) ||
+      !check_layers ("q_hidden_layers", options->n_q_hidden_layers,
+                     options->q_hidden_layers, options->q_units, error))
+    return FALSE;
   if (!check_count ("batch_size", options->batch_size, 1u << 24, error) ||
       !check_count ("minibatch_size", options->minibatch_size, 1u << 24,
                     error) ||
-      !check_count ("n_epochs", options->n_epochs, 10000, error))
+      !check_count ("n_epochs", options->n_epochs, 10000, error) ||
+      !check_count ("largest_batch_size", options->largest_batch_size, 1u << 24,
+                    error) ||
+      !check_count ("entropy_steps", options->entropy_steps, G_MAXUINT,
+                    error) ||
+      !check_count ("replay_size", options->replay_size, 1u << 24, error) ||
+      !check_count ("n_step", options->n_step, 1000, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (number_limits); i++)
     {
@@ -131,13 +250,42 @@ sh_learner_options_get_n_threads (const ShLearnerOptions *options, guint limit)
   return CLAMP (n, 1, limit);
 }
 
+ShPolicy *
+sh_learner_make_policy (ShPolicyKind kind,
+                        const ShSpace *space,
+                        const ShLearnerOptions *options)
+{
+  ShPolicyShape shape = { .kind = kind,
+                          .n_hidden_layers = options->n_hidden_layers };
+
+  for (guint l = 0; l < options->n_hidden_layers; l++)
+    {
+      shape.hidden_layers[l] = options->hidden_layers[l];
+      shape.units[l] = options->units[l];
+    }
+  return sh_policy_new_shaped (space, &shape, options->seed);
+}
+
+static void
+set_unknown_error (const char *algorithm, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (algorithms); i++)
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
+                            algorithms[i].name);
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+               "There is no algorithm \"%s\"; there are: %s", algorithm,
+               known->str);
+}
+
 ShLearner *
 sh_learner_new (const char *algorithm,
                 const ShSpace *space,
                 const ShLearnerOptions *options,
                 GError **error)
 {
-  g_autoptr (GString) known = g_string_new (NULL);
+  guint i;
 
   g_return_val_if_fail (space != NULL && options != NULL, NULL);
 
@@ -152,18 +300,21 @@ sh_learner_new (const char *algorithm,
   if (!sh_learner_options_check (options, error))
     return NULL;
   if (algorithm == NULL || *algorithm == '\0')
-    algorithm = "PPO";
-  for (guint i = 0; i < G_N_ELEMENTS (algorithms); i++)
+    algorithm = sh_learner_get_default ();
+  i = find_algorithm (algorithm);
+  if (i == G_N_ELEMENTS (algorithms))
     {
-      if (g_ascii_strcasecmp (algorithm, algorithms[i].name) == 0)
-        return algorithms[i].new(space, options);
-      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
-                              algorithms[i].name);
+      set_unknown_error (algorithm, error);
+      return NULL;
     }
-  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-               "There is no algorithm \"%s\"; there is: %s", algorithm,
-               known->str);
-  return NULL;
+  if (!sh_policy_kind_fits (algorithms[i].kind, space))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "%s needs %s; PPO takes any action", algorithms[i].name,
+                   algorithms[i].needs);
+      return NULL;
+    }
+  return algorithms[i].new(space, options);
 }
 
 const char *
@@ -197,6 +348,16 @@ sh_learner_get_batch_size (ShLearner *learner)
   return learner->klass->get_batch_size (learner);
 }
 
+guint
+sh_learner_get_largest_batch_size (ShLearner *learner)
+{
+  g_return_val_if_fail (learner != NULL, 0);
+
+  return learner->klass->get_largest_batch_size != NULL
+             ? learner->klass->get_largest_batch_size (learner)
+             : learner->klass->get_batch_size (learner);
+}
+
 void
 sh_learner_learn (ShLearner *learner,
                   ShFragment *const *fragments,
@@ -210,4 +371,108 @@ sh_learner_learn (ShLearner *learner,
 
   learner->klass->learn (learner, fragments, n_fragments,
                          stats != NULL ? stats : &unused);
+}
+
+static void
+put_text (GByteArray *to, const char *text)
+{
+  const gsize length = strlen (text);
+
+  sh_bytes_put_u32 (to, (guint32) length);
+  sh_bytes_put_block (to, text, length);
+}
+
+GBytes *
+sh_learner_save (ShLearner *learner)
+{
+  g_autoptr (GBytes) policy = NULL;
+  ShPolicy *own;
+  GByteArray *to;
+  gconstpointer data;
+  gsize size;
+
+  g_return_val_if_fail (learner != NULL, NULL);
+
+  own = learner->klass->get_policy (learner);
+  policy = sh_policy_save (own);
+  data = g_bytes_get_data (policy, &size);
+  to = sh_bytes_begin (MAGIC);
+  sh_bytes_put_u32 (to, VERSION);
+  put_text (to, learner->klass->name);
+  sh_bytes_put_u64 (to, size);
+  sh_bytes_put_block (to, data, size);
+  sh_bytes_put_random (to, &own->random);
+  learner->klass->put_state (learner, to);
+  return sh_bytes_end (to);
+}
+
+/* Whether the bytes are of this version and algorithm. */
+static gboolean
+check_kind (ShLearner *learner, ShBytesReader *reader, GError **error)
+{
+  const char *name = learner->klass->name;
+  const guint32 version = sh_bytes_take_u32 (reader);
+  const guint32 length = sh_bytes_take_u32 (reader);
+  const guint8 *text = sh_bytes_take_block (reader, MIN (length, 64));
+
+  if (version != VERSION)
+    g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                 "The state of learning is of version %u, this program reads "
+                 "version %u",
+                 version, VERSION);
+  else if (text == NULL || length != strlen (name) ||
+           memcmp (text, name, length) != 0)
+    g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                 "The state of learning is not one of %s; train anew, or with "
+                 "the algorithm it is of",
+                 name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Makes the learner's policy that of the bytes. */
+static gboolean
+take_policy (ShLearner *learner, ShBytesReader *reader, GError **error)
+{
+  ShPolicy *own = learner->klass->get_policy (learner);
+  const guint64 size = sh_bytes_take_u64 (reader);
+  const guint8 *data =
+      size <= reader->left ? sh_bytes_take_block (reader, size) : NULL;
+  g_autoptr (GBytes) bytes =
+      g_bytes_new_static (data, data != NULL ? (gsize) size : 0);
+  g_autoptr (ShPolicy) policy = sh_policy_load (own->space, bytes, error);
+
+  if (policy == NULL)
+    return FALSE;
+  if (!sh_policy_shape_equal (&policy->shape, &own->shape))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                   "The state of learning is of networks of another shape; "
+                   "train anew, or with the hidden layers it is of");
+      return FALSE;
+    }
+  sh_policy_assign (own, policy);
+  sh_bytes_take_random (reader, &own->random);
+  return TRUE;
+}
+
+gboolean
+sh_learner_load (ShLearner *learner, GBytes *bytes, GError **error)
+{
+  ShBytesReader reader;
+
+  g_return_val_if_fail (learner != NULL && bytes != NULL, FALSE);
+
+  if (!sh_bytes_open (bytes, MAGIC, "state of learning", &reader, error) ||
+      !check_kind (learner, &reader, error) ||
+      !take_policy (learner, &reader, error))
+    return FALSE;
+  learner->klass->take_state (learner, &reader);
+  if (!reader.failed && reader.left == 0)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+               "The state of learning is damaged: a number in it is not one "
+               "that may be, or its length is wrong");
+  return FALSE;
 }

@@ -16,6 +16,7 @@ void
 sh_network_init (ShNetwork *network,
                  guint n_inputs,
                  const guint *hidden_layers,
+                 const ShUnit *units,
                  guint n_hidden_layers,
                  guint n_outputs)
 {
@@ -33,6 +34,9 @@ sh_network_init (ShNetwork *network,
 
       layer->n_inputs = width;
       layer->n_outputs = l < n_hidden_layers ? hidden_layers[l] : n_outputs;
+      layer->unit = l >= n_hidden_layers ? SH_UNIT_LINEAR
+                    : units != NULL      ? units[l]
+                                         : SH_UNIT_TANH;
       layer->n_padded = SH_KERNELS_PAD (layer->n_outputs);
       /* The first layer's inputs are the samples, which have no padding. */
       layer->by_rows = l > 0 && layer->n_outputs < BY_ROWS_LIMIT;
@@ -184,7 +188,8 @@ sh_network_forward (const ShNetwork *network,
                            layer->n_inputs, x, input_row (network, l), 1,
                            weights, layer->row, bias, y, layer->n_padded);
       if (l + 1 < network->n_layers)
-        kernels->tanh ((gsize) n * layer->n_padded, y);
+        sh_unit_forward (layer->unit, kernels, n, layer->n_outputs,
+                         layer->n_padded, y);
       x = y;
     }
   return tape->activations[network->n_layers - 1];
@@ -276,8 +281,9 @@ sh_network_backward (const ShNetwork *network,
       const float *weights = parameters + layer->weights;
       float *below = l > 0 ? tape->deltas[(l - 1) % 2] : dx;
 
-      backward_weights (layer, kernels, n, inputs, input_row (network, l), dy,
-                        gradient);
+      if (gradient != NULL)
+        backward_weights (layer, kernels, n, inputs, input_row (network, l), dy,
+                          gradient);
       if (!layer->by_rows)
         weights = end -= layer->n_outputs * row;
       if (below == NULL)
@@ -285,6 +291,7 @@ sh_network_backward (const ShNetwork *network,
       kernels->multiply (SH_KERNELS_ASSIGN, n, row, layer->n_outputs, dy,
                          layer->n_padded, 1, weights, row, NULL, below, row);
       if (l > 0)
-        kernels->tanh_backward (n * row, inputs, below);
+        sh_unit_backward (network->layers[l - 1].unit, kernels, n,
+                          layer->n_inputs, row, inputs, below);
     }
 }

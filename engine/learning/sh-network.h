@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A network of fully connected layers: tanh in between, the last one linear.
+ * A network of fully connected layers; the last one is linear.
  * The network is only a shape; its parameters are a part of somebody's block of
  * floats, so that a whole policy is copied by one memcpy. Nothing here locks:
  * threads that share parameters and have a tape each do not meet.
@@ -13,6 +13,7 @@
 
 #include "sh-kernels.h"
 #include "sh-random.h"
+#include "sh-unit.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,7 @@ typedef struct
   gboolean by_rows;
   gsize row; /* length of a row of weights */
   gsize weights, bias;
+  ShUnit unit; /* what it does with its sums; of the last layer LINEAR */
 } ShLayer;
 
 /* The offset of the weight from an input to an output. */
@@ -50,10 +52,12 @@ typedef struct
   gsize n_parameters; /* with padding */
 } ShNetwork;
 
-/* At most SH_NETWORK_MAX_HIDDEN hidden layers, each of at least one unit. */
+/* At most SH_NETWORK_MAX_HIDDEN hidden layers, each of at least one unit;
+ * `units` [n_hidden_layers] says of which kind, NULL: all tanh. */
 void sh_network_init (ShNetwork *network,
                       guint n_inputs,
                       const guint *hidden_layers,
+                      const ShUnit *units,
                       guint n_hidden_layers,
                       guint n_outputs);
 
@@ -99,7 +103,7 @@ float *sh_network_get_output_delta (const ShNetwork *network, ShTape *tape);
 
 /*
  * Adds to `gradient`, laid out as the parameters, that of the samples of the
- * last forward pass. `transposed` is what sh_network_transpose made of
+ * last forward pass; not when it is NULL. `transposed` is what sh_network_transpose made of
  * `parameters`. When `dx` is not NULL it gets the gradient by the inputs,
  * [n][padded n_inputs].
  */

@@ -13,8 +13,6 @@
 
 G_BEGIN_DECLS
 
-#define SH_POLICY_MAX_UNITS 65536u
-
 /* Observations are worked on this many at a time. */
 #define SH_POLICY_CHUNK 64u
 
@@ -22,14 +20,18 @@ G_BEGIN_DECLS
  * `parameters` is one block:
  *   actor network | log deviations | critic network    what is trained
  *   observation mean | observation scale | value scale what is measured
+ *   exploration                                        what a schedule says
  * Each part has a padded length. The estimated return of an observation is
- * value_scale[0] + value_scale[1] * the critic's output.
+ * value_scale[0] + value_scale[1] * the critic's output. Only a stochastic
+ * policy has a critic and log deviations; the actor of one by values gives what
+ * sh-values.h says, that of a squashed one what sh-squash.h says. These two act
+ * at random with the probability exploration[0].
  */
 struct ShPolicy
 {
   ShSpace *space;
-  guint n_hidden_layers;
-  guint hidden_layers[SH_NETWORK_MAX_HIDDEN];
+  guint n_choices; /* the length of a mask */
+  ShPolicyShape shape;
   const ShKernels *kernels;
   ShDistribution distribution;
   ShNetwork actor, critic;
@@ -39,18 +41,27 @@ struct ShPolicy
   gsize n_trained;
   gsize log_deviations, critic_parameters; /* offsets */
   gsize observation_mean, observation_scale, value_scale; /* offsets */
+  gsize exploration; /* an offset */
 
   ShNormaliser normaliser;
   ShRandom random;
   ShTape *actor_tape, *critic_tape;
   float *chunk; /* [SH_POLICY_CHUNK][O] */
-  float *scratch; /* [2 outputs] */
+  float *scratch; /* [2 outputs of the distribution] */
 };
 
 /* All weights 0. */
 ShPolicy *sh_policy_new_empty (const ShSpace *space,
-                               const guint *hidden_layers,
-                               guint n_hidden_layers);
+                               const ShPolicyShape *shape);
+
+/* Makes `to`, of the same space and shape, what `from` is, but for its random
+ * numbers. */
+void sh_policy_assign (ShPolicy *to, const ShPolicy *from);
+
+gboolean sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b);
+
+/* Whether a policy of that kind can act in `space`. */
+gboolean sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space);
 
 /* Takes observations into the normaliser and puts it to use. */
 void sh_policy_update_normaliser (ShPolicy *policy,
@@ -66,10 +77,12 @@ void sh_policy_normalise (const ShPolicy *policy,
                           const float *observations,
                           float *normalised);
 
-/* The log-probabilities [n] of actions [n][A] under observations [n][O]. */
+/* The log-probabilities [n] of actions [n][A] under observations [n][O] and
+ * masks [n][C] or NULL; of a stochastic policy. */
 void sh_policy_evaluate (ShPolicy *policy,
                          guint n,
                          const float *observations,
+                         const guint8 *masks,
                          const float *actions,
                          float *log_probs);
 

@@ -10,10 +10,31 @@
 #include <glib.h>
 
 #include "sh-space.h"
+#include "sh-unit.h"
 
 G_BEGIN_DECLS
 
+#define SH_POLICY_MAX_HIDDEN 8
+#define SH_POLICY_MAX_UNITS 65536u
+
 typedef struct ShPolicy ShPolicy;
+
+/* How a policy finds an action. The numbers are saved: they stay. */
+typedef enum
+{
+  SH_POLICY_STOCHASTIC, /* draws from a distribution: PPO */
+  SH_POLICY_VALUES, /* takes the choice of the highest value: APEX */
+  SH_POLICY_SQUASHED /* draws a normal deviate and squashes it: SAC */
+} ShPolicyKind;
+
+/* What its networks look like. */
+typedef struct
+{
+  ShPolicyKind kind;
+  guint n_hidden_layers;
+  guint hidden_layers[SH_POLICY_MAX_HIDDEN]; /* 1 to SH_POLICY_MAX_UNITS */
+  ShUnit units[SH_POLICY_MAX_HIDDEN];
+} ShPolicyShape;
 
 typedef enum
 {
@@ -22,16 +43,28 @@ typedef enum
 } ShActMode;
 
 /*
- * A policy with random weights: one network for the actions, one for the value,
- * each with `hidden_layers`, at most 8 of 1 to 65536 tanh units. `space` must
- * be valid (sh_space_is_valid). The same arguments give the same policy.
+ * A policy with random weights. `space` must be valid (sh_space_is_valid) and
+ * such that the kind can act in it: values want discrete components only,
+ * squashed continuous ones with two bounds. The same arguments give the same
+ * policy. A stochastic policy has one network for the actions and one of the
+ * same shape for the value.
  */
+ShPolicy *sh_policy_new_shaped (const ShSpace *space,
+                                const ShPolicyShape *shape,
+                                guint64 seed);
+
+/* The same for a stochastic policy of tanh units. */
 ShPolicy *sh_policy_new (const ShSpace *space,
                          const guint *hidden_layers,
                          guint n_hidden_layers,
                          guint64 seed);
 void sh_policy_free (ShPolicy *policy);
 
+/* Another policy with the same parameters; its random numbers are those of seed
+ * 0 until it is seeded. */
+ShPolicy *sh_policy_copy (const ShPolicy *policy);
+
+const ShPolicyShape *sh_policy_get_shape (const ShPolicy *policy);
 const ShSpace *sh_policy_get_space (const ShPolicy *policy);
 
 /*
@@ -42,18 +75,21 @@ void sh_policy_seed (ShPolicy *policy, guint64 seed);
 
 /*
  * All that sh_policy_act depends on but the random numbers, as one block of
- * `n_floats`: weights and normaliser. Policies made with the same space and
- * hidden layers have the same layout, so that copying the block with memcpy
- * makes one act as the other. The block stays where it is; it is changed by
- * learning.
+ * `n_floats`: weights, normaliser, and how much is explored at present.
+ * Policies made with the same space and shape (by sh_policy_copy or, in another
+ * process, sh_policy_save and sh_policy_load) have the same layout, so that
+ * copying the block with memcpy makes one act, and explore, as the other. The
+ * block stays where it is; it is changed by learning.
  */
 float *sh_policy_get_parameters (ShPolicy *policy, gsize *n_floats);
 
 /*
  * Answers `n` observations, [n][O], with actions [n][A]: indices for discrete
  * components, numbers within low..high for continuous ones. log_probs and
- * values, [n] each, are for SH_ACT_EXPLORE; both may be NULL. An observation
- * that is not finite is read as 0. One call at a time.
+ * values, [n] each, are for SH_ACT_EXPLORE; both may be NULL. log_probs are 0
+ * and of no use but for stochastic policies; values are the estimated returns,
+ * 0 of a squashed policy, which has no estimate. An observation that is not
+ * finite is read as 0. One call at a time.
  */
 void sh_policy_act (ShPolicy *policy,
                     ShActMode mode,
@@ -63,7 +99,22 @@ void sh_policy_act (ShPolicy *policy,
                     float *log_probs,
                     float *values);
 
-/* The estimated return of `n` observations. */
+/*
+ * The same where not every choice is allowed: masks [n][C] has a byte for each
+ * choice of each discrete component (sh_space_get_n_choices in all), in their
+ * order; a choice of 0 is not taken. NULL: all are allowed. Where a component
+ * is left with no choice, its mask is as if it were all 1.
+ */
+void sh_policy_act_masked (ShPolicy *policy,
+                           ShActMode mode,
+                           guint n,
+                           const float *observations,
+                           const guint8 *masks,
+                           float *actions,
+                           float *log_probs,
+                           float *values);
+
+/* The estimated return of `n` observations; see sh_policy_act. */
 void sh_policy_value (ShPolicy *policy,
                       guint n,
                       const float *observations,

@@ -24,6 +24,7 @@ sh_ppo_batch_clear (ShPpoBatch *batch)
   g_clear_pointer (&batch->values, g_aligned_free);
   g_clear_pointer (&batch->advantages, g_aligned_free);
   g_clear_pointer (&batch->returns, g_aligned_free);
+  g_clear_pointer (&batch->masks, g_free);
   batch->n = batch->capacity = 0;
 }
 
@@ -50,25 +51,100 @@ copy_finite (float *to, const float *from, gsize n)
     to[i] = isfinite (from[i]) ? CLAMP (from[i], -1e30f, 1e30f) : 0;
 }
 
+static void
+add_part (const ShSpace *space,
+          const ShFragment *fragment,
+          guint from,
+          guint to,
+          GArray *parts)
+{
+  ShFragment part = *fragment;
+
+  if (from == to)
+    return;
+  part.n_steps = part.capacity = to - from;
+  part.end = to < fragment->n_steps ? SH_FRAGMENT_OPEN : fragment->end;
+  part.observations += (gsize) from * space->n_observations;
+  part.actions += (gsize) from * space->n_actions;
+  part.log_probs += from;
+  part.values += from;
+  part.rewards += from;
+  part.external = NULL;
+  if (part.masks != NULL)
+    part.masks += (gsize) from * sh_space_get_n_choices (space);
+  g_array_append_val (parts, part);
+}
+
+void
+sh_ppo_batch_split (const ShSpace *space,
+                    ShFragment *const *fragments,
+                    guint n_fragments,
+                    GArray *parts)
+{
+  for (guint f = 0; f < n_fragments; f++)
+    {
+      const ShFragment *fragment = fragments[f];
+      guint from = 0;
+
+      for (guint i = 0; fragment->external != NULL && i < fragment->n_steps;
+           i++)
+        if (fragment->external[i] != 0)
+          {
+            add_part (space, fragment, from, i, parts);
+            from = i + 1;
+          }
+      add_part (space, fragment, from, fragment->n_steps, parts);
+    }
+}
+
+/* The masks of all steps, if any fragment has some. */
+static void
+fill_masks (ShPpoBatch *batch,
+            guint n_choices,
+            const ShFragment *fragments,
+            guint n_fragments)
+{
+  gboolean any = FALSE;
+  gsize n = 0;
+
+  g_clear_pointer (&batch->masks, g_free);
+  for (guint f = 0; f < n_fragments; f++)
+    any |= fragments[f].masks != NULL;
+  if (!any || n_choices == 0)
+    return;
+  batch->masks = g_malloc_n (batch->n, n_choices);
+  for (guint f = 0; f < n_fragments; f++)
+    {
+      const gsize size = (gsize) fragments[f].n_steps * n_choices;
+
+      if (fragments[f].masks != NULL)
+        memcpy (batch->masks + n, fragments[f].masks, size);
+      else
+        memset (batch->masks + n, 1, size);
+      n += size;
+    }
+}
+
 void
 sh_ppo_batch_fill (ShPpoBatch *batch,
                    ShPolicy *policy,
                    gboolean anew,
-                   ShFragment *const *fragments,
+                   const ShFragment *fragments,
                    guint n_fragments)
 {
   const ShSpace *space = policy->space;
   gsize n = 0;
 
   for (guint f = 0; f < n_fragments; f++)
-    n += fragments[f]->n_steps;
+    n += fragments[f].n_steps;
   reserve (batch, space, n);
   batch->n = n;
+  fill_masks (batch, policy->n_choices, fragments, n_fragments);
 
   n = 0;
   for (guint f = 0; f < n_fragments; f++)
     {
-      const ShFragment *fragment = fragments[f];
+      const ShFragment *fragment = &fragments[f];
       const guint n_steps = fragment->n_steps;
 
       sh_policy_normalise (policy, n_steps, fragment->observations,
@@ -77,9 +153,9 @@ sh_ppo_batch_fill (ShPpoBatch *batch,
                    (gsize) n_steps * space->n_actions);
       if (anew)
         {
-          sh_policy_evaluate (policy, n_steps, fragment->observations,
-                              batch->actions + n * space->n_actions,
-                              batch->log_probs + n);
+          sh_policy_evaluate (
+              policy, n_steps, fragment->observations, fragment->masks,
+              batch->actions + n * space->n_actions, batch->log_probs + n);
           sh_policy_value (policy, n_steps, fragment->observations,
                            batch->values + n);
         }
@@ -95,7 +171,7 @@ sh_ppo_batch_fill (ShPpoBatch *batch,
 /* The estimated returns of what came after each fragment's last step. */
 static float *
 get_last_values (ShPolicy *policy,
-                 ShFragment *const *fragments,
+                 const ShFragment *fragments,
                  guint n_fragments)
 {
   const guint width = policy->space->n_observations;
@@ -104,11 +180,11 @@ get_last_values (ShPolicy *policy,
 
   for (guint f = 0; f < n_fragments; f++)
     memcpy (observations + (gsize) f * width,
-            fragments[f]->observations + (gsize) fragments[f]->n_steps * width,
+            fragments[f].observations + (gsize) fragments[f].n_steps * width,
             sizeof (float) * width);
   sh_policy_value (policy, n_fragments, observations, values);
   for (guint f = 0; f < n_fragments; f++)
-    if (fragments[f]->end == SH_FRAGMENT_TERMINAL)
+    if (fragments[f].end == SH_FRAGMENT_TERMINAL)
       values[f] = 0;
   return values;
 }
@@ -116,7 +192,7 @@ get_last_values (ShPolicy *policy,
 void
 sh_ppo_batch_estimate (ShPpoBatch *batch,
                        ShPolicy *policy,
-                       ShFragment *const *fragments,
+                       const ShFragment *fragments,
                        guint n_fragments,
                        double discount,
                        double lambda)
@@ -127,10 +203,10 @@ sh_ppo_batch_estimate (ShPpoBatch *batch,
 
   for (guint f = 0; f < n_fragments; f++)
     {
-      sh_advantage_estimate (fragments[f]->n_steps, fragments[f]->rewards,
+      sh_advantage_estimate (fragments[f].n_steps, fragments[f].rewards,
                              batch->values + n, last_values[f], discount,
                              lambda, batch->advantages + n);
-      n += fragments[f]->n_steps;
+      n += fragments[f].n_steps;
     }
   for (gsize i = 0; i < n; i++)
     batch->returns[i] = batch->values[i] + batch->advantages[i];

@@ -19,7 +19,19 @@ typedef struct
   float *values; /* [n], estimated returns when they were taken */
   float *advantages; /* [n] */
   float *returns; /* [n], value + advantage */
+  guint8 *masks; /* [n][C], or NULL: everything is allowed */
 } ShPpoBatch;
+
+/*
+ * The parts of fragments that PPO learns from: those between the steps whose
+ * action the policy did not draw. Where such a step follows, the episode goes
+ * on as far as the part is concerned. `parts` is an empty array of ShFragment;
+ * they share the fragments' arrays.
+ */
+void sh_ppo_batch_split (const ShSpace *space,
+                         ShFragment *const *fragments,
+                         guint n_fragments,
+                         GArray *parts);
 
 void sh_ppo_batch_clear (ShPpoBatch *batch);
 
@@ -31,14 +43,14 @@ void sh_ppo_batch_clear (ShPpoBatch *batch);
 void sh_ppo_batch_fill (ShPpoBatch *batch,
                         ShPolicy *policy,
                         gboolean anew,
-                        ShFragment *const *fragments,
+                        const ShFragment *fragments,
                         guint n_fragments);
 
 /* Works out advantages and returns; the policy must be as it was for
  * sh_ppo_batch_fill. */
 void sh_ppo_batch_estimate (ShPpoBatch *batch,
                             ShPolicy *policy,
-                            ShFragment *const *fragments,
+                            const ShFragment *fragments,
                             guint n_fragments,
                             double discount,
                             double lambda);

@@ -82,7 +82,7 @@ run_actor (ShPpoWorker *worker,
   const guint n_actions = policy->space->n_actions;
   const gsize row = SH_KERNELS_PAD (distribution->n_outputs);
   const float *log_deviations = policy->parameters + policy->log_deviations;
-  const float *outputs =
+  float *outputs =
       sh_network_forward (&policy->actor, policy->kernels, policy->parameters,
                           n, worker->observations, worker->actor_tape);
   float *delta =
@@ -93,10 +93,15 @@ run_actor (ShPpoWorker *worker,
     {
       const guint32 sample = order[i];
       const float *action = batch->actions + (gsize) sample * n_actions;
-      float entropy, slope;
-      float log_prob = sh_distribution_evaluate (
-          distribution, outputs + i * row, log_deviations, action,
-          worker->scratch, &entropy);
+      float entropy, slope, log_prob;
+
+      if (batch->masks != NULL)
+        sh_distribution_mask (distribution,
+                              batch->masks + (gsize) sample * policy->n_choices,
+                              outputs + i * row);
+      log_prob = sh_distribution_evaluate (distribution, outputs + i * row,
+                                           log_deviations, action,
+                                           worker->scratch, &entropy);
 
       slope = take_policy_loss (
           &worker->sums, log_prob, batch->log_probs[sample],

@@ -29,17 +29,19 @@ typedef struct
 {
   ShLearner parent;
   ShLearnerOptions options;
+  ShLearnerOptions current; /* those of this batch */
   ShPolicy *policy;
   ShAdam adam;
   ShRandom random; /* the order of samples */
   ShPpoBatch batch;
+  GArray *parts; /* of the fragments, as the batch is made of */
   ShCrew *crew;
   ShPpoWorker workers[N_LANES];
   ShPpoTransposed transposed;
   guint32 *order; /* [order_size] */
   gsize order_size;
   double advantage_square; /* running variance of advantages */
-  guint64 n_updates;
+  guint64 n_updates, n_steps;
 } ShPpo;
 
 static void
@@ -50,6 +52,7 @@ ppo_free (ShLearner *learner)
   sh_policy_free (self->policy);
   sh_adam_clear (&self->adam);
   sh_ppo_batch_clear (&self->batch);
+  g_array_unref (self->parts);
   sh_crew_free (self->crew);
   for (guint lane = 0; lane < N_LANES; lane++)
     sh_ppo_worker_clear (&self->workers[lane]);
@@ -65,10 +68,28 @@ ppo_get_policy (ShLearner *learner)
   return ((ShPpo *) learner)->policy;
 }
 
+/* Early on many small updates learn fastest; the better the policy, the less a
+ * step says about how to better it, and the more of them an update needs (S.
+ * McCandlish et al., arXiv:1812.06162, on the noise of gradients). */
 static guint
 ppo_get_batch_size (ShLearner *learner)
 {
-  return ((ShPpo *) learner)->options.batch_size;
+  const ShPpo *self = (const ShPpo *) learner;
+  const ShLearnerOptions *options = &self->options;
+  const double wanted = MIN ((double) self->n_steps * options->batch_growth,
+                             options->largest_batch_size);
+
+  return MAX (options->batch_size, (guint) wanted);
+}
+
+static guint
+ppo_get_largest_batch_size (ShLearner *learner)
+{
+  const ShLearnerOptions *options = &((ShPpo *) learner)->options;
+
+  return options->batch_growth > 0
+             ? MAX (options->batch_size, options->largest_batch_size)
+             : options->batch_size;
 }
 
 /* A new random order of all samples. */
@@ -163,7 +184,7 @@ run_lane (guint lane, gpointer data)
   gsize to = (lane + 1) * minibatch->n / N_LANES;
 
   sh_ppo_worker_run (&self->workers[lane], self->policy, &self->transposed,
-                     &self->options, &self->batch, minibatch->order + from,
+                     &self->current, &self->batch, minibatch->order + from,
                      to - from);
 }
 
@@ -191,7 +212,7 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
 {
   ShPolicy *policy = self->policy;
   Minibatch minibatch = { self, order, n };
-  double norm, scale = 1 / (double) n;
+  double norm, clip, scale = 1 / (double) n;
 
   sh_network_transpose (&policy->actor, policy->kernels, policy->parameters,
                         self->transposed.actor);
@@ -201,14 +222,12 @@ learn_minibatch (ShPpo *self, const guint32 *order, gsize n)
   sh_crew_run (self->crew, N_LANES, run_lane, &minibatch);
 
   norm = scale * sqrt (merge_workers (self));
-  /* What cannot be learnt from is left out, not spread. */
-  if (!isfinite (norm))
+  clip = sh_adam_clip (norm, self->options.max_gradient_norm);
+  if (clip == 0)
     return;
-  if (self->options.max_gradient_norm > 0 &&
-      norm > self->options.max_gradient_norm)
-    scale *= self->options.max_gradient_norm / norm;
   sh_adam_step (&self->adam, policy->kernels, policy->parameters,
-                self->workers[0].gradient, scale, self->options.learning_rate);
+                self->workers[0].gradient, clip * scale,
+                self->options.learning_rate);
   limit_deviations (policy);
 }
 
@@ -217,7 +236,10 @@ static void
 learn_epoch (ShPpo *self, ShPpoSums *sums)
 {
   const gsize n = self->batch.n;
-  const gsize size = self->options.minibatch_size;
+  const gsize size =
+      MAX ((guint64) self->options.minibatch_size *
+               ppo_get_batch_size (&self->parent) / self->options.batch_size,
+           1);
   const gsize n_minibatches = MAX ((n + size / 2) / size, 1);
 
   memset (sums, 0, sizeof *sums);
@@ -259,6 +281,12 @@ static void
 learn_batch (ShPpo *self, ShLearnerStats *stats)
 {
   ShPpoSums sums = { 0 };
+  const double steps = (double) MAX (self->n_steps, 1);
+
+  /* What is certain in the end is certain for good reasons. */
+  self->current = self->options;
+  self->current.entropy_weight *=
+      MIN (1, (double) self->options.entropy_steps / steps);
 
   stats->explained_variance = get_explained_variance (&self->batch);
   sh_ppo_batch_normalise_advantages (&self->batch, &self->advantage_square);
@@ -276,23 +304,26 @@ learn_batch (ShPpo *self, ShLearnerStats *stats)
   stats->clip_fraction = sums.clipped / sums.n;
 }
 
-/* Takes the fragments' observations into the normaliser. */
+/* Takes the parts' observations into the normaliser. */
 static void
-update_normaliser (ShPpo *self, ShFragment *const *fragments, guint n_fragments)
+update_normaliser (ShPpo *self)
 {
-  for (guint f = 0; f < n_fragments; f++)
-    sh_policy_update_normaliser (self->policy, fragments[f]->n_steps,
-                                 fragments[f]->observations);
+  for (guint p = 0; p < self->parts->len; p++)
+    {
+      const ShFragment *part = &g_array_index (self->parts, ShFragment, p);
+
+      sh_policy_update_normaliser (self->policy, part->n_steps,
+                                   part->observations);
+    }
 }
 
 static void
-fill_batch (ShPpo *self,
-            gboolean anew,
-            ShFragment *const *fragments,
-            guint n_fragments)
+fill_batch (ShPpo *self, gboolean anew)
 {
-  sh_ppo_batch_fill (&self->batch, self->policy, anew, fragments, n_fragments);
-  sh_ppo_batch_estimate (&self->batch, self->policy, fragments, n_fragments,
+  const ShFragment *parts = (const ShFragment *) (gpointer) self->parts->data;
+
+  sh_ppo_batch_fill (&self->batch, self->policy, anew, parts, self->parts->len);
+  sh_ppo_batch_estimate (&self->batch, self->policy, parts, self->parts->len,
                          self->options.discount, self->options.gae_lambda);
 }
 
@@ -304,13 +335,12 @@ ppo_learn (ShLearner *learner,
 {
   ShPpo *self = (ShPpo *) learner;
   const gboolean first = self->n_updates == 0;
-  gsize n_steps = 0;
 
   memset (stats, 0, sizeof *stats);
   stats->n_updates = self->n_updates;
-  for (guint f = 0; f < n_fragments; f++)
-    n_steps += fragments[f]->n_steps;
-  if (n_steps == 0)
+  g_array_set_size (self->parts, 0);
+  sh_ppo_batch_split (self->policy->space, fragments, n_fragments, self->parts);
+  if (self->parts->len == 0)
     return;
 
   sh_crew_wake (self->crew);
@@ -319,15 +349,42 @@ ppo_learn (ShLearner *learner,
    * idea of returns. Later the normaliser moves little, and does so after
    * learning. */
   if (first)
-    update_normaliser (self, fragments, n_fragments);
-  fill_batch (self, first, fragments, n_fragments);
+    update_normaliser (self);
+  fill_batch (self, first);
   update_value_scale (self);
   if (first)
-    fill_batch (self, TRUE, fragments, n_fragments);
+    fill_batch (self, TRUE);
   learn_batch (self, stats);
   if (!first)
-    update_normaliser (self, fragments, n_fragments);
+    update_normaliser (self);
+  self->n_steps += self->batch.n;
   stats->n_updates = ++self->n_updates;
+}
+
+static void
+ppo_put_state (ShLearner *learner, GByteArray *to)
+{
+  const ShPpo *self = (const ShPpo *) learner;
+
+  sh_adam_put (&self->adam, to);
+  sh_bytes_put_random (to, &self->random);
+  sh_bytes_put_double (to, self->advantage_square);
+  sh_bytes_put_u64 (to, self->n_updates);
+  sh_bytes_put_u64 (to, self->n_steps);
+}
+
+static void
+ppo_take_state (ShLearner *learner, ShBytesReader *reader)
+{
+  ShPpo *self = (ShPpo *) learner;
+
+  sh_adam_take (&self->adam, reader);
+  sh_bytes_take_random (reader, &self->random);
+  self->advantage_square = sh_bytes_take_finite (reader);
+  self->n_updates = sh_bytes_take_u64 (reader);
+  self->n_steps = sh_bytes_take_u64 (reader);
+  if (self->advantage_square < 0)
+    reader->failed = TRUE;
 }
 
 static const ShLearnerClass ppo_class = {
@@ -335,7 +392,10 @@ static const ShLearnerClass ppo_class = {
   .free = ppo_free,
   .get_policy = ppo_get_policy,
   .get_batch_size = ppo_get_batch_size,
+  .get_largest_batch_size = ppo_get_largest_batch_size,
   .learn = ppo_learn,
+  .put_state = ppo_put_state,
+  .take_state = ppo_take_state,
 };
 
 ShLearner *
@@ -349,8 +409,8 @@ sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
   self = g_new0 (ShPpo, 1);
   self->parent.klass = &ppo_class;
   self->options = *options;
-  self->policy = sh_policy_new (space, options->hidden_layers,
-                                options->n_hidden_layers, options->seed);
+  self->policy = sh_learner_make_policy (SH_POLICY_STOCHASTIC, space, options);
+  self->parts = g_array_new (FALSE, FALSE, sizeof (ShFragment));
   sh_adam_init (&self->adam, self->policy->n_trained);
   self->adam.epsilon = 1e-5;
   sh_random_seed (&self->random, options->seed, STREAM_ORDER);

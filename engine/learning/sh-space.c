@@ -74,6 +74,19 @@ sh_space_equal (const ShSpace *a, const ShSpace *b)
   return TRUE;
 }
 
+guint
+sh_space_get_n_choices (const ShSpace *space)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (space != NULL, 0);
+
+  for (guint i = 0; i < space->n_actions; i++)
+    if (space->actions[i].kind == SH_COMPONENT_DISCRETE)
+      n += space->actions[i].n_choices;
+  return n;
+}
+
 static gboolean
 component_is_valid (const ShComponent *component)
 {

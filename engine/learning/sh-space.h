@@ -38,6 +38,9 @@ ShSpace *sh_space_copy (const ShSpace *space);
 void sh_space_free (ShSpace *space);
 gboolean sh_space_equal (const ShSpace *a, const ShSpace *b);
 
+/* The choices of all discrete components together: the length of a mask. */
+guint sh_space_get_n_choices (const ShSpace *space);
+
 /*
  * Whether a policy can be made for it: at least one observation (at most 2^20)
  * and one action component (at most 2^12), 1 to 2^16 choices, low <= high.

@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "sh-history.h"
 #include "sh-predict-hub.h"
 #include "sh-served-brain.h"
 #include "sh-store.h"
@@ -22,7 +23,9 @@ G_BEGIN_DECLS
 
 typedef struct ShRegistry ShRegistry;
 
-/* Both are borrowed; the turn's function calls sh_registry_dispatch. */
+/* Both are borrowed; the turn's function calls sh_registry_dispatch. The
+ * history of the store is opened. A database that cannot be used is said on the
+ * log; then there are no projects. */
 ShRegistry *sh_registry_new (ShStore *store, ShTurn *turn);
 void sh_registry_free (ShRegistry *registry);
 
@@ -32,6 +35,56 @@ gboolean sh_registry_add_training (ShRegistry *registry,
                                    guint version,
                                    ShRun *run,
                                    GError **error);
+
+/* The history, or NULL with the error that it could not be opened for. */
+ShHistory *sh_registry_get_history (ShRegistry *registry, GError **error);
+
+/*
+ * Begins a training of a new version, or goes on with a stored one (0: the
+ * highest); it is the registry's. Errors: SH_ERROR_REFUSED when the brain is in
+ * training; those of sh_keeper_new and sh_keeper_resume.
+ */
+gboolean sh_registry_train (ShRegistry *registry,
+                            const char *name,
+                            ShProgram *program,
+                            guint64 seed,
+                            GError **error);
+gboolean sh_registry_resume (ShRegistry *registry,
+                             const char *name,
+                             guint version,
+                             GError **error);
+
+/* Goes on with the trainings that a server had begun and not ended; what cannot
+ * be gone on with is said on the log. */
+void sh_registry_resume_open (ShRegistry *registry);
+
+/* Ends a training. SH_ERROR_REFUSED: the brain is not in training. */
+gboolean
+sh_registry_stop (ShRegistry *registry, const char *name, GError **error);
+
+/* Saves all trainings that are the registry's and lets their simulators go, for
+ * another process to go on. Not from within a signal of a run. */
+void sh_registry_suspend (ShRegistry *registry);
+
+/*
+ * Deletes a brain: its training ends, nothing of that is kept, and its name is
+ * used up. Errors: SH_ERROR_NOT_FOUND; SH_ERROR_REFUSED when the brain is in a
+ * training that is not the registry's.
+ */
+gboolean
+sh_registry_delete (ShRegistry *registry, const char *name, GError **error);
+
+/* The program of the last stored version; NULL: there is none. */
+char *sh_registry_dup_program (ShRegistry *registry, const char *name);
+
+/* As sh_store_load_onnx. */
+GBytes *sh_registry_load_onnx (ShRegistry *registry,
+                               const char *name,
+                               guint version,
+                               GError **error);
+
+/* So that the history holds what is known now of a brain in training. */
+void sh_registry_flush (ShRegistry *registry, const char *name);
 
 /* Errors: SH_ERROR_NOT_FOUND, or SH_ERROR_USAGE for what is no name. */
 ShServedBrain *

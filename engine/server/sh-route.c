@@ -8,26 +8,43 @@
 
 #include <string.h>
 
-#define MAX_SEGMENTS 8u
+#define MAX_SEGMENTS 8u /* of a pattern */
 
 /* In a pattern USER, BRAIN and VERSION stand for one segment each. */
 #define USER "{user}"
 #define BRAIN "{brain}"
 #define VERSION "{version}"
+#define METRIC "{metric}"
+#define ANY "{any}"
 
 typedef struct
 {
   ShRouteKind kind;
-  const char *segments[MAX_SEGMENTS]; /* up to NULL */
+  const char *segments[MAX_SEGMENTS + 1]; /* up to NULL */
 } Pattern;
 
+/* The first that fits counts: a brain cannot be named "brains". */
 static const Pattern patterns[] = {
+  { SH_ROUTE_PROPERTIES, { "v1", "userproperties" } },
   { SH_ROUTE_USER, { "v1", USER } },
+  { SH_ROUTE_GALLERY, { "v1", "projects", ANY, ANY } },
+  { SH_ROUTE_BRAINS, { "v1", USER, "brains" } },
   { SH_ROUTE_BRAIN, { "v1", USER, BRAIN } },
   { SH_ROUTE_STATUS, { "v1", USER, BRAIN, "status" } },
   { SH_ROUTE_SIMS, { "v1", USER, BRAIN, "sims" } },
+  { SH_ROUTE_INK, { "v1", USER, BRAIN, "ink" } },
+  { SH_ROUTE_START, { "v1", USER, BRAIN, "train" } },
+  { SH_ROUTE_STOP, { "v1", USER, BRAIN, "stop" } },
+  { SH_ROUTE_WATCH, { "v1", USER, BRAIN, "ws" } },
+  { SH_ROUTE_RESUME, { "v1", USER, BRAIN, VERSION, "resume" } },
+  { SH_ROUTE_POLICY, { "v1", USER, BRAIN, VERSION, "policy.onnx" } },
+  { SH_ROUTE_METRICS, { "v1", USER, BRAIN, VERSION, "metrics", METRIC } },
   { SH_ROUTE_TRAIN, { "v1", USER, BRAIN, "sims", "ws" } },
   { SH_ROUTE_PREDICT, { "v1", USER, BRAIN, VERSION, "predictions", "ws" } },
+  { SH_ROUTE_MANAGED,
+    { "v1", USER, BRAIN, VERSION, "sims", ANY, "logs", "ws" } },
+  { SH_ROUTE_MANAGED,
+    { "v1", USER, BRAIN, VERSION, "sims", ANY, "state", "ws" } },
 };
 
 static gboolean
@@ -45,6 +62,24 @@ parse_version (const char *text, guint *version)
 }
 
 static gboolean
+parse_metric (const char *text, ShMetric *metric)
+{
+  static const char *const names[SH_N_METRICS] = {
+    [SH_METRIC_EPISODE_VALUE] = "episode_value",
+    [SH_METRIC_TEST_PASS_VALUE] = "test_pass_value",
+    [SH_METRIC_ITERATIONS] = "iterations",
+  };
+
+  for (guint i = 0; i < SH_N_METRICS; i++)
+    if (strcmp (text, names[i]) == 0)
+      {
+        *metric = (ShMetric) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
 match_segment (const char *pattern, const char *segment, ShRoute *route)
 {
   if (*segment == '\0')
@@ -55,6 +90,10 @@ match_segment (const char *pattern, const char *segment, ShRoute *route)
     route->brain = g_strdup (segment);
   else if (strcmp (pattern, VERSION) == 0)
     return parse_version (segment, &route->version);
+  else if (strcmp (pattern, METRIC) == 0)
+    return parse_metric (segment, &route->metric);
+  else if (strcmp (pattern, ANY) == 0)
+    return TRUE;
   else
     return strcmp (pattern, segment) == 0;
   return TRUE;
@@ -104,11 +143,11 @@ sh_route_parse (const char *path, ShRoute *route)
   memset (route, 0, sizeof *route);
   if (path[0] != '/')
     return;
-  segments = g_strsplit (path + 1, "/", MAX_SEGMENTS);
+  segments = g_strsplit (path + 1, "/", MAX_SEGMENTS + 2);
   n = g_strv_length (segments);
   if (n > 0 && *segments[n - 1] == '\0')
     n--;
-  if (n >= MAX_SEGMENTS || !decode (segments))
+  if (n > MAX_SEGMENTS || !decode (segments))
     return;
 
   for (gsize i = 0; i < G_N_ELEMENTS (patterns); i++)
@@ -131,5 +170,33 @@ sh_route_clear (ShRoute *route)
 gboolean
 sh_route_is_websocket (ShRouteKind kind)
 {
-  return kind == SH_ROUTE_TRAIN || kind == SH_ROUTE_PREDICT;
+  return kind >= SH_ROUTE_WATCH;
+}
+
+const char *
+sh_route_get_methods (ShRouteKind kind)
+{
+  switch (kind)
+    {
+    case SH_ROUTE_BRAIN:
+      return "GET, HEAD, PUT, DELETE";
+    case SH_ROUTE_BRAINS:
+      return "POST";
+    case SH_ROUTE_INK:
+      return "GET, HEAD, POST";
+    case SH_ROUTE_START:
+    case SH_ROUTE_STOP:
+    case SH_ROUTE_RESUME:
+      return "PUT";
+    default:
+      return "GET, HEAD";
+    }
+}
+
+gboolean
+sh_route_takes (ShRouteKind kind, const char *method)
+{
+  g_auto (GStrv) methods = g_strsplit (sh_route_get_methods (kind), ", ", -1);
+
+  return g_strv_contains ((const char *const *) methods, method);
 }

@@ -6,7 +6,10 @@
 
 #include "sh-served-brain.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "sh-algorithm.h"
 
 ShServedBrain *
 sh_served_brain_new (const char *name)
@@ -25,6 +28,8 @@ sh_served_brain_free (ShServedBrain *brain)
   if (brain == NULL)
     return;
   g_ptr_array_unref (brain->versions);
+  sh_history_brain_free (brain->known);
+  sh_history_run_free (brain->last_run);
   g_free (brain->name);
   g_free (brain);
 }
@@ -40,6 +45,36 @@ state_of_reason (const char *reason)
   return "Completed";
 }
 
+gboolean
+sh_served_brain_is_training (const ShServedBrain *brain)
+{
+  g_return_val_if_fail (brain != NULL, FALSE);
+
+  return brain->hub != NULL &&
+         sh_run_get_state (sh_train_hub_get_run (brain->hub)) <=
+             SH_RUN_STOPPING;
+}
+
+static gboolean
+is_loaded (const ShServedBrain *brain)
+{
+  return brain->known != NULL && brain->known->loaded &&
+         !sh_served_brain_is_training (brain);
+}
+
+static guint
+get_last_version (const ShServedBrain *brain)
+{
+  const GPtrArray *versions = brain->versions;
+  guint last = brain->hub != NULL ? brain->training_version : 0;
+
+  if (versions->len > 0)
+    last = MAX (
+        last,
+        ((const ShBrainInfo *) versions->pdata[versions->len - 1])->version);
+  return last;
+}
+
 const char *
 sh_served_brain_get_state (const ShServedBrain *brain)
 {
@@ -48,6 +83,8 @@ sh_served_brain_get_state (const ShServedBrain *brain)
 
   g_return_val_if_fail (brain != NULL, NULL);
 
+  if (is_loaded (brain))
+    return "Inkling Loaded";
   if (brain->hub == NULL)
     {
       if (brain->versions->len == 0)
@@ -75,14 +112,67 @@ sh_served_brain_get_state (const ShServedBrain *brain)
 guint
 sh_served_brain_get_version (const ShServedBrain *brain)
 {
-  const ShBrainInfo *last;
-
   g_return_val_if_fail (brain != NULL, 0);
 
-  if (brain->hub != NULL)
+  if (sh_served_brain_is_training (brain))
     return brain->training_version;
-  if (brain->versions->len == 0)
-    return 0;
-  last = brain->versions->pdata[brain->versions->len - 1];
-  return last->version;
+  return get_last_version (brain) + (is_loaded (brain) ? 1 : 0);
+}
+
+static void
+count_connected (const char *name, guint32 sim_id, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+static void
+read_training (const ShServedBrain *brain, ShBrainFigures *figures)
+{
+  ShRun *run = sh_train_hub_get_run (brain->hub);
+  const ShConcept *concept = sh_run_get_concept (run);
+  ShRunProgress progress;
+
+  if (brain->keeper != NULL)
+    sh_keeper_get_progress (brain->keeper, &progress);
+  else
+    sh_run_get_progress (run, &progress);
+  figures->concept = concept->name;
+  figures->algorithm = sh_algorithm_get_name (concept);
+  figures->simulator = concept->source.name;
+  figures->lesson = progress.lesson;
+  figures->iterations = progress.iterations;
+  figures->episodes = progress.episodes;
+  figures->mean_return = progress.mean_return;
+  sh_train_hub_foreach (brain->hub, count_connected, &figures->n_connected);
+  if (sh_run_get_state (run) <= SH_RUN_RUNNING && figures->n_connected > 0)
+    figures->rate = progress.iterations_per_second;
+}
+
+static void
+read_version (const ShBrainInfo *info, ShBrainFigures *figures)
+{
+  figures->concept = info->concept;
+  figures->algorithm = info->algorithm;
+  figures->simulator = info->simulator;
+  figures->iterations = info->iterations;
+  figures->episodes = info->episodes;
+  figures->mean_return = info->mean_return;
+}
+
+void
+sh_served_brain_get_figures (const ShServedBrain *brain,
+                             ShBrainFigures *figures)
+{
+  const GPtrArray *versions = brain->versions;
+
+  *figures = (ShBrainFigures){ .mean_return = NAN };
+  if (brain->hub != NULL)
+    read_training (brain, figures);
+  else if (versions->len > 0)
+    read_version (versions->pdata[versions->len - 1], figures);
+  if (brain->last_run != NULL)
+    {
+      figures->started = brain->last_run->started;
+      figures->ended = brain->last_run->ended;
+    }
 }

@@ -12,15 +12,20 @@
 #include "sh-access.h"
 #include "sh-connections.h"
 #include "sh-error.h"
-#include "sh-pages.h"
 #include "sh-registry.h"
+#include "sh-respond.h"
+#include "sh-rest.h"
 #include "sh-route.h"
+#include "sh-status-hub.h"
 #include "sh-turn.h"
 
 #define STATUS_UPGRADE_REQUIRED 426u
 
 /* Milliseconds between two looks at the deadlines. */
 #define TICK 250u
+
+/* Marks a message whose body was too long to be kept. */
+#define TOO_LARGE "simhost-too-large"
 
 /* An old subprotocol that some clients offer; what it is for is not known. */
 #define OLD_SUBPROTOCOL "bonsaiauth"
@@ -33,6 +38,8 @@ struct ShServer
   ShConnections *connections;
   ShTurn *turn;
   ShRegistry *registry;
+  ShStatusHub *status_hub;
+  ShRest rest;
   guint tick;
   char *url;
   guint32 next_sim_id;
@@ -49,84 +56,6 @@ take_sim_id (ShServer *server)
   while (id == 0 || id == G_MAXUINT32)
     id = server->next_sim_id++;
   return id;
-}
-
-/* Answers. */
-
-static void
-respond (SoupServerMessage *message, guint status, char *json)
-{
-  soup_server_message_set_status (message, status, NULL);
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Connection",
-      "close");
-  soup_server_message_set_response (message, "application/json",
-                                    SOUP_MEMORY_TAKE, json, strlen (json));
-}
-
-G_GNUC_PRINTF (4, 5)
-static void
-respond_error (SoupServerMessage *message,
-               guint status,
-               const char *code,
-               const char *format,
-               ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  respond (message, status, sh_pages_error (code, text));
-}
-
-/* An error of the store or of a brain, as HTTP has it. */
-static void
-respond_gerror (SoupServerMessage *message, const GError *error)
-{
-  if (g_error_matches (error, SH_ERROR, SH_ERROR_NOT_FOUND) ||
-      g_error_matches (error, SH_ERROR, SH_ERROR_USAGE))
-    respond_error (message, SOUP_STATUS_NOT_FOUND, "BrainNotFound", "%s",
-                   error->message);
-  else
-    {
-      g_warning ("%s", error->message);
-      respond_error (message, SOUP_STATUS_INTERNAL_SERVER_ERROR,
-                     "InternalError", "%s", error->message);
-    }
-}
-
-/* Pages. */
-
-static void
-respond_page (ShServer *server,
-              SoupServerMessage *message,
-              const ShRoute *route)
-{
-  g_autoptr (ShServedBrain) brain = NULL;
-  g_autoptr (GPtrArray) brains = NULL;
-  g_autoptr (GError) error = NULL;
-  char *json = NULL;
-
-  if (route->kind == SH_ROUTE_USER)
-    brains = sh_registry_get_brains (server->registry, &error);
-  else
-    brain = sh_registry_get_brain (server->registry, route->brain, &error);
-
-  if (brains != NULL)
-    json = sh_pages_user (route->user, brains);
-  else if (brain == NULL)
-    respond_gerror (message, error);
-  else if (route->kind == SH_ROUTE_BRAIN)
-    json = sh_pages_brain (route->user, brain);
-  else if (route->kind == SH_ROUTE_STATUS)
-    json = sh_pages_status (route->user, brain);
-  else
-    json = sh_pages_sims (brain);
-
-  if (json != NULL)
-    respond (message, SOUP_STATUS_OK, json);
 }
 
 /* Websockets. */
@@ -167,6 +96,8 @@ on_upgraded (SoupServerMessage *message, gpointer data)
       if (hub != NULL)
         sh_train_hub_connect (hub, stream, socket, take_sim_id (server), reset);
     }
+  else if (route.kind == SH_ROUTE_WATCH)
+    sh_status_hub_connect (server->status_hub, route.brain, stream, socket);
   else
     {
       ShPredictHub *hub = sh_registry_get_predict_hub (
@@ -182,9 +113,20 @@ static gboolean
 check_hub (ShServer *server, SoupServerMessage *message, const ShRoute *route)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (ShServedBrain) brain = NULL;
   gboolean has_room;
 
-  if (route->kind == SH_ROUTE_PREDICT)
+  if (route->kind == SH_ROUTE_WATCH || route->kind == SH_ROUTE_MANAGED)
+    {
+      brain = sh_registry_get_brain (server->registry, route->brain, &error);
+      has_room = brain != NULL && sh_status_hub_has_room (server->status_hub);
+      if (brain != NULL && route->kind == SH_ROUTE_MANAGED)
+        g_set_error (&error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                     "brain '%s' has no managed simulator: simulators of this "
+                     "engine run elsewhere",
+                     brain->name);
+    }
+  else if (route->kind == SH_ROUTE_PREDICT)
     {
       ShPredictHub *hub = sh_registry_get_predict_hub (
           server->registry, route->brain, route->version, &error);
@@ -200,11 +142,11 @@ check_hub (ShServer *server, SoupServerMessage *message, const ShRoute *route)
     }
 
   if (error != NULL)
-    respond_gerror (message, error);
+    sh_respond_gerror (message, error);
   else if (!has_room)
-    respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-                   "TooManySimulators",
-                   "as many simulators are connected as may be; try later");
+    sh_respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+                      "TooManySimulators",
+                      "as many simulators are connected as may be; try later");
   return has_room;
 }
 
@@ -223,8 +165,8 @@ begin_websocket (ShServer *server,
                                               &error))
     {
       soup_message_headers_replace (response, "Upgrade", "websocket");
-      respond_error (message, STATUS_UPGRADE_REQUIRED, "UpgradeRequired",
-                     "this is a websocket: %s", error->message);
+      sh_respond_error (message, STATUS_UPGRADE_REQUIRED, "UpgradeRequired",
+                        "this is a websocket: %s", error->message);
       return;
     }
   if (!check_hub (server, message, route) ||
@@ -241,6 +183,35 @@ begin_websocket (ShServer *server,
 
 /* Requests. */
 
+/* A body without a length is measured as it comes. */
+static void
+on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  if (body->length <= SH_SERVER_MAX_BODY)
+    return;
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+  g_object_set_data (G_OBJECT (message), TOO_LARGE, GINT_TO_POINTER (TRUE));
+}
+
+static void
+refuse_size (SoupServerMessage *message)
+{
+  sh_respond_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+                    "RequestTooLarge", "a request may have at most %u bytes",
+                    SH_SERVER_MAX_BODY);
+}
+
+static gboolean
+has_body (SoupServerMessage *message)
+{
+  const char *method = soup_server_message_get_method (message);
+
+  return strcmp (method, "PUT") == 0 || strcmp (method, "POST") == 0;
+}
+
 /* As soon as the headers are here: what is refused without looking further. */
 static void
 on_headers (SoupServer *soup,
@@ -256,24 +227,24 @@ on_headers (SoupServer *soup,
 
   soup_message_headers_replace (
       soup_server_message_get_response_headers (message), "SpanID", span);
-  /* No request needs its body, and no page is sent in parts. */
-  soup_message_body_set_accumulate (
-      soup_server_message_get_request_body (message), FALSE);
+  /* No page is sent in parts. */
   soup_message_headers_remove (request, "Range");
+  soup_message_body_set_accumulate (
+      soup_server_message_get_request_body (message), has_body (message));
 
   if (!sh_access_check (server->access, soup_message_headers_get_one (
                                             request, "Authorization")))
-    respond_error (message, SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
-                   "the access key in the header Authorization is missing or "
-                   "wrong");
+    sh_respond_error (message, SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
+                      "the access key in the header Authorization is missing "
+                      "or wrong");
   else if (soup_message_headers_get_content_length (request) >
            SH_SERVER_MAX_BODY)
-    respond_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-                   "RequestTooLarge", "a request may have at most %u bytes",
-                   SH_SERVER_MAX_BODY);
+    refuse_size (message);
   else if (server->stopping != NULL)
-    respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Stopping",
-                   "the engine is being stopped");
+    sh_respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Stopping",
+                      "the engine is being stopped");
+  else if (has_body (message))
+    g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), NULL);
 }
 
 static void
@@ -289,20 +260,23 @@ on_request (SoupServer *soup,
 
   sh_route_parse (path, &route);
   if (route.kind == SH_ROUTE_NONE)
-    respond_error (message, SOUP_STATUS_NOT_FOUND, "NotFound",
-                   "there is no such page");
-  else if (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0)
+    sh_respond_error (message, SOUP_STATUS_NOT_FOUND, "NotFound",
+                      "there is no such page");
+  else if (!sh_route_takes (route.kind, method))
     {
+      const char *methods = sh_route_get_methods (route.kind);
+
       soup_message_headers_replace (
-          soup_server_message_get_response_headers (message), "Allow",
-          "GET, HEAD");
-      respond_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-                     "MethodNotAllowed", "this page can only be read");
+          soup_server_message_get_response_headers (message), "Allow", methods);
+      sh_respond_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+                        "MethodNotAllowed", "this page takes only %s", methods);
     }
+  else if (g_object_get_data (G_OBJECT (message), TOO_LARGE) != NULL)
+    refuse_size (message);
   else if (sh_route_is_websocket (route.kind))
     begin_websocket (server, message, &route);
   else
-    respond_page (server, message, &route);
+    sh_rest_handle (&server->rest, message, &route, query);
 }
 
 /* The clock. */
@@ -312,7 +286,9 @@ check_stopped (ShServer *server)
 {
   if (server->stopping == NULL || server->stop_deadline == 0)
     return;
-  if (sh_registry_get_n_sessions (server->registry) > 0 &&
+  if (sh_registry_get_n_sessions (server->registry) +
+              sh_status_hub_get_n_watchers (server->status_hub) >
+          0 &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
   server->stop_deadline = 0;
@@ -327,7 +303,11 @@ on_turn (gpointer data)
   sh_registry_dispatch (server->registry);
   /* Here no run is in the middle of anything. */
   if (server->stopping != NULL)
-    sh_registry_finish (server->registry);
+    {
+      sh_registry_suspend (server->registry);
+      sh_registry_finish (server->registry);
+      sh_status_hub_finish (server->status_hub);
+    }
   check_stopped (server);
 }
 
@@ -339,6 +319,7 @@ on_tick (gpointer data)
 
   sh_connections_tick (server->connections, now);
   sh_registry_tick (server->registry, now);
+  sh_status_hub_tick (server->status_hub, now);
   check_stopped (server);
   return G_SOURCE_CONTINUE;
 }
@@ -357,6 +338,8 @@ sh_server_new (ShStore *store)
   server->next_sim_id = g_random_int ();
   server->turn = sh_turn_new (on_turn, server);
   server->registry = sh_registry_new (store, server->turn);
+  server->status_hub = sh_status_hub_new (server->registry);
+  server->rest = (ShRest){ server->registry, server->status_hub, 1 };
   server->soup = soup_server_new ("server-header", "simhost/" SIMHOST_VERSION,
                                   "raw-paths", TRUE, NULL);
   server->connections = sh_connections_new (server->soup);
@@ -376,6 +359,7 @@ sh_server_free (ShServer *server)
   sh_connections_free (server->connections);
   soup_server_disconnect (server->soup);
   g_object_unref (server->soup);
+  sh_status_hub_free (server->status_hub);
   sh_registry_free (server->registry);
   sh_turn_free (server->turn);
   sh_access_free (server->access);
@@ -488,6 +472,22 @@ sh_server_add_training (ShServer *server,
   g_return_val_if_fail (server != NULL, FALSE);
 
   return sh_registry_add_training (server->registry, name, version, run, error);
+}
+
+void
+sh_server_set_seed (ShServer *server, guint64 seed)
+{
+  g_return_if_fail (server != NULL);
+
+  server->rest.seed = seed;
+}
+
+void
+sh_server_resume (ShServer *server)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_resume_open (server->registry);
 }
 
 void

@@ -9,6 +9,8 @@
  *   WS  /v1/{user}/{brain}/sims/ws                     training
  *   WS  /v1/{user}/{brain}/{version}/predictions/ws    predictions
  *
+ * and all else that docs/rest.md lists.
+ *
  * Every request carries an access key, raw, in the header Authorization.
  * {user} is not looked at: the keys are all the same. Whatever a peer sends,
  * the others are not harmed by it: see sh-websocket.h, sh-sim-session.h and
@@ -29,7 +31,7 @@ G_BEGIN_DECLS
 #define SH_SERVER_DEFAULT_PORT 8010
 #define SH_SERVER_DEFAULT_ADDRESS "127.0.0.1:8010"
 /* Bytes in the body of a request. */
-#define SH_SERVER_MAX_BODY (64u * 1024)
+#define SH_SERVER_MAX_BODY (700u * 1024)
 /* Seconds that sh_server_stop_async waits for peers. */
 #define SH_SERVER_STOP_DEADLINE 3
 
@@ -68,7 +70,16 @@ gboolean sh_server_add_training (ShServer *server,
                                  ShRun *run,
                                  GError **error);
 
+/* The seed of trainings that clients begin; 1 at first. */
+void sh_server_set_seed (ShServer *server, guint64 seed);
+
+/* Goes on with the trainings that clients had begun when the server, or an
+ * earlier process that served this store, came to its end. */
+void sh_server_resume (ShServer *server);
+
 /*
+ * Saves the trainings that clients have begun, so that they can be gone on with
+ * (their simulators are closed with 1012, after which they connect again).
  * Takes no more requests and ends all dialogues with FINISHED and close 1001.
  * Ready when the last of them is gone or the deadline has passed. To be called
  * once, also from a signal of a run; the callback may not free the server.

@@ -62,6 +62,11 @@ void sh_train_hub_dispatch (ShTrainHub *hub);
 
 void sh_train_hub_tick (ShTrainHub *hub, gint64 now);
 
+/* Lets all simulators go, with a close after which they connect again: the
+ * training goes on in another process. Their open episodes are dropped. Not from
+ * within a signal of the run. */
+void sh_train_hub_suspend (ShTrainHub *hub);
+
 /* Ends all dialogues with FINISHED. Not from within a signal of the run. */
 void sh_train_hub_finish (ShTrainHub *hub);
 

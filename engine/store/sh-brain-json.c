@@ -13,8 +13,9 @@
 #include "sh-json-text.h"
 
 const char *const sh_brain_file_names[SH_BRAIN_N_FILES] = {
-  [SH_BRAIN_FILE_POLICY] = "policy.bin",
+  [SH_BRAIN_FILE_POLICY] = "policy.onnx",
   [SH_BRAIN_FILE_PROGRAM] = "program.ink",
+  [SH_BRAIN_FILE_LEARNER] = "learner.bin",
 };
 
 typedef enum
@@ -130,8 +131,9 @@ sh_brain_info_to_json (const ShBrainInfo *info,
     }
   g_string_append (text, "\n  },\n  \"files\": {");
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
-    g_string_append_printf (text, "%s\n    \"%s\": \"%s\"", i == 0 ? "" : ",",
-                            sh_brain_file_names[i], sums[i]);
+    if (sums[i] != NULL)
+      g_string_append_printf (text, "%s\n    \"%s\": \"%s\"", i == 0 ? "" : ",",
+                              sh_brain_file_names[i], sums[i]);
   g_string_append (text, "\n  }\n}\n");
   return g_string_free (text, FALSE);
 }
@@ -232,9 +234,10 @@ check_format (JsonObject *root, GError **error)
   if (format == SH_BRAIN_JSON_FORMAT)
     return TRUE;
   g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
-               "format %" G_GINT64_FORMAT
-               " is not known; a newer Simhost may read it",
-               format);
+               "format %" G_GINT64_FORMAT " is not known; %s", format,
+               format == 1 ? "it is that of an earlier Simhost: train the "
+                             "brain again"
+                           : "a newer Simhost may read it");
   return FALSE;
 }
 
@@ -246,12 +249,14 @@ read_sums (JsonObject *root, char *sums[SH_BRAIN_N_FILES], GError **error)
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
     {
       nodes[i] = find_member (root, "files", sh_brain_file_names[i]);
+      if (nodes[i] == NULL && i == SH_BRAIN_FILE_LEARNER)
+        continue;
       if (nodes[i] == NULL || !JSON_NODE_HOLDS_VALUE (nodes[i]) ||
           json_node_get_value_type (nodes[i]) != G_TYPE_STRING)
         return set_wrong (error, "files", sh_brain_file_names[i]);
     }
   for (guint i = 0; sums != NULL && i < SH_BRAIN_N_FILES; i++)
-    sums[i] = json_node_dup_string (nodes[i]);
+    sums[i] = nodes[i] != NULL ? json_node_dup_string (nodes[i]) : NULL;
   return TRUE;
 }
 

@@ -5,13 +5,14 @@
  * files beside it.
  *
  *   {
- *     "format": 1,
+ *     "format": 2,
  *     "name": "cartpole", "version": 1, "created": "2026-11-21T02:00:00Z",
  *     "simulator": "...", "concept": "...", "algorithm": "...",
  *     "schemas": {"state": "...", "action": "...", "config": "..."},
  *     "result": {"reason": "...", "iterations": 0, "episodes": 0,
  *                "mean_return": null, "seconds": 0.0, "seed": 1},
- *     "files": {"policy.bin": "SHA-256 in hex", "program.ink": "..."}
+ *     "files": {"policy.onnx": "SHA-256 in hex", "program.ink": "...",
+ *               "learner.bin": "..."}
  *   }
  */
 
@@ -23,7 +24,7 @@
 
 G_BEGIN_DECLS
 
-#define SH_BRAIN_JSON_FORMAT 1
+#define SH_BRAIN_JSON_FORMAT 2
 /* The largest brain.json that is read. */
 #define SH_BRAIN_JSON_MAX_BYTES (4u * 1024 * 1024)
 
@@ -32,6 +33,7 @@ typedef enum
 {
   SH_BRAIN_FILE_POLICY,
   SH_BRAIN_FILE_PROGRAM,
+  SH_BRAIN_FILE_LEARNER, /* need not be there: then its sum is NULL */
   SH_BRAIN_N_FILES
 } ShBrainFile;
 

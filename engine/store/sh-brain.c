@@ -51,6 +51,7 @@ sh_brain_unref (ShBrain *brain)
   if (!g_atomic_ref_count_dec (&brain->ref_count))
     return;
   g_clear_pointer (&brain->policy, sh_policy_free);
+  g_clear_pointer (&brain->onnx, g_bytes_unref);
   g_clear_pointer (&brain->codec, sh_codec_unref);
   g_clear_pointer (&brain->program, sh_program_unref);
   g_clear_pointer (&brain->info, sh_brain_info_free);

@@ -42,7 +42,8 @@ typedef struct
   ShProgram *program;
   const ShConcept *concept; /* of `program`: its output */
   ShCodec *codec;
-  ShPolicy *policy;
+  ShPolicy *policy; /* for SH_ACT_GREEDY */
+  GBytes *onnx; /* what it was read from */
 } ShBrain;
 
 ShBrain *sh_brain_ref (ShBrain *brain);

@@ -27,6 +27,15 @@ gboolean sh_store_open_brain (ShStore *store,
                               ShFolder *folder,
                               GError **error);
 
+/* Opens the folder of version `*number`, of the highest one if that is 0, and
+ * says which. SH_ERROR_NOT_FOUND. */
+gboolean sh_store_open_version (ShStore *store,
+                                const char *name,
+                                guint *number,
+                                const ShFolder *brain,
+                                ShFolder *folder,
+                                GError **error);
+
 /* The number that a name of a folder is, "12"; 0: none. */
 guint sh_store_parse_number (const char *name);
 

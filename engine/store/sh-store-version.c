@@ -18,6 +18,7 @@
 
 #include "sh-brain-json.h"
 #include "sh-error.h"
+#include "sh-policy-onnx.h"
 #include "sh-store-private.h"
 
 #define MAX_TRIES 1000u
@@ -29,6 +30,7 @@ struct ShStoreVersion
   guint number;
   char *number_text;
   gboolean saved;
+  GBytes *learner; /* may be NULL */
   ShFolder claim;
 };
 
@@ -138,6 +140,95 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
   return NULL;
 }
 
+static void
+set_busy (const char *name, guint number, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "brain '%s' version %u is being trained by somebody else", name,
+               number);
+}
+
+/* Claims version `number`, which is there. */
+static gboolean
+claim_existing (ShStoreVersion *version,
+                const ShFolder *brain,
+                guint number,
+                GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autofree char *name = g_strdup_printf (".%u", number);
+  g_autofree char *temporary = NULL;
+
+  /* What a dead process claimed is free. */
+  sh_folder_remove_leftovers (brain);
+  if (!sh_folder_open_temporary (&version->claim, brain, "0", &temporary,
+                                 error))
+    return FALSE;
+  if (sh_folder_make (&version->claim, "claim", error) &&
+      renameat (brain->fd, temporary, brain->fd, name) == 0)
+    {
+      g_free (version->claim.path);
+      version->claim.path = g_build_filename (brain->path, name, NULL);
+      version->number = number;
+      version->number_text = g_steal_pointer (&text);
+      version->saved = TRUE;
+      return TRUE;
+    }
+  if (error == NULL || *error == NULL)
+    set_busy (version->name, number, error);
+  sh_folder_remove (brain, temporary);
+  sh_folder_close (&version->claim);
+  return FALSE;
+}
+
+ShStoreVersion *
+sh_store_resume_version (ShStore *store,
+                         const char *name,
+                         guint number,
+                         GError **error)
+{
+  g_autoptr (ShStoreVersion) version = NULL;
+  g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+  g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
+
+  g_return_val_if_fail (store != NULL && name != NULL, NULL);
+
+  if (!sh_store_open_brain (store, name, FALSE, &brain, error) ||
+      !sh_store_open_version (store, name, &number, &brain, &folder, error))
+    return NULL;
+  version = g_new0 (ShStoreVersion, 1);
+  version->claim = (ShFolder) SH_FOLDER_CLOSED;
+  version->store = g_new0 (ShStore, 1);
+  version->store->folder = g_strdup (store->folder);
+  version->name = g_strdup (name);
+  if (!claim_existing (version, &brain, number, error))
+    return NULL;
+  return g_steal_pointer (&version);
+}
+
+gboolean
+sh_store_is_claimed (ShStore *store, const char *name, guint number)
+{
+  g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+  g_auto (ShFolder) claim = SH_FOLDER_CLOSED;
+  g_autofree char *folder = g_strdup_printf (".%u", number);
+
+  g_return_val_if_fail (store != NULL && name != NULL, FALSE);
+
+  return sh_store_open_brain (store, name, FALSE, &brain, NULL) &&
+         sh_folder_open (&claim, &brain, folder, NULL) &&
+         !sh_folder_lock (&claim);
+}
+
+void
+sh_store_version_set_learner (ShStoreVersion *version, GBytes *state)
+{
+  g_return_if_fail (version != NULL);
+
+  g_clear_pointer (&version->learner, g_bytes_unref);
+  version->learner = state != NULL ? g_bytes_ref (state) : NULL;
+}
+
 guint
 sh_store_version_get_number (const ShStoreVersion *version)
 {
@@ -165,6 +256,7 @@ sh_store_version_free (ShStoreVersion *version)
       unlinkat (all.fd, lower, AT_REMOVEDIR);
     }
   sh_folder_close (&version->claim);
+  g_clear_pointer (&version->learner, g_bytes_unref);
   g_free (version->number_text);
   g_free (version->name);
   sh_store_free (version->store);
@@ -198,6 +290,26 @@ make_json (const ShStoreVersion *version,
   return sh_brain_info_to_json (&whole, sums);
 }
 
+static GBytes *
+make_onnx (const ShBrainInfo *info,
+           const ShConcept *concept,
+           const ShPolicy *policy)
+{
+  g_autofree char *state = sh_type_to_string (concept->source.state);
+  g_autofree char *input = sh_type_to_string (concept->input);
+  g_autofree char *action = sh_type_to_string (concept->source.action);
+  const ShPolicyOnnxTexts texts = {
+    .simulator = concept->source.name,
+    .concept = concept->name,
+    .algorithm = info->algorithm,
+    .state = state,
+    .input = input,
+    .action = action,
+  };
+
+  return sh_policy_to_onnx (policy, &texts);
+}
+
 static gboolean
 write_files (const ShStoreVersion *version,
              const ShFolder *folder,
@@ -207,24 +319,32 @@ write_files (const ShStoreVersion *version,
              const ShPolicy *policy,
              GError **error)
 {
-  g_autoptr (GBytes) saved = sh_policy_save (policy);
-  gsize size;
-  gconstpointer data = g_bytes_get_data (saved, &size);
-  gsize length = strlen (program->text);
-  g_autofree char *policy_sum =
-      g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, saved);
-  g_autofree char *program_sum = g_compute_checksum_for_data (
-      G_CHECKSUM_SHA256, (const guchar *) program->text, length);
-  const char *const sums[SH_BRAIN_N_FILES] = {
-    [SH_BRAIN_FILE_POLICY] = policy_sum,
-    [SH_BRAIN_FILE_PROGRAM] = program_sum,
+  g_autoptr (GBytes) onnx = make_onnx (info, concept, policy);
+  g_autoptr (GBytes) text =
+      g_bytes_new_static (program->text, strlen (program->text));
+  GBytes *const files[SH_BRAIN_N_FILES] = {
+    [SH_BRAIN_FILE_POLICY] = onnx,
+    [SH_BRAIN_FILE_PROGRAM] = text,
+    [SH_BRAIN_FILE_LEARNER] = version->learner,
   };
-  g_autofree char *json = make_json (version, info, concept, sums);
+  char *sums[SH_BRAIN_N_FILES] = { NULL };
+  g_autofree char *json = NULL;
+  gboolean done = TRUE;
 
-  return sh_folder_write (folder, sh_brain_file_names[SH_BRAIN_FILE_POLICY],
-                          data, size, error) &&
-         sh_folder_write (folder, sh_brain_file_names[SH_BRAIN_FILE_PROGRAM],
-                          program->text, length, error) &&
+  for (guint i = 0; i < SH_BRAIN_N_FILES && done; i++)
+    if (files[i] != NULL)
+      {
+        gsize size;
+        gconstpointer data = g_bytes_get_data (files[i], &size);
+
+        sums[i] = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, files[i]);
+        done =
+            sh_folder_write (folder, sh_brain_file_names[i], data, size, error);
+      }
+  json = make_json (version, info, concept, (const char *const *) sums);
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_free (sums[i]);
+  return done &&
          sh_folder_write (folder, SH_STORE_INFO_NAME, json, strlen (json),
                           error) &&
          sh_folder_sync (folder, error);

@@ -14,6 +14,7 @@
 
 #include "sh-brain-json.h"
 #include "sh-error.h"
+#include "sh-policy-onnx.h"
 #include "sh-store-private.h"
 #include "sh-suggestion.h"
 
@@ -205,14 +206,13 @@ list_numbers (const ShFolder *brain, GError **error)
   return numbers;
 }
 
-/* Opens the folder of version `*number`, of the highest one if that is 0. */
-static gboolean
-open_version (ShStore *store,
-              const char *name,
-              guint *number,
-              const ShFolder *brain,
-              ShFolder *folder,
-              GError **error)
+gboolean
+sh_store_open_version (ShStore *store,
+                       const char *name,
+                       guint *number,
+                       const ShFolder *brain,
+                       ShFolder *folder,
+                       GError **error)
 {
   g_autoptr (GArray) numbers = list_numbers (brain, error);
   g_autofree char *text = NULL;
@@ -356,21 +356,24 @@ load_files (ShBrain *brain,
       read_checked (folder, SH_BRAIN_FILE_PROGRAM, SH_PROGRAM_MAX_BYTES,
                     sums[SH_BRAIN_FILE_PROGRAM], error);
   g_autoptr (GBytes) policy =
-      program == NULL
-          ? NULL
-          : read_checked (folder, SH_BRAIN_FILE_POLICY, SH_STORE_MAX_POLICY,
-                          sums[SH_BRAIN_FILE_POLICY], error);
+      program == NULL ? NULL
+                      : read_checked (folder, SH_BRAIN_FILE_POLICY,
+                                      SH_POLICY_ONNX_MAX_BYTES,
+                                      sums[SH_BRAIN_FILE_POLICY], error);
 
   if (policy == NULL)
     return FALSE;
   if (!take_program (brain, program, error))
     return as_corrupt (folder, error);
   brain->policy =
-      sh_policy_load (sh_codec_get_space (brain->codec), policy, error);
-  return brain->policy != NULL || as_corrupt (folder, error);
+      sh_policy_from_onnx (sh_codec_get_space (brain->codec), policy, error);
+  if (brain->policy == NULL)
+    return as_corrupt (folder, error);
+  brain->onnx = g_steal_pointer (&policy);
+  return TRUE;
 }
 
-static ShBrain *
+static gpointer
 load_version (const ShFolder *folder,
               const char *name,
               guint number,
@@ -389,8 +392,18 @@ load_version (const ShFolder *folder,
   return done ? g_steal_pointer (&brain) : NULL;
 }
 
-ShBrain *
-sh_store_load (ShStore *store, const char *name, guint number, GError **error)
+/* Loads something of a version's folder. */
+typedef gpointer (*LoadFunc) (const ShFolder *folder,
+                              const char *name,
+                              guint number,
+                              GError **error);
+
+static gpointer
+load (ShStore *store,
+      const char *name,
+      guint number,
+      LoadFunc func,
+      GError **error)
 {
   g_return_val_if_fail (store != NULL && name != NULL, NULL);
 
@@ -401,14 +414,15 @@ sh_store_load (ShStore *store, const char *name, guint number, GError **error)
       g_autoptr (GError) own_error = NULL;
       g_autofree char *text = NULL;
       guint found = number;
-      ShBrain *brain;
+      gpointer result;
 
       if (!sh_store_open_brain (store, name, FALSE, &brain_folder, error) ||
-          !open_version (store, name, &found, &brain_folder, &folder, error))
+          !sh_store_open_version (store, name, &found, &brain_folder, &folder,
+                                  error))
         return NULL;
-      brain = load_version (&folder, name, found, &own_error);
-      if (brain != NULL)
-        return brain;
+      result = func (&folder, name, found, &own_error);
+      if (result != NULL)
+        return result;
       /* Somebody saved it again while it was read, and removed these files. */
       text = g_strdup_printf ("%u", found);
       if (i + 1 < LOAD_TRIES && !sh_folder_is_at (&folder, &brain_folder, text))
@@ -417,6 +431,54 @@ sh_store_load (ShStore *store, const char *name, guint number, GError **error)
                                   "brain '%s' version %u: ", name, found);
       return NULL;
     }
+}
+
+ShBrain *
+sh_store_load (ShStore *store, const char *name, guint number, GError **error)
+{
+  return load (store, name, number, load_version, error);
+}
+
+GBytes *
+sh_store_load_onnx (ShStore *store,
+                    const char *name,
+                    guint number,
+                    GError **error)
+{
+  g_autoptr (ShBrain) brain = sh_store_load (store, name, number, error);
+
+  return brain != NULL ? g_bytes_ref (brain->onnx) : NULL;
+}
+
+static gpointer
+load_learner (const ShFolder *folder,
+              const char *name,
+              guint number,
+              GError **error)
+{
+  char *sums[SH_BRAIN_N_FILES] = { NULL };
+  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
+  const char *sum = sums[SH_BRAIN_FILE_LEARNER];
+  GBytes *state = NULL;
+
+  if (info != NULL && sum == NULL)
+    g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                 "there is nothing that its training could go on from");
+  else if (info != NULL)
+    state = read_checked (folder, SH_BRAIN_FILE_LEARNER, SH_STORE_MAX_LEARNER,
+                          sum, error);
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_free (sums[i]);
+  return state;
+}
+
+GBytes *
+sh_store_load_learner (ShStore *store,
+                       const char *name,
+                       guint number,
+                       GError **error)
+{
+  return load (store, name, number, load_learner, error);
 }
 
 /* Lists */
@@ -515,7 +577,7 @@ sh_store_delete (ShStore *store, const char *name, guint number, GError **error)
   if (number == 0)
     return rename_and_remove (&all, lower, error);
 
-  if (!open_version (store, name, &number, &brain, &version, error))
+  if (!sh_store_open_version (store, name, &number, &brain, &version, error))
     return FALSE;
   text = g_strdup_printf ("%u", number);
   if (!rename_and_remove (&brain, text, error))

@@ -3,11 +3,12 @@
 /*
  * Where brains are kept: DATA/brains/NAME/VERSION/, DATA being
  * $SIMHOST_DATA_HOME or $XDG_DATA_HOME/simhost, and NAME in lower case. A
- * version is a folder of three files:
+ * version is a folder of files:
  *
- *   brain.json    ShBrainInfo, and the SHA-256 of the other two
- *   policy.bin    sh_policy_save
+ *   brain.json    ShBrainInfo, and the SHA-256 of the others
+ *   policy.onnx   sh_policy_to_onnx
  *   program.ink   the Inkling program
+ *   learner.bin   the learner's state; only where training can go on
  *
  * A version appears whole or not at all: it is written into a hidden folder
  * beside, synced, and renamed. Saved again, the folders are exchanged. What a
@@ -28,8 +29,8 @@
 G_BEGIN_DECLS
 
 #define SH_STORE_MAX_NAME 64u
-/* Bytes in a stored policy. */
-#define SH_STORE_MAX_POLICY (256u * 1024 * 1024)
+/* Bytes in a stored state of a learner, replay memory and all. */
+#define SH_STORE_MAX_LEARNER (G_GUINT64_CONSTANT (4) << 30)
 
 typedef struct ShStore ShStore;
 /* A version that is being written. */
@@ -52,7 +53,24 @@ gboolean sh_store_check_name (const char *name, GError **error);
 ShStoreVersion *
 sh_store_begin_version (ShStore *store, const char *name, GError **error);
 
+/*
+ * The same for version `number` (0: the highest) of a brain, that is there
+ * already: what is saved takes its place. Errors: SH_ERROR_NOT_FOUND; G_IO_ERROR
+ * _BUSY when somebody else is writing it.
+ */
+ShStoreVersion *sh_store_resume_version (ShStore *store,
+                                         const char *name,
+                                         guint number,
+                                         GError **error);
+
+/* Whether somebody, here or in another process, is writing that version. */
+gboolean sh_store_is_claimed (ShStore *store, const char *name, guint number);
+
 guint sh_store_version_get_number (const ShStoreVersion *version);
+
+/* The learner's state that goes with the next saves, until there is another or
+ * NULL; a reference is taken. */
+void sh_store_version_set_learner (ShStoreVersion *version, GBytes *state);
 
 /*
  * Saves, as often as wanted: readers see the version before or the one after.
@@ -77,6 +95,22 @@ void sh_store_version_free (ShStoreVersion *version);
  */
 ShBrain *
 sh_store_load (ShStore *store, const char *name, guint number, GError **error);
+
+/*
+ * The learner's state of version `number` (0: the highest), its check sum
+ * checked. Errors: as sh_store_load, and SH_ERROR_NOT_FOUND when it has none.
+ */
+GBytes *sh_store_load_learner (ShStore *store,
+                               const char *name,
+                               guint number,
+                               GError **error);
+
+/* policy.onnx of version `number` (0: the highest), checked as it is when it is
+ * loaded. */
+GBytes *sh_store_load_onnx (ShStore *store,
+                            const char *name,
+                            guint number,
+                            GError **error);
 
 /*
  * An array of ShBrainInfo, by name and then version; empty when there are none.

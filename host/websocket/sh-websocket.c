@@ -655,6 +655,15 @@ sh_websocket_send (ShWebsocket *self, gconstpointer message, gsize size)
 }
 
 void
+sh_websocket_send_text (ShWebsocket *self, const char *text)
+{
+  g_return_if_fail (self != NULL && text != NULL);
+
+  if (self->state == STATE_OPEN)
+    send_frame (self, SH_OPCODE_TEXT, text, strlen (text));
+}
+
+void
 sh_websocket_send_ping (ShWebsocket *self)
 {
   g_return_if_fail (self != NULL);

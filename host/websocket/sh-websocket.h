@@ -2,12 +2,12 @@
 
 /*
  * One end of a websocket (RFC 6455) after its handshake, a server's or a
- * client's: whole binary messages in and out, pings and pongs, closing.
+ * client's: whole binary messages in and out, text out, pings and pongs, closing.
  *
  * Everything a peer can make large or slow is bounded: a message, however many
  * fragments it comes in; what is done for it in one turn of the main loop; what
  * waits to be written; the time for which nothing is heard; the time that
- * closing takes. Text frames are refused: the simulator protocol has none.
+ * closing takes. Text frames that come are refused: the simulator protocol has none.
  *
  * One thread: that whose default main context was current when it was made.
  */
@@ -47,6 +47,7 @@ typedef enum
   SH_CLOSE_POLICY = 1008, /* a message that is not allowed now */
   SH_CLOSE_TOO_BIG = 1009,
   SH_CLOSE_SERVER_ERROR = 1011,
+  SH_CLOSE_RESTART = 1012, /* the peer may connect again */
   SH_CLOSE_BAD_VALUE = 4022, /* a value that cannot be used */
   SH_CLOSE_NO_SIMULATOR = 4043 /* a simulator that the program has not */
 } ShCloseCode;
@@ -110,6 +111,8 @@ void sh_websocket_start (ShWebsocket *self, gconstpointer early, gsize size);
 
 /* One binary message. Ignored when the socket is closed or closing. */
 void sh_websocket_send (ShWebsocket *self, gconstpointer message, gsize size);
+/* One message of UTF-8 text, likewise. */
+void sh_websocket_send_text (ShWebsocket *self, const char *text);
 /* Signs of life, likewise. */
 void sh_websocket_send_ping (ShWebsocket *self);
 void sh_websocket_send_pong (ShWebsocket *self);

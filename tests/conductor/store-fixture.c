@@ -184,7 +184,7 @@ void
 store_make_folder (const StoreFixture *self, const char *relative)
 {
   g_autofree char *path = store_get_path (self, relative);
-  g_autofree char *file = g_build_filename (path, "policy.bin", NULL);
+  g_autofree char *file = g_build_filename (path, "policy.onnx", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   g_assert_true (g_file_set_contents (file, "half", -1, NULL));

@@ -194,7 +194,7 @@ def test_predict_no_such_brain():
 def test_predict_damaged():
     with Store() as store:
         store.keep("car")
-        path = os.path.join(store.home, "brains", "car", "1", "policy.bin")
+        path = os.path.join(store.home, "brains", "car", "1", "policy.onnx")
         with open(path, "r+b") as file:
             file.seek(100)
             file.write(b"x")

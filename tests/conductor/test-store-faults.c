@@ -81,7 +81,7 @@ inflict (const char *path, Damage damage)
 static void
 test_damage (StoreFixture *self, gconstpointer data)
 {
-  static const char *const files[] = { "brain.json", "policy.bin",
+  static const char *const files[] = { "brain.json", "policy.onnx",
                                        "program.ink" };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -106,8 +106,11 @@ typedef struct
 } EditCase;
 
 static const EditCase edits[] = {
-  { "\"format\": 1", "\"format\": 2", "format 2 is not known" },
-  { "\"format\": 1", "\"format\": \"1\"", "'format' is missing or wrong" },
+  { "\"format\": 2", "\"format\": 1",
+    "format 1 is not known; it is that of an earlier" },
+  { "\"format\": 2", "\"format\": 3",
+    "format 3 is not known; a newer Simhost may" },
+  { "\"format\": 2", "\"format\": \"2\"", "'format' is missing or wrong" },
   { "\"name\"", "\"nome\"", "'name' is missing or wrong" },
   { "\"version\": 1", "\"version\": 0", "'version' is missing or wrong" },
   { "\"version\": 1", "\"version\": -1", "'version' is missing or wrong" },
@@ -122,7 +125,7 @@ static const EditCase edits[] = {
     "'result.iterations' is missing or wrong" },
   { "\"mean_return\": 0.1", "\"mean_return\": \"0.1\"",
     "'result.mean_return' is missing or wrong" },
-  { "\"files\"", "\"flies\"", "'files.policy.bin' is missing or wrong" },
+  { "\"files\"", "\"flies\"", "'files.policy.onnx' is missing or wrong" },
   { "\"program.ink\": \"", "\"program.ink\": \"0", "program.ink is damaged" },
   { "{", "[", "not JSON" },
 };
@@ -179,7 +182,7 @@ test_damage_with_sums (StoreFixture *self, gconstpointer data)
   g_autofree char *path = store_get_path (self, "walker/1");
 
   store_store (self, "walker");
-  replace (self, "policy.bin", "no policy");
+  replace (self, "policy.onnx", "no policy");
   store_check_not_loaded (self, "walker", 0, SH_ERROR_CORRUPT, path);
   sh_store_delete (self->store, "walker", 0, NULL);
   store_store (self, "walker");
@@ -393,7 +396,7 @@ test_disk_full (StoreFixture *self, gconstpointer data)
   g_assert_nonnull (error);
   g_assert_true (g_str_has_prefix (
       error->message, "cannot save brain 'walker' version 1: cannot write "));
-  g_assert_nonnull (strstr (error->message, "policy.bin: "));
+  g_assert_nonnull (strstr (error->message, "policy.onnx: "));
   sh_store_version_free (version);
   brain = store_load (self, "walker", 1);
   g_assert_cmpuint (brain->info->iterations, ==, 1);

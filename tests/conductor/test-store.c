@@ -25,7 +25,7 @@ test_round_trip (StoreFixture *self, gconstpointer data)
 
   g_assert_cmpuint (store_store (self, "Walker"), ==, 1);
   files = store_list_folder (self, "walker/1");
-  g_assert_cmpstr (files, ==, "brain.json policy.bin program.ink");
+  g_assert_cmpstr (files, ==, "brain.json policy.onnx program.ink");
   brain = store_load (self, "walker", 0);
   g_assert_cmpstr (brain->info->name, ==, "Walker");
   g_assert_cmpuint (brain->info->version, ==, 1);
@@ -114,6 +114,95 @@ test_never_saved (StoreFixture *self, gconstpointer data)
                           "there is no brain 'walker'");
   sh_store_version_free (version);
   g_assert_false (store_exists (self, "walker"));
+}
+
+/* Going on */
+
+static ShStoreVersion *
+resume (const StoreFixture *self, guint number)
+{
+  g_autoptr (GError) error = NULL;
+  ShStoreVersion *version =
+      sh_store_resume_version (self->store, "walker", number, &error);
+
+  g_assert_no_error (error);
+  return version;
+}
+
+static void
+test_resume (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShStoreVersion) version = NULL;
+  g_autofree char *names = NULL;
+
+  store_store (self, "walker");
+  store_store (self, "walker");
+  version = resume (self, 1);
+  g_assert_cmpuint (sh_store_version_get_number (version), ==, 1);
+  store_check_loaded (self, "walker", 1, 1, 100);
+  store_save (self, version, 300);
+  store_check_loaded (self, "walker", 1, 1, 300);
+  store_check_loaded (self, "walker", 2, 2, 100);
+  sh_store_version_free (g_steal_pointer (&version));
+  /* Not saved again, it stays as it was. */
+  sh_store_version_free (resume (self, 0));
+  names = store_list_folder (self, "walker");
+  g_assert_cmpstr (names, ==, "1 2");
+}
+
+static void
+test_resume_refused (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShStoreVersion) version = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sh_store_resume_version (self->store, "walker", 0, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  store_store (self, "walker");
+  g_assert_null (sh_store_resume_version (self->store, "walker", 2, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (sh_store_is_claimed (self->store, "walker", 1));
+  version = resume (self, 1);
+  g_assert_true (sh_store_is_claimed (self->store, "Walker", 1));
+  g_assert_false (sh_store_is_claimed (self->store, "walker", 2));
+  g_assert_null (sh_store_resume_version (self->store, "walker", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_cmpstr (
+      error->message, ==,
+      "brain 'walker' version 1 is being trained by somebody else");
+}
+
+static void
+test_learner (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShStoreVersion) version = store_begin (self, "walker");
+  g_autoptr (GBytes) state = g_bytes_new_static ("what it knows", 13);
+  g_autoptr (GBytes) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = store_get_path (self, "walker/1/learner.bin");
+
+  store_save (self, version, 1);
+  g_assert_null (sh_store_load_learner (self->store, "walker", 0, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "walker' version 1"));
+  g_clear_error (&error);
+  sh_store_version_set_learner (version, state);
+  store_save (self, version, 2);
+  loaded = sh_store_load_learner (self->store, "walker", 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (loaded, state));
+
+  g_assert_true (g_file_set_contents (path, "what it knew.", -1, NULL));
+  g_assert_null (sh_store_load_learner (self->store, "walker", 0, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+  /* The policy is as good as before. */
+  store_check_loaded (self, "walker", 0, 1, 2);
+  sh_store_version_set_learner (version, NULL);
+  store_save (self, version, 3);
+  g_assert_false (store_exists (self, "walker/1/learner.bin"));
 }
 
 /* Names */
@@ -307,6 +396,9 @@ static const struct
   { "/store/versions", test_versions },
   { "/store/save-again", test_save_again },
   { "/store/never-saved", test_never_saved },
+  { "/store/resume", test_resume },
+  { "/store/resume/refused", test_resume_refused },
+  { "/store/learner", test_learner },
   { "/store/names", test_names },
   { "/store/names/case", test_names_case },
   { "/store/not-found", test_not_found },

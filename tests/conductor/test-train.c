@@ -160,8 +160,10 @@ static const SettingCase setting_cases[] = {
   { "{ Algorithm: \"PPO\", BatchSize: 8000, PolicyLearningRate: 0.001 }",
     NULL },
   { "{ MemoryMode: \"none\" }", NULL },
-  { "{ MemoryMode: \"state\" }", "'MemoryMode' \"state\" is not supported" },
-  { "{ Algorithm: \"SAC\" }", "SAC" },
+  { "{ Algorithm: \"APEX\", QLearningRate: 0.01, ExplorationDecay: 0.9 }",
+    "APEX needs every part of the action to be one of some values" },
+  { "{ Algorithm: \"SAC\" }",
+    "SAC needs every part of the action to be a number between two bounds" },
 };
 
 static void
@@ -208,7 +210,7 @@ test_options (void)
   g_autoptr (GError) error = NULL;
   ShLearnerOptions options, defaults;
 
-  sh_learner_options_init (&defaults, space);
+  sh_learner_options_init_for (&defaults, "PPO", space);
   g_assert_true (sh_algorithm_get_options (concept, space, &options, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (options.batch_size, ==, 6000);

@@ -9,6 +9,37 @@
 #include <math.h>
 
 void
+reference_unit (ShUnit unit, guint n, double *x)
+{
+  double total = 0;
+
+  for (guint i = 0; unit == SH_UNIT_SOFTMAX && i < n; i++)
+    total += exp (x[i]);
+  for (guint i = 0; i < n; i++)
+    switch (unit)
+      {
+      case SH_UNIT_TANH:
+        x[i] = tanh (x[i]);
+        break;
+      case SH_UNIT_RELU:
+        x[i] = fmax (x[i], 0);
+        break;
+      case SH_UNIT_ELU:
+        x[i] = x[i] > 0 ? x[i] : exp (x[i]) - 1;
+        break;
+      case SH_UNIT_LOGISTIC:
+        x[i] = 1 / (1 + exp (-x[i]));
+        break;
+      case SH_UNIT_SOFTMAX:
+        x[i] = exp (x[i]) / total;
+        break;
+      case SH_UNIT_LINEAR:
+      default:
+        break;
+      }
+}
+
+void
 reference_forward (const ShNetwork *network,
                    const double *parameters,
                    const double *x,
@@ -27,9 +58,8 @@ reference_forward (const ShNetwork *network,
           out[o] = parameters[layer->bias + o];
           for (guint i = 0; i < layer->n_inputs; i++)
             out[o] += in[i] * parameters[sh_layer_get_weight (layer, i, o)];
-          if (l + 1 < network->n_layers)
-            out[o] = tanh (out[o]);
         }
+      reference_unit (layer->unit, layer->n_outputs, out);
       g_free (in);
       in = out;
     }

@@ -9,7 +9,10 @@
 
 #include "sh-policy-private.h"
 
-/* tanh layers and a linear one; outputs [outputs of the last layer]. */
+/* What `n` units of a layer make of their sums x. */
+void reference_unit (ShUnit unit, guint n, double *x);
+
+/* outputs [outputs of the last layer]. */
 void reference_forward (const ShNetwork *network,
                         const double *parameters,
                         const double *x,

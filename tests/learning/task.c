@@ -36,13 +36,13 @@ cartpole_reset (TaskState *state, float *observation)
 
 static gboolean
 cartpole_step (TaskState *state,
-               float action,
+               const float *action,
                float *observation,
                double *reward)
 {
   const double gravity = 9.8, cart = 1.0, pole = 0.1, half_length = 0.5;
   const double total = cart + pole, tau = 0.02;
-  const double force = action > 0.5f ? 10 : -10;
+  const double force = *action > 0.5f ? 10 : -10;
   double *x = state->x;
   const double s = sin (x[2]), c = cos (x[2]);
   const double pushed = (force + pole * half_length * x[3] * x[3] * s) / total;
@@ -78,12 +78,12 @@ pendulum_reset (TaskState *state, float *observation)
 
 static gboolean
 pendulum_step (TaskState *state,
-               float action,
+               const float *action,
                float *observation,
                double *reward)
 {
   const double g = 10, mass = 1, length = 1, dt = 0.05;
-  const double torque = CLAMP (action, -2.0, 2.0);
+  const double torque = CLAMP (*action, -2.0, 2.0);
   double *x = state->x;
   const double angle = remainder (x[0], 2 * G_PI);
 
@@ -108,11 +108,14 @@ center_reset (TaskState *state, float *observation)
 }
 
 static gboolean
-center_step (TaskState *state, float action, float *observation, double *reward)
+center_step (TaskState *state,
+             const float *action,
+             float *observation,
+             double *reward)
 {
   double *x = state->x;
 
-  x[0] += CLAMP (action, -1.0, 1.0);
+  x[0] += CLAMP (*action, -1.0, 1.0);
   *reward = -fabs (x[0] - (x[1] + x[2]) / 2);
   observe (state, 3, observation);
   return x[0] < x[1] || x[0] > x[2];
@@ -128,11 +131,11 @@ corridor_reset (TaskState *state, float *observation)
 
 static gboolean
 corridor_step (TaskState *state,
-               float action,
+               const float *action,
                float *observation,
                double *reward)
 {
-  state->x[0] = CLAMP (state->x[0] + (action > 0.5f ? 1 : -1), 0, 9);
+  state->x[0] = CLAMP (state->x[0] + (*action > 0.5f ? 1 : -1), 0, 9);
   observe (state, 1, observation);
   *reward = -1;
   return state->x[0] >= 9;
@@ -147,9 +150,12 @@ bandit_reset (TaskState *state, float *observation)
 }
 
 static gboolean
-bandit_step (TaskState *state, float action, float *observation, double *reward)
+bandit_step (TaskState *state,
+             const float *action,
+             float *observation,
+             double *reward)
 {
-  *reward = action == (float) state->x[0] ? 1 : 0;
+  *reward = *action == (float) state->x[0] ? 1 : 0;
   observe (state, 1, observation);
   return TRUE;
 }
@@ -175,9 +181,12 @@ car_reset (TaskState *state, float *observation)
 }
 
 static gboolean
-car_step (TaskState *state, float action, float *observation, double *reward)
+car_step (TaskState *state,
+          const float *action,
+          float *observation,
+          double *reward)
 {
-  gboolean out = drive_car (state->x, (action - 1) * 0.001, 0.5);
+  gboolean out = drive_car (state->x, (*action - 1) * 0.001, 0.5);
 
   observe (state, 2, observation);
   *reward = -1;
@@ -187,11 +196,11 @@ car_step (TaskState *state, float action, float *observation, double *reward)
 /* The same with a continuous push; 100 for getting out, a price for force. */
 static gboolean
 smooth_car_step (TaskState *state,
-                 float action,
+                 const float *action,
                  float *observation,
                  double *reward)
 {
-  const double force = CLAMP (action, -1.0, 1.0);
+  const double force = CLAMP (*action, -1.0, 1.0);
   gboolean out = drive_car (state->x, force * 0.0015, 0.45);
 
   observe (state, 2, observation);
@@ -243,13 +252,13 @@ acrobot_reset (TaskState *state, float *observation)
 /* One step of the classic Runge-Kutta method. */
 static gboolean
 acrobot_step (TaskState *state,
-              float action,
+              const float *action,
               float *observation,
               double *reward)
 {
   static const double parts[] = { 0, 0.5, 0.5, 1 };
   static const double weights[] = { 1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6 };
-  const double tau = 0.2, torque = action - 1;
+  const double tau = 0.2, torque = *action - 1;
   double k[5][4] = { { 0 } }, sum[4] = { 0 }, *x = state->x;
 
   for (guint p = 0; p < 4; p++)
@@ -283,14 +292,62 @@ acrobot_step (TaskState *state,
   }
 
 static const Task tasks[] = {
-  { "cartpole", 4, CHOICES (2), 500, cartpole_reset, cartpole_step },
-  { "pendulum", 3, RANGE (-2, 2), 200, pendulum_reset, pendulum_step },
-  { "center", 3, RANGE (-1, 1), 50, center_reset, center_step },
-  { "acrobot", 6, CHOICES (3), 500, acrobot_reset, acrobot_step },
-  { "car", 2, CHOICES (3), 200, car_reset, car_step },
-  { "smooth-car", 2, RANGE (-1, 1), 999, car_reset, smooth_car_step },
-  { "corridor", 1, CHOICES (2), 100, corridor_reset, corridor_step },
-  { "bandit", 1, CHOICES (4), 1, bandit_reset, bandit_step },
+  { "cartpole",
+    4,
+    1,
+    { CHOICES (2) },
+    500,
+    NULL,
+    NULL,
+    cartpole_reset,
+    cartpole_step },
+  { "pendulum",
+    3,
+    1,
+    { RANGE (-2, 2) },
+    200,
+    NULL,
+    NULL,
+    pendulum_reset,
+    pendulum_step },
+  { "center",
+    3,
+    1,
+    { RANGE (-1, 1) },
+    50,
+    NULL,
+    NULL,
+    center_reset,
+    center_step },
+  { "acrobot",
+    6,
+    1,
+    { CHOICES (3) },
+    500,
+    NULL,
+    NULL,
+    acrobot_reset,
+    acrobot_step },
+  { "car", 2, 1, { CHOICES (3) }, 200, NULL, NULL, car_reset, car_step },
+  { "smooth-car",
+    2,
+    1,
+    { RANGE (-1, 1) },
+    999,
+    NULL,
+    NULL,
+    car_reset,
+    smooth_car_step },
+  { "corridor",
+    1,
+    1,
+    { CHOICES (2) },
+    100,
+    NULL,
+    NULL,
+    corridor_reset,
+    corridor_step },
+  { "bandit", 1, 1, { CHOICES (4) }, 1, NULL, NULL, bandit_reset, bandit_step },
 };
 
 const Task *
@@ -305,8 +362,9 @@ task_find (const char *name)
 ShSpace *
 task_get_space (const Task *task)
 {
-  ShSpace *space = sh_space_new (task->n_observations, 1);
+  ShSpace *space = sh_space_new (task->n_observations, task->n_actions);
 
-  space->actions[0] = task->action;
+  for (guint a = 0; a < task->n_actions; a++)
+    space->actions[a] = task->actions[a];
   return space;
 }

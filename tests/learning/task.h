@@ -10,26 +10,36 @@
 #include "sh-learner.h"
 #include "sh-random.h"
 
+typedef struct Task Task;
+
 /* Large enough for each task. */
 typedef struct
 {
+  const Task *task;
   double x[8];
   ShRandom random;
+  gpointer instance; /* the task's own */
 } TaskState;
 
-typedef struct
+#define TASK_MAX_ACTIONS 4u
+
+struct Task
 {
   const char *name;
   guint n_observations;
-  ShComponent action; /* one component */
+  guint n_actions;
+  ShComponent actions[TASK_MAX_ACTIONS];
   guint limit; /* steps after which an episode is truncated */
+  /* Makes and frees an instance; NULL when there is none. */
+  void (*create) (TaskState *state);
+  void (*destroy) (TaskState *state);
   void (*reset) (TaskState *state, float *observation);
   /* The result is whether the new state is terminal. */
   gboolean (*step) (TaskState *state,
-                    float action,
+                    const float *action,
                     float *observation,
                     double *reward);
-} Task;
+};
 
 /* cartpole, pendulum, center, acrobot, car, smooth-car, corridor, bandit; NULL
  * for any other name. */

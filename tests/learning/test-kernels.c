@@ -234,6 +234,58 @@ test_elements (gconstpointer data)
     }
 }
 
+/* The units' functions, and zeros that stay zeros. */
+static void
+test_units (gconstpointer data)
+{
+  static const float special[] = { 0,      -0.0f, 1e-30f, -1e-30f, 86.9f,
+                                   -86.9f, 200,   -200,   1e30f,   -1e30f };
+  const ShKernels *kernels = data;
+  const guint n = 4096;
+  float *x = draw (n, 1), *y = draw (n, 2);
+
+  for (guint i = 0; i < n; i++)
+    x[i] = (float) ((i + 0.5) / n - 0.5) * 2 * 86;
+  for (guint i = 0; i < G_N_ELEMENTS (special); i++)
+    x[i] = special[i];
+  memcpy (y, x, sizeof (float) * n);
+  kernels->exp (n, y);
+  for (guint i = 0; i < n; i++)
+    {
+      const double expected = exp (CLAMP ((double) x[i], -87, 87));
+
+      g_assert_cmpfloat (fabs (y[i] - expected), <=,
+                         (4e-7 + 6e-8 * fabs (x[i])) * expected);
+    }
+  memcpy (y, x, sizeof (float) * n);
+  kernels->relu (n, y);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat (y[i], ==, x[i] > 0 ? x[i] : 0);
+  memcpy (y, x, sizeof (float) * n);
+  kernels->elu (n, y);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat_with_epsilon (y[i], x[i] > 0 ? x[i] : expm1 (x[i]), 4e-7);
+  g_assert_cmpfloat (y[0], ==, 0);
+  g_aligned_free (x);
+  g_aligned_free (y);
+}
+
+/* x follows y, a part of the way at a time. */
+static void
+test_follow (gconstpointer data)
+{
+  const ShKernels *kernels = data;
+  float *x = draw (48, 1), *y = draw (48, 2), *before = draw (48, 1);
+
+  kernels->follow (48, y, 0.25f, x);
+  for (guint i = 0; i < 48; i++)
+    g_assert_cmpfloat_with_epsilon (
+        x[i], before[i] + 0.25 * ((double) y[i] - before[i]), 1e-6);
+  g_aligned_free (x);
+  g_aligned_free (y);
+  g_aligned_free (before);
+}
+
 /* Squares of large floats do not fit a float. */
 static void
 test_large_squares (gconstpointer data)
@@ -260,6 +312,8 @@ static const KernelTest tests[] = {
   { "add-rows", test_rows },
   { "tanh", test_tanh },
   { "elements", test_elements },
+  { "units", test_units },
+  { "follow", test_follow },
   { "large-squares", test_large_squares },
 };
 

@@ -22,7 +22,12 @@ static const Case cases[] = {
   { "PPO", "corridor", 1, -10.5, 40000, -9 },
   { "PPO", "center", 1, -30, 60000, -35 },
   { "PPO", "cartpole", 1, 475, 150000, 475 },
+  { "APEX", "bandit", 1, 0.9, 20000, 1.0 },
+  { "APEX", "corridor", 1, -10.5, 20000, -9 },
+  { "SAC", "center", 1, -30, 20000, -35 },
 #ifndef LIGHT_LOAD
+  { "APEX", "cartpole", 1, 400, 100000, 400 },
+  { "SAC", "pendulum", 1, -250, 50000, -250 },
   { "PPO", "cartpole", 2, 475, 150000, 475 },
   { "PPO", "cartpole", 3, 475, 150000, 475 },
   { "PPO", "acrobot", 1, -100, 100000, -130 },
@@ -43,7 +48,7 @@ test_learns (gconstpointer data)
   Trainer trainer;
   double greedy;
 
-  sh_learner_options_init (&options, space);
+  sh_learner_options_init_for (&options, c->algorithm, space);
   options.seed = c->seed;
   learner = sh_learner_new (c->algorithm, space, &options, &error);
   g_assert_no_error (error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The small parts of a learner: spaces, random numbers, advantages, the
- * normaliser and the optimiser.
+ * The small parts of a learner: spaces, random numbers, advantages, squashing,
+ * the normaliser and the optimiser.
  */
 
 #include "reference.h"
@@ -12,6 +12,7 @@
 
 #include "sh-adam.h"
 #include "sh-advantage.h"
+#include "sh-squash.h"
 
 static void
 test_space_equal (void)
@@ -327,6 +328,46 @@ test_adam (gconstpointer data)
   g_aligned_free (gradient);
 }
 
+/* log (1 - tanh (u)^2) also where tanh is 1, actions there and back, and
+ * deviations within their bounds. */
+static void
+test_squash (void)
+{
+  const ShHead head = { .centre = 3, .unit = 2, .low = 1, .high = 5 };
+  float slope;
+
+  for (double u = -8; u <= 8; u += 0.25)
+    g_assert_cmpfloat_with_epsilon (sh_squash_get_log_slope ((float) u),
+                                    log (4 / (exp (2 * u) + 2 + exp (-2 * u))),
+                                    1e-5);
+  g_assert_cmpfloat_with_epsilon (sh_squash_get_log_slope (1000),
+                                  2 * log (2) - 2000, 1e-3);
+  for (double z = -1; z <= 1; z += 0.125)
+    g_assert_cmpfloat_with_epsilon (
+        sh_squash_from_action (&head, sh_head_to_action (&head, z)), z, 1e-6);
+  g_assert_cmpfloat (sh_head_to_action (&head, NAN), ==, 5);
+  g_assert_cmpfloat (sh_squash_from_action (&head, 100), ==, 1);
+  g_assert_cmpfloat (sh_squash_from_action (&head, NAN), ==, 0);
+  g_assert_cmpfloat (sh_squash_get_log_deviation (100, &slope), ==,
+                     SH_SQUASH_MAX_LOG_DEVIATION);
+  g_assert_cmpfloat (sh_squash_get_log_deviation (-100, &slope), ==,
+                     SH_SQUASH_MIN_LOG_DEVIATION);
+  g_assert_cmpfloat_with_epsilon (
+      sh_squash_get_log_deviation (SH_SQUASH_FIRST_OUTPUT, &slope), 0, 1e-5);
+}
+
+/* A gradient too long is made short; what is no gradient does nothing. */
+static void
+test_clip (void)
+{
+  g_assert_cmpfloat (sh_adam_clip (2, 0.5), ==, 0.25);
+  g_assert_cmpfloat (sh_adam_clip (0.3, 0.5), ==, 1);
+  g_assert_cmpfloat (sh_adam_clip (3, 0), ==, 1);
+  g_assert_cmpfloat (sh_adam_clip (1e20, 0), ==, 0);
+  g_assert_cmpfloat (sh_adam_clip (NAN, 1), ==, 0);
+  g_assert_cmpfloat (sh_adam_clip (INFINITY, 1), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -351,5 +392,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, kernels, test_adam);
     }
+  g_test_add_func ("/squash/bounds-and-slopes", test_squash);
+  g_test_add_func ("/adam/clip", test_clip);
   return g_test_run ();
 }

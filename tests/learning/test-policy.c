@@ -244,12 +244,14 @@ static void
 test_save_format (void)
 {
   static const guint8 start[] = {
-    's', 'h', 'p', 'o', 'l', 'i', 'c',  'y',  1, 0, 0, 0, /* version */
+    's', 'h', 'p', 'o', 'l', 'i', 'c',  'y',  2, 0, 0, 0, /* version */
     2,   0,   0,   0,   1,   0,   0,    0, /* observations, actions */
     0,   0,   0,   0,   0,   0,   0,    0, /* continuous */
     0,   0,   0,   0,   0,   0,   0xf0, 0xbf, /* -1.0 */
     0,   0,   0,   0,   0,   0,   0,    0x40, /* 2.0 */
+    0,   0,   0,   0, /* stochastic */
     1,   0,   0,   0,   3,   0,   0,    0, /* one hidden layer of 3 */
+    0,   0,   0,   0, /* tanh */
     0,   0,   0,   0,   0,   0,   0xf0, 0x3f, /* one observation seen */
     0,   0,   0,   0,   0,   0,   0x14, 0x40, /* its mean 5.0 */
   };
@@ -267,10 +269,10 @@ test_save_format (void)
   bytes = sh_policy_save (policy);
   data = g_bytes_get_data (bytes, &size);
   g_assert_cmpmem (data, sizeof start, start, sizeof start);
-  /* Then three doubles, value scale, two networks of 2-3-1, a deviation and
-   * the checksum. */
+  /* Then three doubles, value scale, exploration, two networks of 2-3-1, a
+   * deviation and the checksum. */
   g_assert_cmpuint (size, ==,
-                    sizeof start + 3 * 8 + 2 * 4 +
+                    sizeof start + 3 * 8 + 3 * 4 +
                         2 * 4 * (2 * 3 + 3 + 3 * 1 + 1) + 4 + 8);
 }
 

@@ -128,7 +128,6 @@ test_gradient (gconstpointer data)
   g_autoptr (ShSpace) space = make_space (GPOINTER_TO_UINT (data));
   g_autoptr (ShPolicy) policy = sh_policy_new (space, hidden, 2, 1);
   g_autoptr (ShFragment) fragment = NULL;
-  ShFragment *fragments[1];
   ShPpoTransposed transposed;
   ShLearnerOptions options;
   ShPpoWorker worker = { 0 };
@@ -142,10 +141,9 @@ test_gradient (gconstpointer data)
   sh_random_seed (&random, 9, 0);
   sh_network_randomize (&policy->actor, policy->parameters, 0.5, &random);
   sh_policy_set_value_scale (policy, 0.5f, 3);
-  fragments[0] = fragment =
-      make_fragment (policy, G_N_ELEMENTS (order), SH_FRAGMENT_OPEN, 2);
-  sh_ppo_batch_fill (&batch, policy, FALSE, fragments, 1);
-  sh_ppo_batch_estimate (&batch, policy, fragments, 1, 0.9, 0.8);
+  fragment = make_fragment (policy, G_N_ELEMENTS (order), SH_FRAGMENT_OPEN, 2);
+  sh_ppo_batch_fill (&batch, policy, FALSE, fragment, 1);
+  sh_ppo_batch_estimate (&batch, policy, fragment, 1, 0.9, 0.8);
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     {
       order[i] = (i * 37) % G_N_ELEMENTS (order);
@@ -183,29 +181,33 @@ test_bootstrap (void)
   static const guint hidden[] = { 8 };
   g_autoptr (ShSpace) space = make_space (0);
   g_autoptr (ShPolicy) policy = sh_policy_new (space, hidden, 1, 5);
-  ShFragment *fragments[G_N_ELEMENTS (ends)];
+  ShFragment *whole[G_N_ELEMENTS (ends)];
+  ShFragment fragments[G_N_ELEMENTS (ends)];
   ShPpoBatch batch = { 0 };
   gsize at = 0;
 
   for (guint f = 0; f < G_N_ELEMENTS (ends); f++)
-    fragments[f] = make_fragment (policy, 5 + f, ends[f], f);
+    {
+      whole[f] = make_fragment (policy, 5 + f, ends[f], f);
+      fragments[f] = *whole[f];
+    }
   sh_ppo_batch_fill (&batch, policy, FALSE, fragments, G_N_ELEMENTS (ends));
   sh_ppo_batch_estimate (&batch, policy, fragments, G_N_ELEMENTS (ends), 0.9,
                          1);
   for (guint f = 0; f < G_N_ELEMENTS (ends); f++)
     {
-      const guint n = fragments[f]->n_steps;
+      const guint n = fragments[f].n_steps;
       float value;
       double expected;
 
       sh_policy_value (policy, 1,
-                       fragments[f]->observations + n * N_OBSERVATIONS, &value);
+                       fragments[f].observations + n * N_OBSERVATIONS, &value);
       expected = ends[f] == SH_FRAGMENT_TERMINAL ? 0 : value;
       for (guint i = n; i-- > 0;)
-        expected = fragments[f]->rewards[i] + 0.9 * expected;
+        expected = fragments[f].rewards[i] + 0.9 * expected;
       g_assert_cmpfloat_with_epsilon (batch.returns[at], expected, 1e-5);
       at += n;
-      sh_fragment_free (fragments[f]);
+      sh_fragment_free (whole[f]);
     }
   g_assert_cmpuint (at, ==, batch.n);
   sh_ppo_batch_clear (&batch);
@@ -222,8 +224,8 @@ test_advantages_normalised (void)
   double mean = 0, squares = 0, running = 0;
   ShPpoBatch batch = { 0 };
 
-  sh_ppo_batch_fill (&batch, policy, FALSE, &fragment, 1);
-  sh_ppo_batch_estimate (&batch, policy, &fragment, 1, 0.9, 0.9);
+  sh_ppo_batch_fill (&batch, policy, FALSE, fragment, 1);
+  sh_ppo_batch_estimate (&batch, policy, fragment, 1, 0.9, 0.9);
   sh_ppo_batch_normalise_advantages (&batch, &running);
   for (guint i = 0; i < 50; i++)
     {

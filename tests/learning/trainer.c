@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct Actor
 {
@@ -32,7 +33,21 @@ trainer_init (Trainer *trainer,
   trainer->actors = g_new0 (Actor, n_actors);
   trainer->returns = g_new0 (double, trainer->window);
   for (guint a = 0; a < n_actors; a++)
-    sh_random_seed (&trainer->actors[a].state.random, seed, 1000 + a);
+    {
+      TaskState *state = &trainer->actors[a].state;
+
+      state->task = task;
+      sh_random_seed (&state->random, seed, 1000 + a);
+      if (task->create != NULL)
+        task->create (state);
+    }
+}
+
+void
+trainer_set_window (Trainer *trainer, guint window)
+{
+  trainer->window = window;
+  trainer->returns = g_renew (double, trainer->returns, window);
 }
 
 static void
@@ -47,6 +62,9 @@ void
 trainer_clear (Trainer *trainer)
 {
   drop_fragments (trainer);
+  for (guint a = 0; a < trainer->n_actors; a++)
+    if (trainer->task->destroy != NULL)
+      trainer->task->destroy (&trainer->actors[a].state);
   g_free (trainer->fragments);
   g_free (trainer->actors);
   g_free (trainer->returns);
@@ -82,7 +100,7 @@ static void
 advance (Trainer *trainer,
          Actor *actor,
          guint steps_left,
-         float action,
+         const float *action,
          float log_prob,
          float value,
          float *observation)
@@ -100,7 +118,8 @@ advance (Trainer *trainer,
   i = fragment->n_steps++;
   memcpy (fragment->observations + (gsize) i * width, observation,
           sizeof (float) * width);
-  fragment->actions[i] = action;
+  memcpy (fragment->actions + (gsize) i * task->n_actions, action,
+          sizeof (float) * task->n_actions);
   fragment->log_probs[i] = log_prob;
   fragment->values[i] = value;
   terminal = task->step (&actor->state, action, observation, &reward);
@@ -115,6 +134,15 @@ advance (Trainer *trainer,
     end_episode (trainer, actor, SH_FRAGMENT_TRUNCATED);
 }
 
+static double
+get_cpu_time (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
 void
 trainer_update (Trainer *trainer)
 {
@@ -124,10 +152,11 @@ trainer_update (Trainer *trainer)
       MAX (sh_learner_get_batch_size (trainer->learner) / n, 1);
   ShPolicy *policy = sh_learner_get_policy (trainer->learner);
   g_autofree float *observations = g_new0 (float, n * task->n_observations);
-  g_autofree float *actions = g_new0 (float, n);
+  g_autofree float *actions = g_new0 (float, n * task->n_actions);
   g_autofree float *log_probs = g_new0 (float, n);
   g_autofree float *values = g_new0 (float, n);
   gint64 start = g_get_monotonic_time ();
+  double cpu_start = get_cpu_time (), cpu_middle;
   gint64 middle;
 
   for (guint a = 0; a < n; a++)
@@ -153,15 +182,18 @@ trainer_update (Trainer *trainer)
       sh_policy_act (policy, SH_ACT_EXPLORE, n, observations, actions,
                      log_probs, values);
       for (guint a = 0; a < n; a++)
-        advance (trainer, &trainer->actors[a], n_steps - step, actions[a],
-                 log_probs[a], values[a],
+        advance (trainer, &trainer->actors[a], n_steps - step,
+                 actions + a * task->n_actions, log_probs[a], values[a],
                  observations + a * task->n_observations);
     }
   trainer->n_iterations += (guint64) n * n_steps;
   middle = g_get_monotonic_time ();
+  cpu_middle = get_cpu_time ();
+  trainer->rollout_cpu += cpu_middle - cpu_start;
   trainer->rollout_seconds += (double) (middle - start) / 1e6;
   sh_learner_learn (trainer->learner, trainer->fragments, trainer->n_fragments,
                     &trainer->stats);
+  trainer->learn_cpu += get_cpu_time () - cpu_middle;
   trainer->learn_seconds += (double) (g_get_monotonic_time () - middle) / 1e6;
 }
 
@@ -196,10 +228,12 @@ trainer_assess (const Task *task,
                 guint64 seed)
 {
   g_autofree float *observation = g_new0 (float, task->n_observations);
-  TaskState state;
+  TaskState state = { .task = task };
   double total = 0;
 
   sh_random_seed (&state.random, seed, 999);
+  if (task->create != NULL)
+    task->create (&state);
   for (guint e = 0; e < n_episodes; e++)
     {
       gboolean terminal = FALSE;
@@ -207,14 +241,16 @@ trainer_assess (const Task *task,
       task->reset (&state, observation);
       for (guint i = 0; i < task->limit && !terminal; i++)
         {
-          float action;
+          float action[TASK_MAX_ACTIONS];
           double reward;
 
-          sh_policy_act (policy, SH_ACT_GREEDY, 1, observation, &action, NULL,
+          sh_policy_act (policy, SH_ACT_GREEDY, 1, observation, action, NULL,
                          NULL);
           terminal = task->step (&state, action, observation, &reward);
           total += reward;
         }
     }
+  if (task->destroy != NULL)
+    task->destroy (&state);
   return total / n_episodes;
 }

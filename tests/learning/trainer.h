@@ -21,6 +21,7 @@ typedef struct
   double *returns; /* [window], a ring */
   guint64 n_iterations, n_episodes;
   double learn_seconds, rollout_seconds;
+  double learn_cpu, rollout_cpu; /* seconds of all threads */
   ShLearnerStats stats;
 } Trainer;
 
@@ -30,6 +31,9 @@ void trainer_init (Trainer *trainer,
                    guint n_actors,
                    guint64 seed);
 void trainer_clear (Trainer *trainer);
+
+/* Before the first update: how many episodes are in the mean return. */
+void trainer_set_window (Trainer *trainer, guint window);
 
 /* One batch of steps and one update. */
 void trainer_update (Trainer *trainer);

@@ -95,12 +95,12 @@ def _():
 def _():
     with Engine({"lift": program(training=EASY)}) as engine:
         trained(engine, "lift")
-        path = os.path.join(engine.data, "brains", "lift", "1", "policy.bin")
+        path = os.path.join(engine.data, "brains", "lift", "1", "policy.onnx")
         with open(path, "r+b") as file:
             file.write(b"nonsense")
         refusal = refused(engine.predict, "lift")
         equal(refusal.status, 500)
-        assert "policy.bin" in refusal.body
+        assert "policy.onnx" in refusal.body
         # The rest goes on.
         equal(engine.get("/v1/alice/lift").status, 200)
 

@@ -213,7 +213,7 @@ def _():
             status = process.wait(DEADLINE)
             os.close(terminal)
         # Progress is written over itself; what is to stay has a line of its own.
-        assert b"\r\x1b[Kone: 30 iterations, 3 episodes, mean return 10.00" in shown, shown
+        assert b"\r\x1b[Kone: mean return 10.00, 30 iterations, 3 episodes" in shown, shown
         assert b"\r\nlift: curriculum-met after 30 iterations" in shown, shown
         equal(status, 0)
 

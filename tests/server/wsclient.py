@@ -170,11 +170,15 @@ class Websocket:
             (size,) = struct.unpack(">Q", self._take(8))
         return first & 0x0F, self._take(size)
 
-    def receive(self):
+    def receive_text(self):
+        """The next text message."""
+        return self.receive(TEXT).decode()
+
+    def receive(self, wanted=BINARY):
         """The next binary message; Closed at the end, after answering it."""
         while True:
             opcode, payload = self._receive_frame()
-            if opcode == BINARY:
+            if opcode == wanted:
                 return payload
             if opcode == PING:
                 self.send_raw(frame(PONG, payload))

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Looking at the brains of this machine, and deleting them.
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "brain-actions.h"
+#include "brain-plot.h"
+#include "sh-error.h"
+#include "sh-json-text.h"
+
+static char *
+format_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+
+  return time != NULL ? g_date_time_format_iso8601 (time) : g_strdup ("?");
+}
+
+/* JSON */
+
+static void
+append_text (GString *line, const char *name, const char *text)
+{
+  g_string_append_printf (line, ",\"%s\":", name);
+  sh_json_text_append_string (line, text);
+}
+
+static void
+append_number (GString *line, const char *name, double number)
+{
+  g_string_append_printf (line, ",\"%s\":", name);
+  sh_json_text_append_double (line, number);
+}
+
+static void
+append_count (GString *line, const char *name, guint64 count)
+{
+  g_string_append_printf (line, ",\"%s\":%" G_GUINT64_FORMAT, name, count);
+}
+
+/* Opens an object that the caller closes. */
+static void
+append_info (GString *line, const ShBrainInfo *info)
+{
+  g_autofree char *created = format_time (info->created);
+
+  g_string_append (line, "{\"brain\":");
+  sh_json_text_append_string (line, info->name);
+  append_count (line, "version", info->version);
+  if (info->failure != NULL)
+    {
+      append_text (line, "failure", info->failure);
+      return;
+    }
+  append_text (line, "created", created);
+  append_text (line, "simulator", info->simulator);
+  append_text (line, "concept", info->concept);
+  append_text (line, "algorithm", info->algorithm);
+  append_text (line, "reason", info->reason);
+  append_count (line, "iterations", info->iterations);
+  append_count (line, "episodes", info->episodes);
+  append_number (line, "mean_return", info->mean_return);
+  append_number (line, "seconds", info->seconds);
+  append_count (line, "seed", info->seed);
+}
+
+/* list */
+
+static char *
+format_number (double number)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isnan (number))
+    return g_strdup ("-");
+  return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6g", number));
+}
+
+static void
+print_row (const ShBrainInfo *info)
+{
+  g_autofree char *created = format_time (info->created);
+  g_autofree char *mean_return = format_number (info->mean_return);
+
+  if (info->failure != NULL)
+    printf ("%-20s %7u  cannot be used: %s\n", info->name, info->version,
+            info->failure);
+  else
+    printf ("%-20s %7u  %-20s  %-16s %11" G_GUINT64_FORMAT " %11s  %s\n",
+            info->name, info->version, created, info->simulator,
+            info->iterations, mean_return, info->reason);
+}
+
+gboolean
+sh_brain_list (const ShBrainRequest *request, GError **error)
+{
+  g_autoptr (GPtrArray) infos =
+      sh_store_list (request->store, request->name, error);
+
+  if (infos == NULL)
+    return FALSE;
+  if (infos->len == 0 && !request->json)
+    fprintf (stderr, "There are no brains in %s; 'simhost train' makes one.\n",
+             sh_store_get_folder (request->store));
+  else if (!request->json)
+    printf ("%-20s %7s  %-20s  %-16s %11s %11s  %s\n", "BRAIN", "VERSION",
+            "CREATED", "SIMULATOR", "ITERATIONS", "MEAN RETURN", "ENDED");
+  for (guint i = 0; i < infos->len; i++)
+    {
+      g_autoptr (GString) line = g_string_new (NULL);
+
+      if (!request->json)
+        {
+          print_row (infos->pdata[i]);
+          continue;
+        }
+      append_info (line, infos->pdata[i]);
+      puts (g_string_append_c (line, '}')->str);
+    }
+  return TRUE;
+}
+
+/* show */
+
+static void
+print_brain (const ShBrain *brain)
+{
+  const ShBrainInfo *info = brain->info;
+  g_autofree char *created = format_time (info->created);
+  g_autofree char *mean_return = format_number (info->mean_return);
+  g_autofree char *seconds = format_number (info->seconds);
+
+  printf ("brain        %s, version %u\n", info->name, info->version);
+  printf ("created      %s\n", created);
+  printf ("simulator    %s\n", info->simulator);
+  printf ("concept      %s\n", info->concept);
+  printf ("algorithm    %s, seed %" G_GUINT64_FORMAT "\n", info->algorithm,
+          info->seed);
+  printf ("ended        %s\n", info->reason);
+  printf ("trained      %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
+          " episodes, %s s\n",
+          info->iterations, info->episodes, seconds);
+  printf ("mean return  %s\n", mean_return);
+  printf ("state        %s\n", info->state);
+  printf ("action       %s\n", info->action);
+  printf ("config       %s\n", info->config);
+  printf ("\n%s", brain->program->text);
+  if (!g_str_has_suffix (brain->program->text, "\n"))
+    putchar ('\n');
+}
+
+gboolean
+sh_brain_show (const ShBrainRequest *request, GError **error)
+{
+  g_autoptr (ShBrain) brain =
+      sh_store_load (request->store, request->name, request->version, error);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (brain == NULL)
+    return FALSE;
+  if (request->plot != NULL &&
+      !sh_brain_plot (request->store, brain->info->name, brain->info->version,
+                      request->plot, error))
+    return FALSE;
+  if (!request->json)
+    {
+      print_brain (brain);
+      return TRUE;
+    }
+  append_info (line, brain->info);
+  append_text (line, "state", brain->info->state);
+  append_text (line, "action", brain->info->action);
+  append_text (line, "config", brain->info->config);
+  append_text (line, "program", brain->program->text);
+  puts (g_string_append_c (line, '}')->str);
+  return TRUE;
+}
+
+/* delete */
+
+gboolean
+sh_brain_delete (const ShBrainRequest *request, GError **error)
+{
+  g_autoptr (ShHistory) history = NULL;
+  g_autoptr (ShHistoryBrain) known = NULL;
+  g_autoptr (GError) own_error = NULL;
+  const gboolean whole = request->version == 0;
+  gboolean has_project;
+
+  /* Without its history a brain can be deleted as well. */
+  history = sh_history_open (request->store, FALSE, NULL);
+  if (history != NULL)
+    known = sh_history_get_brain (history, request->name, NULL);
+  has_project = known != NULL && known->has_project;
+  if (!sh_store_delete (request->store, request->name, request->version,
+                        &own_error) &&
+      !(has_project && whole &&
+        g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND)))
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  if (whole && has_project &&
+      !sh_history_delete_brain (history, request->name, error))
+    return FALSE;
+  if (whole)
+    sh_brain_tell (request, "deleted", 0, "Deleted brain '%s'.", request->name);
+  else
+    sh_brain_tell (request, "deleted", request->version,
+                   "Deleted version %u of brain '%s'.", request->version,
+                   request->name);
+  return TRUE;
+}

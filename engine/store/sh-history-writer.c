@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * ShHistoryWriter: series of points that thin themselves out.
+ */
+
+#include "sh-history-writer.h"
+
+#include <string.h>
+
+/* Microseconds between two writes. */
+#define FLUSH_INTERVAL G_USEC_PER_SEC
+/* Iterations between two points of SH_METRIC_ITERATIONS, at least. */
+#define ITERATIONS_APART 100u
+
+typedef struct
+{
+  GArray *points; /* ShHistoryPoint */
+  guint n_written; /* of the points, those that the database has */
+  gboolean rewrite; /* the database has others */
+  guint stride; /* values in a point */
+  guint n_pending; /* values of the point that is being made */
+  double sum;
+} Series;
+
+struct ShHistoryWriter
+{
+  ShHistory *history;
+  gint64 id;
+  ShRun *run; /* followed; or NULL */
+  Series series[SH_N_METRICS];
+  guint n_lessons;
+  const char *lesson; /* interned; NULL: none has begun */
+  guint64 episodes, iterations;
+  guint64 before_episodes, before_iterations; /* of earlier processes */
+  gint64 flushed_at;
+  gboolean complained;
+};
+
+/* Series. */
+
+static void
+series_init (Series *series)
+{
+  series->points = g_array_new (FALSE, FALSE, sizeof (ShHistoryPoint));
+  series->stride = 1;
+}
+
+static void
+merge (ShHistoryPoint *into, const ShHistoryPoint *a, const ShHistoryPoint *b)
+{
+  const double value = (a->value + b->value) / 2;
+
+  *into = *b;
+  into->value = value;
+}
+
+static void
+series_thin (Series *series, gboolean mean)
+{
+  ShHistoryPoint *points = (ShHistoryPoint *) series->points->data;
+  const guint n = series->points->len / 2;
+
+  for (guint i = 0; i < n; i++)
+    if (mean)
+      merge (&points[i], &points[2 * i], &points[2 * i + 1]);
+    else
+      points[i] = points[2 * i + 1];
+  g_array_set_size (series->points, n);
+  series->stride *= 2;
+  series->rewrite = TRUE;
+}
+
+static void
+series_add (Series *series, const ShHistoryPoint *point, gboolean mean)
+{
+  ShHistoryPoint whole = *point;
+
+  series->sum += point->value;
+  if (++series->n_pending < series->stride)
+    return;
+  if (mean)
+    whole.value = series->sum / series->n_pending;
+  series->sum = 0;
+  series->n_pending = 0;
+  g_array_append_val (series->points, whole);
+  if (series->points->len >= SH_HISTORY_MAX_POINTS)
+    series_thin (series, mean);
+}
+
+/* What earlier processes have written; two points tell the stride. */
+static gboolean
+series_load (Series *series,
+             ShHistory *history,
+             gint64 id,
+             ShMetric metric,
+             GError **error)
+{
+  GArray *points = sh_history_get_points (history, id, metric, error);
+
+  if (points == NULL)
+    return FALSE;
+  g_array_unref (series->points);
+  series->points = points;
+  series->n_written = points->len;
+  if (points->len >= 2 && metric == SH_METRIC_EPISODE_VALUE)
+    {
+      const ShHistoryPoint *last =
+          &g_array_index (points, ShHistoryPoint, points->len - 1);
+
+      if (last[0].episode > last[-1].episode)
+        series->stride =
+            (guint) MIN (last[0].episode - last[-1].episode, G_MAXINT);
+    }
+  return TRUE;
+}
+
+static gboolean
+series_write (Series *series,
+              ShDatabase *database,
+              gint64 id,
+              ShMetric metric,
+              GError **error)
+{
+  guint from = series->rewrite ? 0 : series->n_written;
+
+  if (series->rewrite &&
+      !sh_database_run (database, error,
+                        "DELETE FROM point WHERE run = ? AND metric = ?", "ii",
+                        id, (gint64) metric))
+    return FALSE;
+  for (guint i = from; i < series->points->len; i++)
+    {
+      const ShHistoryPoint *point =
+          &g_array_index (series->points, ShHistoryPoint, i);
+
+      if (!sh_database_run (
+              database, error,
+              "INSERT OR REPLACE INTO point (run, metric, number, episode, "
+              "iteration, lesson, value, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+              "iiiiitdi", id, (gint64) metric, (gint64) i,
+              (gint64) point->episode, (gint64) point->iteration, point->lesson,
+              point->value, point->time))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Beginning. */
+
+static gboolean
+begin_anew (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
+{
+  g_autofree char *key = g_ascii_strdown (start->brain, -1);
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, start->seed);
+  ShDatabase *database = sh_history_get_database (self->history);
+
+  if (!sh_database_run (database, error,
+                        "DELETE FROM run WHERE version = ? AND brain = "
+                        "(SELECT id FROM brain WHERE key = ?)",
+                        "it", (gint64) start->version, key))
+    return FALSE;
+  if (!sh_database_run (
+          database, error,
+          "INSERT INTO run (brain, version, concept, algorithm, simulator, "
+          "seed, started, served) VALUES ((SELECT id FROM brain WHERE key = "
+          "?), ?, ?, ?, ?, ?, ?, ?)",
+          "titttti"
+          "i",
+          key, (gint64) start->version, start->concept, start->algorithm,
+          start->simulator != NULL ? start->simulator : "", seed,
+          g_get_real_time () / G_USEC_PER_SEC, (gint64) start->served))
+    return FALSE;
+  self->id = sh_database_get_last_id (database);
+  return TRUE;
+}
+
+static gboolean
+go_on (ShHistoryWriter *self,
+       const ShHistoryRun *run,
+       gboolean served,
+       GError **error)
+{
+  ShDatabase *database = sh_history_get_database (self->history);
+  g_autoptr (GPtrArray) lessons = NULL;
+
+  self->id = run->id;
+  self->episodes = self->before_episodes = run->episodes;
+  self->iterations = self->before_iterations = run->iterations;
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    if (!series_load (&self->series[m], self->history, run->id, (ShMetric) m,
+                      error))
+      return FALSE;
+  lessons = sh_history_get_lessons (self->history, run->id, error);
+  if (lessons == NULL)
+    return FALSE;
+  self->n_lessons = lessons->len;
+  if (lessons->len > 0)
+    {
+      const ShHistoryLesson *last = lessons->pdata[lessons->len - 1];
+
+      if (last->reason[0] == '\0')
+        self->lesson = g_intern_string (last->name);
+    }
+  return sh_database_run (database, error,
+                          "UPDATE run SET ended = 0, reason = 'none', served = "
+                          "? WHERE id = ?",
+                          "ii", (gint64) served, run->id);
+}
+
+static gboolean
+begin (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
+{
+  g_autofree char *key = g_ascii_strdown (start->brain, -1);
+  const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  ShDatabase *database = sh_history_get_database (self->history);
+  g_autoptr (ShHistoryRun) last = NULL;
+  g_autoptr (GError) own_error = NULL;
+
+  /* Whoever trains a brain of a deleted one's name has it again. */
+  if (!sh_database_run (database, error,
+                        "INSERT INTO brain (key, name, created, modified) "
+                        "VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+                        "deleted = 0, loaded = 0",
+                        "ttii", key, start->brain, now, now))
+    return FALSE;
+  if (start->resumed)
+    last = sh_history_get_run (self->history, start->brain, start->version,
+                               &own_error);
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  return last != NULL ? go_on (self, last, start->served, error)
+                      : begin_anew (self, start, error);
+}
+
+ShHistoryWriter *
+sh_history_writer_new (ShHistory *history,
+                       const ShHistoryStart *start,
+                       GError **error)
+{
+  g_autoptr (ShHistoryWriter) self = NULL;
+  ShDatabase *database;
+
+  g_return_val_if_fail (history != NULL && start != NULL, NULL);
+
+  self = g_new0 (ShHistoryWriter, 1);
+  self->history = history;
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    series_init (&self->series[m]);
+  database = sh_history_get_database (history);
+  if (!sh_database_begin (database, error))
+    return NULL;
+  if (!begin (self, start, error))
+    {
+      sh_database_rollback (database);
+      return NULL;
+    }
+  if (!sh_database_commit (database, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+sh_history_writer_free (ShHistoryWriter *self)
+{
+  if (self == NULL)
+    return;
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    g_array_unref (self->series[m].points);
+  g_free (self);
+}
+
+/* Recording. */
+
+void
+sh_history_writer_add (ShHistoryWriter *self,
+                       ShMetric metric,
+                       guint64 episode,
+                       guint64 iteration,
+                       double value)
+{
+  const ShHistoryPoint point = {
+    .episode = episode,
+    .iteration = iteration,
+    .value = value,
+    .time = g_get_real_time () / G_USEC_PER_SEC,
+    .lesson = self->lesson != NULL ? self->lesson : "",
+  };
+
+  g_return_if_fail (self != NULL && metric < SH_N_METRICS);
+
+  series_add (&self->series[metric], &point, metric != SH_METRIC_ITERATIONS);
+}
+
+/* Says once that something could not be written. The error is read here, after
+ * all arguments have been worked out. */
+static void
+complain (ShHistoryWriter *self, gboolean done, GError *const *error)
+{
+  if (!done && !self->complained)
+    g_warning ("the history of this training is not whole: %s",
+               (*error)->message);
+  self->complained |= !done;
+}
+
+void
+sh_history_writer_begin_lesson (ShHistoryWriter *self,
+                                const char *name,
+                                guint64 iteration)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (self != NULL && name != NULL);
+
+  self->lesson = g_intern_string (name);
+  complain (
+      self,
+      sh_database_run (sh_history_get_database (self->history), &error,
+                       "INSERT OR REPLACE INTO lesson (run, number, name, "
+                       "first_iteration, last_iteration) VALUES (?, ?, ?, "
+                       "?, ?)",
+                       "iitii", self->id, (gint64) self->n_lessons, name,
+                       (gint64) iteration, (gint64) iteration),
+      &error);
+  self->n_lessons++;
+}
+
+void
+sh_history_writer_end_lesson (ShHistoryWriter *self,
+                              const char *reason,
+                              guint64 iteration)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (self != NULL && reason != NULL);
+
+  self->lesson = NULL;
+  complain (self,
+            sh_database_run (sh_history_get_database (self->history), &error,
+                             "UPDATE lesson SET last_iteration = ?, reason = ? "
+                             "WHERE run = ? AND number = ?",
+                             "itii", (gint64) iteration, reason, self->id,
+                             (gint64) self->n_lessons - 1),
+            &error);
+}
+
+static gboolean
+write_all (ShHistoryWriter *self, ShDatabase *database, GError **error)
+{
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    if (!series_write (&self->series[m], database, self->id, (ShMetric) m,
+                       error))
+      return FALSE;
+  return sh_database_run (
+      database, error,
+      "UPDATE run SET episodes = ?, iterations = ? WHERE id = ?", "iii",
+      (gint64) self->episodes, (gint64) self->iterations, self->id);
+}
+
+gboolean
+sh_history_writer_flush (ShHistoryWriter *self)
+{
+  ShDatabase *database = sh_history_get_database (self->history);
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  self->flushed_at = g_get_monotonic_time ();
+  done = sh_database_begin (database, &error);
+  if (done && !write_all (self, database, &error))
+    {
+      sh_database_rollback (database);
+      done = FALSE;
+    }
+  done = done && sh_database_commit (database, &error);
+  complain (self, done, &error);
+  for (guint m = 0; done && m < SH_N_METRICS; m++)
+    {
+      self->series[m].n_written = self->series[m].points->len;
+      self->series[m].rewrite = FALSE;
+    }
+  return done;
+}
+
+void
+sh_history_writer_end (ShHistoryWriter *self,
+                       const char *reason,
+                       guint64 episodes,
+                       guint64 iterations)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (self != NULL && reason != NULL);
+
+  self->episodes = episodes;
+  self->iterations = iterations;
+  sh_history_writer_flush (self);
+  complain (self,
+            sh_database_run (
+                sh_history_get_database (self->history), &error,
+                "UPDATE run SET ended = ?, reason = ? WHERE id = ?", "iti",
+                g_get_real_time () / G_USEC_PER_SEC, reason, self->id),
+            &error);
+}
+
+/* Following a run. */
+
+static void
+take_counts (ShHistoryWriter *self, const ShRunProgress *progress)
+{
+  self->episodes = self->before_episodes + progress->episodes;
+  self->iterations = self->before_iterations + progress->iterations;
+}
+
+static void
+on_episode (ShRun *run, const ShEpisode *episode, ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  take_counts (self, &progress);
+  sh_history_writer_add (self, SH_METRIC_EPISODE_VALUE, self->episodes,
+                         self->iterations, episode->episode_return);
+}
+
+static void
+on_progress (ShRun *run, const ShRunProgress *progress, ShHistoryWriter *self)
+{
+  const GArray *points = self->series[SH_METRIC_ITERATIONS].points;
+  guint64 last = 0;
+
+  take_counts (self, progress);
+  if (points->len > 0)
+    last = g_array_index (points, ShHistoryPoint, points->len - 1).iteration;
+  if (self->iterations >= last + ITERATIONS_APART)
+    sh_history_writer_add (self, SH_METRIC_ITERATIONS, self->episodes,
+                           self->iterations, (double) self->iterations);
+  if (g_get_monotonic_time () - self->flushed_at >= FLUSH_INTERVAL)
+    sh_history_writer_flush (self);
+}
+
+static void
+on_lesson (ShRun *run,
+           const char *name,
+           const char *reason,
+           ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  take_counts (self, &progress);
+  sh_history_writer_end_lesson (self, reason, self->iterations);
+  if (progress.lesson != NULL && strcmp (progress.lesson, name) != 0)
+    sh_history_writer_begin_lesson (self, progress.lesson, self->iterations);
+}
+
+static void
+on_test (ShRun *run, double mean_return, ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  take_counts (self, &progress);
+  sh_history_writer_add (self, SH_METRIC_TEST_PASS_VALUE, self->episodes,
+                         self->iterations, mean_return);
+}
+
+static void
+on_stopping (ShRun *run, ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  sh_history_writer_end (self,
+                         sh_run_reason_to_string (sh_run_get_reason (run)),
+                         self->before_episodes + progress.episodes,
+                         self->before_iterations + progress.iterations);
+}
+
+void
+sh_history_writer_suspend (ShHistoryWriter *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  self->run = NULL;
+  sh_history_writer_flush (self);
+}
+
+void
+sh_history_writer_follow (ShHistoryWriter *self, ShRun *run)
+{
+  ShRunProgress progress;
+
+  g_return_if_fail (self != NULL && self->run == NULL);
+
+  self->run = run;
+  sh_run_get_progress (run, &progress);
+  if (progress.lesson != NULL &&
+      (self->lesson == NULL || strcmp (self->lesson, progress.lesson) != 0))
+    sh_history_writer_begin_lesson (self, progress.lesson, self->iterations);
+  g_signal_connect (run, "episode", G_CALLBACK (on_episode), self);
+  g_signal_connect (run, "progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), self);
+  g_signal_connect (run, "test", G_CALLBACK (on_test), self);
+  g_signal_connect (run, "stopping", G_CALLBACK (on_stopping), self);
+}

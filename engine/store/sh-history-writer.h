@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Writes a training into the history while it goes on.
+ *
+ * A metric has at most SH_HISTORY_MAX_POINTS points: when there are more, each
+ * two become one, and from then on a point stands for twice as many episodes.
+ * The value of a point is the mean over the episodes that it stands for, its
+ * episode and iteration those of the last of them.
+ *
+ * Points are kept in memory and written about once a second, so that a training
+ * is not slowed down; what cannot be written is tried again the next time, and
+ * said once on the log. One thread: that of the history.
+ */
+
+#pragma once
+
+#include "sh-history.h"
+#include "sh-run.h"
+
+G_BEGIN_DECLS
+
+/* An even number. */
+#define SH_HISTORY_MAX_POINTS 4096u
+
+typedef struct ShHistoryWriter ShHistoryWriter;
+
+typedef struct
+{
+  const char *brain; /* made if there is none */
+  guint version;
+  const char *concept, *algorithm, *simulator; /* simulator: may be NULL */
+  guint64 seed;
+  gboolean served;
+  gboolean resumed; /* goes on with the version's training */
+} ShHistoryStart;
+
+/*
+ * A training begins, and what is known of another one of that version is
+ * forgotten; or one goes on: its points are read and continued. `history` must
+ * outlive the writer.
+ */
+ShHistoryWriter *sh_history_writer_new (ShHistory *history,
+                                        const ShHistoryStart *start,
+                                        GError **error);
+/* What was not ended stays open, as if the process had died. */
+void sh_history_writer_free (ShHistoryWriter *writer);
+
+/* Records all that the run tells from now on, until it is over; `run` must
+ * outlive the writer or be disconnected by sh_history_writer_free. */
+void sh_history_writer_follow (ShHistoryWriter *writer, ShRun *run);
+
+/* Writes what is waiting and does not follow the run any more: the training
+ * stays open, for another process to go on with. */
+void sh_history_writer_suspend (ShHistoryWriter *writer);
+
+/* What a follower does, for other sources. Counts are those of the whole
+ * training. */
+void sh_history_writer_add (ShHistoryWriter *writer,
+                            ShMetric metric,
+                            guint64 episode,
+                            guint64 iteration,
+                            double value);
+void sh_history_writer_begin_lesson (ShHistoryWriter *writer,
+                                     const char *name,
+                                     guint64 iteration);
+void sh_history_writer_end_lesson (ShHistoryWriter *writer,
+                                   const char *reason,
+                                   guint64 iteration);
+
+/* Writes what is waiting. FALSE when it could not be. */
+gboolean sh_history_writer_flush (ShHistoryWriter *writer);
+
+/* Closes the training; also written. `interrupted` trainings can be gone on
+ * with. */
+void sh_history_writer_end (ShHistoryWriter *writer,
+                            const char *reason,
+                            guint64 episodes,
+                            guint64 iterations);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShHistoryWriter, sh_history_writer_free)
+
+G_END_DECLS

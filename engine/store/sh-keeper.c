@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * ShKeeper: between a run, its files and its history.
+ */
+
+#include "sh-keeper.h"
+
+#include <string.h>
+
+#include "sh-algorithm.h"
+#include "sh-error.h"
+
+/* Of the time, at most one part in so many is spent saving. */
+#define SAVE_SHARE 20
+
+struct ShKeeper
+{
+  ShProgram *program;
+  const ShConcept *concept;
+  ShLearner *learner; /* the run's */
+  ShRun *run;
+  ShStoreVersion *version;
+  guint number; /* of the version, when the run is over */
+  ShHistoryWriter *writer; /* NULL: there is no history */
+  char *brain;
+  guint64 seed;
+  /* Of earlier processes. */
+  guint64 before_iterations, before_episodes;
+  double before_seconds;
+  guint64 saved_iterations; /* of this run, at the last save */
+  gint64 save_cost; /* microseconds */
+  gint64 saved_at; /* monotonic; or when the run was made */
+  gboolean resumed, saved, suspended, abandoned;
+  GError *error;
+};
+
+void
+sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress)
+{
+  g_return_if_fail (self != NULL && progress != NULL);
+
+  sh_run_get_progress (self->run, progress);
+  progress->iterations += self->before_iterations;
+  progress->episodes += self->before_episodes;
+  progress->seconds += self->before_seconds;
+}
+
+/* Saving. */
+
+static gboolean
+save (ShKeeper *self, ShRunReason reason)
+{
+  g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
+  g_autoptr (GBytes) state = sh_learner_save (self->learner);
+  const gint64 begun = g_get_monotonic_time ();
+  ShRunProgress progress;
+
+  sh_keeper_get_progress (self, &progress);
+  info->algorithm = g_strdup (sh_learner_get_name (self->learner));
+  info->reason = g_strdup (sh_run_reason_to_string (reason));
+  info->iterations = progress.iterations;
+  info->episodes = progress.episodes;
+  info->mean_return = progress.mean_return;
+  info->seconds = progress.seconds;
+  info->seed = self->seed;
+  sh_store_version_set_learner (self->version, state);
+  g_clear_error (&self->error);
+  if (sh_store_version_save (self->version, info, self->program, self->concept,
+                             sh_run_get_policy (self->run), &self->error))
+    self->saved = TRUE;
+  else
+    g_warning ("%s", self->error->message);
+  sh_store_version_set_learner (self->version, NULL);
+  self->saved_iterations = progress.iterations - self->before_iterations;
+  self->saved_at = g_get_monotonic_time ();
+  self->save_cost = self->saved_at - begun;
+  return self->error == NULL;
+}
+
+static void
+on_progress (ShRun *run, const ShRunProgress *progress, ShKeeper *self)
+{
+  const gint64 waited = g_get_monotonic_time () - self->saved_at;
+
+  /* The last one is told before the policy is final. */
+  if (sh_run_get_state (run) == SH_RUN_RUNNING && !self->abandoned &&
+      progress->iterations > self->saved_iterations &&
+      waited >= SH_KEEPER_SAVE_INTERVAL * G_USEC_PER_SEC &&
+      waited >= SAVE_SHARE * self->save_cost)
+    save (self, SH_RUN_REASON_NONE);
+}
+
+/* After the last lesson the run stops, and is saved for that. */
+static void
+on_lesson (ShRun *run, const char *name, const char *reason, ShKeeper *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  if (!self->abandoned && sh_run_get_state (run) == SH_RUN_RUNNING &&
+      g_strcmp0 (progress.lesson, name) != 0)
+    save (self, SH_RUN_REASON_NONE);
+}
+
+/* The policy is final. */
+static void
+on_stopping (ShRun *run, ShKeeper *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (run, &progress);
+  if (!self->abandoned && self->version != NULL &&
+      (progress.iterations > 0 || self->before_iterations > 0))
+    save (self, self->suspended ? SH_RUN_REASON_NONE : sh_run_get_reason (run));
+}
+
+/* Others may go on with the version now. */
+static void
+on_finished (ShRun *run, ShKeeper *self)
+{
+  self->number = sh_keeper_get_version (self);
+  g_clear_pointer (&self->version, sh_store_version_free);
+}
+
+/* Making one. */
+
+/* The state of the brain that a training starts from; NULL without an error: of
+ * none. */
+static GBytes *
+load_from (ShStore *store, const ShKeeperOptions *options, GError **error)
+{
+  if (options->from == NULL)
+    return NULL;
+  return sh_store_load_learner (store, options->from, options->from_version,
+                                error);
+}
+
+static gboolean
+make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
+{
+  g_autoptr (ShCodec) codec = sh_codec_new (self->concept, error);
+  g_autoptr (ShLearner) learner = NULL;
+
+  if (codec == NULL)
+    return FALSE;
+  learner = sh_algorithm_new_learner (self->concept, sh_codec_get_space (codec),
+                                      self->seed, error);
+  if (learner == NULL)
+    return FALSE;
+  if (state != NULL && !sh_learner_load (learner, state, error))
+    {
+      g_prefix_error (error, "training cannot go on from brain '%s': ", of);
+      return FALSE;
+    }
+  self->learner = learner;
+  self->run = sh_run_new_training (self->program, self->concept, codec,
+                                   g_steal_pointer (&learner), self->seed);
+  g_signal_connect (self->run, "progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
+  g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
+  g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
+  self->saved_at = g_get_monotonic_time ();
+  return TRUE;
+}
+
+static void
+make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  const ShHistoryStart start = {
+    .brain = self->brain,
+    .version = sh_store_version_get_number (self->version),
+    .concept = self->concept->name,
+    .algorithm = sh_learner_get_name (self->learner),
+    .simulator = self->concept->source.name,
+    .seed = self->seed,
+    .served = options->served,
+    .resumed = self->resumed,
+  };
+
+  if (history == NULL)
+    return;
+  self->writer = sh_history_writer_new (history, &start, &error);
+  if (self->writer != NULL)
+    sh_history_writer_follow (self->writer, self->run);
+  else
+    g_warning ("brain '%s' is trained without a history: %s", self->brain,
+               error->message);
+}
+
+ShKeeper *
+sh_keeper_new (ShStore *store,
+               ShHistory *history,
+               ShProgram *program,
+               const ShKeeperOptions *options,
+               GError **error)
+{
+  g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (GBytes) state = NULL;
+
+  g_return_val_if_fail (store != NULL && program != NULL, NULL);
+
+  state = load_from (store, options, error);
+  if (state == NULL && options->from != NULL)
+    return NULL;
+
+  self->program = sh_program_ref (program);
+  self->concept = &program->concepts[program->output];
+  self->brain = g_strdup (options->brain);
+  self->seed = options->seed;
+  if (!make_run (self, state, options->from, error))
+    return NULL;
+  self->version = sh_store_begin_version (store, self->brain, error);
+  if (self->version == NULL)
+    return NULL;
+  make_writer (self, history, options);
+  return g_steal_pointer (&self);
+}
+
+/* The lesson in which a training was, by what is known of it. */
+static guint
+find_lesson (ShHistory *history,
+             const ShConcept *concept,
+             const char *brain,
+             guint version)
+{
+  g_autoptr (ShHistoryRun) run = NULL;
+  g_autoptr (GPtrArray) lessons = NULL;
+  const ShHistoryLesson *last;
+
+  if (history != NULL)
+    run = sh_history_get_run (history, brain, version, NULL);
+  if (run != NULL)
+    lessons = sh_history_get_lessons (history, run->id, NULL);
+  if (lessons == NULL || lessons->len == 0)
+    return 0;
+  last = lessons->pdata[lessons->len - 1];
+  for (guint i = 0; i < concept->n_lessons; i++)
+    if (strcmp (concept->lessons[i].name, last->name) == 0)
+      return i;
+  return 0;
+}
+
+ShKeeper *
+sh_keeper_resume (ShStore *store,
+                  ShHistory *history,
+                  guint number,
+                  const ShKeeperOptions *options,
+                  GError **error)
+{
+  g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (ShBrain) brain = NULL;
+  g_autoptr (GBytes) state = NULL;
+
+  g_return_val_if_fail (store != NULL && options != NULL, NULL);
+
+  /* First the claim: from then on nobody else writes it. */
+  self->version =
+      sh_store_resume_version (store, options->brain, number, error);
+  if (self->version == NULL)
+    return NULL;
+  number = sh_store_version_get_number (self->version);
+  brain = sh_store_load (store, options->brain, number, error);
+  if (brain == NULL)
+    return NULL;
+  state = sh_store_load_learner (store, options->brain, number, error);
+  if (state == NULL)
+    return NULL;
+  self->program = sh_program_ref (brain->program);
+  self->concept = brain->concept;
+  self->brain = g_strdup (brain->info->name);
+  self->seed = brain->info->seed;
+  self->resumed = TRUE;
+  self->before_iterations = brain->info->iterations;
+  self->before_episodes = brain->info->episodes;
+  self->before_seconds = brain->info->seconds;
+  if (!make_run (self, state, self->brain, error))
+    return NULL;
+  sh_run_skip_lessons (
+      self->run, find_lesson (history, self->concept, self->brain, number));
+  make_writer (self, history, options);
+  return g_steal_pointer (&self);
+}
+
+void
+sh_keeper_free (ShKeeper *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->writer, sh_history_writer_free);
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  g_clear_object (&self->run);
+  g_clear_pointer (&self->version, sh_store_version_free);
+  g_clear_pointer (&self->program, sh_program_unref);
+  g_clear_error (&self->error);
+  g_free (self->brain);
+  g_free (self);
+}
+
+ShRun *
+sh_keeper_get_run (ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->run;
+}
+
+const char *
+sh_keeper_get_brain (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->brain;
+}
+
+guint
+sh_keeper_get_version (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->version != NULL ? sh_store_version_get_number (self->version)
+                               : self->number;
+}
+
+void
+sh_keeper_suspend (ShKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (sh_run_get_state (self->run) > SH_RUN_RUNNING)
+    return;
+  self->suspended = TRUE;
+  if (self->writer != NULL)
+    sh_history_writer_suspend (self->writer);
+  sh_run_stop (self->run, SH_RUN_REASON_INTERRUPTED, NULL);
+}
+
+void
+sh_keeper_abandon (ShKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->abandoned = TRUE;
+  if (self->writer != NULL)
+    g_clear_pointer (&self->writer, sh_history_writer_free);
+}
+
+void
+sh_keeper_flush (ShKeeper *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->writer != NULL && sh_run_get_state (self->run) <= SH_RUN_RUNNING)
+    sh_history_writer_flush (self->writer);
+}
+
+gboolean
+sh_keeper_is_saved (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->saved;
+}
+
+guint64
+sh_keeper_get_seed (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->seed;
+}
+
+const GError *
+sh_keeper_get_error (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->error;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * A training and what is kept of it: a program becomes a run with a learner; the
+ * brain is saved with the learner's state while the run goes on, and once more
+ * when its outcome is known; the history is written.
+ *
+ * One thread: that of the run.
+ */
+
+#pragma once
+
+#include "sh-history-writer.h"
+#include "sh-run.h"
+#include "sh-store.h"
+
+G_BEGIN_DECLS
+
+/* Seconds between two saves, at least; saving takes no more than a twentieth of
+ * the time. */
+#define SH_KEEPER_SAVE_INTERVAL 10
+
+typedef struct ShKeeper ShKeeper;
+
+typedef struct
+{
+  const char *brain;
+  guint64 seed;
+  gboolean served; /* a server goes on with it when it starts again */
+  /* A brain whose learner's state a new training starts from; NULL: from
+   * nothing. */
+  const char *from;
+  guint from_version; /* 0: the highest */
+} ShKeeperOptions;
+
+/*
+ * A training of a new version of the brain. `history` may be NULL; it and
+ * `store` must outlive the training. Errors: SH_ERROR_USAGE, SH_ERROR_SCHEMA
+ * for the program, and those of the store. A history that cannot be written is
+ * said on the log.
+ */
+ShKeeper *sh_keeper_new (ShStore *store,
+                         ShHistory *history,
+                         ShProgram *program,
+                         const ShKeeperOptions *options,
+                         GError **error);
+
+/*
+ * Goes on with version `number` (0: the highest) from where it was saved last:
+ * with its program, its learner's state and the lesson it was in. Errors: those
+ * of sh_store_resume_version, sh_store_load and sh_store_load_learner.
+ */
+ShKeeper *sh_keeper_resume (ShStore *store,
+                            ShHistory *history,
+                            guint number,
+                            const ShKeeperOptions *options,
+                            GError **error);
+
+/* What was not saved is lost. Not from within a signal of the run. */
+void sh_keeper_free (ShKeeper *self);
+
+/* TRUE once the brain has been saved. */
+gboolean sh_keeper_is_saved (const ShKeeper *self);
+guint64 sh_keeper_get_seed (const ShKeeper *self);
+
+ShRun *sh_keeper_get_run (ShKeeper *self);
+const char *sh_keeper_get_brain (const ShKeeper *self);
+guint sh_keeper_get_version (const ShKeeper *self);
+/* Counts of the whole training, earlier processes included. */
+void sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress);
+
+/* Stops the run; the brain is saved, but the training stays open for a later
+ * process. */
+void sh_keeper_suspend (ShKeeper *self);
+
+/* From now on nothing is saved: the brain is deleted. */
+void sh_keeper_abandon (ShKeeper *self);
+
+/* Writes what is waiting of the history. */
+void sh_keeper_flush (ShKeeper *self);
+
+/* Why the last save failed; NULL: it has not. */
+const GError *sh_keeper_get_error (const ShKeeper *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShKeeper, sh_keeper_free)
+
+G_END_DECLS
