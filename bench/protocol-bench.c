@@ -36,6 +36,8 @@ static const struct
   const char *driver, *simulator;
 } drivers[] = {
   { "callbacks", "cartpole" },
+  { "callbacks", "counter" },
+  { "events", "counter_events" },
 };
 
 static const guint batches[] = { 1, 16, 256 };

@@ -177,6 +177,10 @@ print_facts (const ShSimulatorInfo *simulator)
   if (flags & SIMHOST_SIMULATOR_NONDETERMINISTIC)
     add_fact (table, "nondeterministic",
               "equal seeds do not give equal episodes");
+  if (flags & SIMHOST_SIMULATOR_EVENT_DRIVEN)
+    add_fact (table, "event-driven", "it runs by itself and asks for events");
+  if (flags & SIMHOST_SIMULATOR_EXTERNAL)
+    add_fact (table, "external", "a program with episodes of its own");
   sh_table_print (table, 2, stdout);
 }
 

@@ -596,3 +596,62 @@ sh_codec_act (const ShCodec *codec, const float *action, gpointer values)
                          get_choice (decoding, index));
     }
 }
+
+/* As the member would hold it: a choice may have been rounded on its way. */
+static gboolean
+is_choice (const ShDecoding *decoding, guint index, double value)
+{
+  guint64 member = 0;
+
+  sh_member_store (decoding->row->type, (char *) &member,
+                   get_choice (decoding, index));
+  return sh_member_load (decoding->row->type, (const char *) &member) == value;
+}
+
+/* The index of the choice that a member holds, or -1. */
+static gint64
+find_choice (const ShDecoding *decoding, const char *member)
+{
+  gboolean text = decoding->row->type == SIMHOST_TYPE_STRING;
+  double value = text ? 0 : sh_member_load (decoding->row->type, member);
+
+  for (guint i = 0; i < decoding->n_choices; i++)
+    if (text ? strncmp (member, decoding->type->values[i].text,
+                        SH_CODEC_TEXT_SIZE) == 0
+             : is_choice (decoding, i, value))
+      return i;
+  return -1;
+}
+
+gboolean
+sh_codec_read_action (const ShCodec *codec,
+                      gconstpointer values,
+                      float *action,
+                      GError **error)
+{
+  g_return_val_if_fail (codec != NULL && values != NULL, FALSE);
+  g_return_val_if_fail (action != NULL, FALSE);
+
+  for (guint i = 0; i < codec->n_decodings; i++)
+    {
+      const ShDecoding *decoding = &codec->decodings[i];
+      const char *member = (const char *) values + decoding->row->offset;
+      gboolean discrete = decoding->n_choices > 0;
+      double value = discrete ? (double) find_choice (decoding, member)
+                              : sh_member_load (decoding->row->type, member);
+
+      if (discrete ? value < 0 : !isfinite (value))
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                       "%s: action field '%s' is %s", codec->simulator,
+                       decoding->row->name,
+                       discrete ? "none of the values that the program gives it"
+                                : "not a finite number");
+          return FALSE;
+        }
+      if (!discrete)
+        value = CLAMP (value, decoding->low, decoding->high);
+      action[i] = (float) CLAMP (value, -FLT_MAX, FLT_MAX);
+    }
+  return TRUE;
+}

@@ -94,6 +94,16 @@ gboolean sh_codec_observe (const ShCodec *codec,
 void sh_codec_act (const ShCodec *codec, const float *action, gpointer values);
 
 /*
+ * Back again, for an action that somebody else chose: action struct to vector.
+ * A number outside its range is clipped. Errors: SH_ERROR_VALUE naming
+ * simulator and field for one that is not finite, or is none of the choices.
+ */
+gboolean sh_codec_read_action (const ShCodec *codec,
+                               gconstpointer values,
+                               float *action,
+                               GError **error);
+
+/*
  * JSON object to state struct. Numbers, true, false and text as the types
  * demand; a nominal number may be given by its value's name. Members that the
  * concept does not see are not looked at. Errors: SH_ERROR_VALUE naming the

@@ -117,6 +117,7 @@ sh_run_begin_episode (ShRun *self,
   actor->number = self->next_number++;
   actor->length = 0;
   actor->episode_return = 0;
+  actor->excluded = FALSE;
   actor->lesson = self->curriculum != NULL
                       ? sh_curriculum_get_lesson (self->curriculum)
                       : self->concept->n_lessons - 1;
@@ -195,7 +196,8 @@ end_episode (ShActor *actor, gboolean terminal)
   if (actor->fragment != NULL)
     sh_experience_add (self->experience, g_steal_pointer (&actor->fragment),
                        terminal ? SH_FRAGMENT_TERMINAL : SH_FRAGMENT_TRUNCATED);
-  sh_run_note_episode (self, &episode, actor->lesson);
+  if (!actor->excluded)
+    sh_run_note_episode (self, &episode, actor->lesson);
 }
 
 /* The step is complete: its reward and the observation after it are there.
@@ -279,6 +281,54 @@ sh_run_observe (ShRun *self,
   actor->phase = SH_ACTOR_WAITING;
   g_ptr_array_add (self->waiting, actor);
   return SH_RUN_ACT;
+}
+
+gboolean
+sh_run_replace_action (ShRun *self,
+                       ShActor *actor,
+                       gconstpointer action,
+                       GError **error)
+{
+  const ShSpace *space = sh_codec_get_space (self->codec);
+  g_autofree float *taken = g_new (float, space->n_actions);
+  ShFragment *fragment;
+  gsize n;
+
+  g_return_val_if_fail (SH_IS_RUN (self), FALSE);
+  g_return_val_if_fail (actor != NULL && action != NULL, FALSE);
+  g_return_val_if_fail (actor->phase == SH_ACTOR_ACTING, FALSE);
+
+  if (!sh_codec_read_action (self->codec, action, taken, error))
+    return FALSE;
+  fragment = actor->fragment;
+  if (fragment == NULL)
+    return TRUE;
+  n = fragment->n_steps;
+  memcpy (fragment->actions + n * space->n_actions, taken,
+          space->n_actions * sizeof *taken);
+  /* How whoever chose it came to it is unknown: the ratio to the policy as it
+   * is now begins with 1. */
+  sh_policy_evaluate (self->policy, 1,
+                      fragment->observations + n * space->n_observations, taken,
+                      &fragment->log_probs[n]);
+  return TRUE;
+}
+
+void
+sh_run_exclude_episode (ShRun *self, ShActor *actor)
+{
+  gsize n_observations;
+
+  g_return_if_fail (SH_IS_RUN (self) && actor != NULL);
+
+  if (actor->phase == SH_ACTOR_IDLE || actor->fragment == NULL)
+    return;
+  n_observations = sh_codec_get_space (self->codec)->n_observations;
+  actor->excluded = TRUE;
+  if (actor->observation == NULL)
+    actor->observation = g_new0 (float, n_observations);
+  self->collected -= actor->fragment->n_steps;
+  sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
 }
 
 /* Actions */

@@ -36,7 +36,8 @@ struct ShActor
   /* Training: the steps since the last batch; row n_steps of its observations
    * is the current one. NULL when idle. */
   ShFragment *fragment;
-  float *observation; /* assessment: the current one */
+  gboolean excluded; /* the episode counts for nothing, and has no fragment */
+  float *observation; /* without a fragment: the current one */
 };
 
 struct _ShRun

@@ -194,6 +194,21 @@ ShRunVerdict sh_run_observe (ShRun *self,
                              gboolean terminal);
 
 /*
+ * Before sh_run_observe of a step: it was not done what the run proposed, but
+ * this, an action struct of the codec. The run learns from it as if it had been
+ * drawn from its policy. FALSE with SH_ERROR_VALUE when it is no action.
+ */
+gboolean sh_run_replace_action (ShRun *self,
+                                ShActor *actor,
+                                gconstpointer action,
+                                GError **error);
+
+/* The open episode is not to be learnt from: what was gathered of it since the
+ * last batch is forgotten, and it counts for nothing but iterations. Nothing in
+ * an assessment. */
+void sh_run_exclude_episode (ShRun *self, ShActor *actor);
+
+/*
  * Learns when a batch is complete, works out the actions of all waiting actors
  * and hands them out. Called by the driver when it has taken in everything
  * that arrived in one turn of the loop. Blocks while learning.

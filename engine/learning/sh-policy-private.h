@@ -66,13 +66,6 @@ void sh_policy_normalise (const ShPolicy *policy,
                           const float *observations,
                           float *normalised);
 
-/* The log-probabilities [n] of actions [n][A] under observations [n][O]. */
-void sh_policy_evaluate (ShPolicy *policy,
-                         guint n,
-                         const float *observations,
-                         const float *actions,
-                         float *log_probs);
-
 /* Changes the value scale and, with it, the critic's last layer, so that all
  * estimated returns stay as they are. */
 void sh_policy_set_value_scale (ShPolicy *policy, float mean, float deviation);

@@ -63,6 +63,14 @@ void sh_policy_act (ShPolicy *policy,
                     float *log_probs,
                     float *values);
 
+/* The log-probabilities [n] of actions [n][A], whoever chose them, under
+ * observations [n][O]. */
+void sh_policy_evaluate (ShPolicy *policy,
+                         guint n,
+                         const float *observations,
+                         const float *actions,
+                         float *log_probs);
+
 /* The estimated return of `n` observations. */
 void sh_policy_value (ShPolicy *policy,
                       guint n,

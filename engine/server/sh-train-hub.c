@@ -270,13 +270,18 @@ get_entry (Trainee *trainee, const ShWire__SimulatorToServer *message)
     }
   entry = message->state_data[0];
   if (entry->do_not_learn)
-    {
-      /* To learn from it all the same would be worse. */
-      refuse (trainee, SH_CLOSE_POLICY,
-              "episodes that are not to be learnt from are not supported");
-      return NULL;
-    }
+    sh_run_exclude_episode (trainee->hub->run, trainee->actor);
   return entry;
+}
+
+static void
+refuse_value (Trainee *trainee, const GError *error)
+{
+  refuse (trainee,
+          g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
+              ? SH_CLOSE_PROTOCOL
+              : SH_CLOSE_BAD_VALUE,
+          "%s", error->message);
 }
 
 static void
@@ -292,11 +297,7 @@ observe (Trainee *trainee,
   state = sh_wire_codec_decode_state (hub->wire, entry, &error);
   if (state == NULL)
     {
-      refuse (trainee,
-              g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
-                  ? SH_CLOSE_PROTOCOL
-                  : SH_CLOSE_BAD_VALUE,
-              "%s", error->message);
+      refuse_value (trainee, error);
       return;
     }
   switch (sh_run_observe (hub->run, trainee->actor, state, reward, terminal))
@@ -322,22 +323,34 @@ on_first_state (Trainee *trainee, const ShWire__SimulatorToServer *message)
     observe (trainee, entry, 0, FALSE);
 }
 
+/* A simulator may have done something else than it was told: that is learnt
+ * from then. FALSE: it was refused. */
+static gboolean
+take_action (Trainee *trainee, const ProtobufCBinaryData *taken)
+{
+  ShTrainHub *hub = trainee->hub;
+  g_autoptr (GError) error = NULL;
+  gconstpointer action;
+
+  if (taken->len == 0 ||
+      sh_wire_codec_is_same_action (hub->wire, trainee->action, taken))
+    return TRUE;
+  action = sh_wire_codec_decode_action (hub->wire, taken, &error);
+  if (action != NULL &&
+      sh_run_replace_action (hub->run, trainee->actor, action, &error))
+    return TRUE;
+  g_prefix_error_literal (&error, "action_taken: ");
+  refuse_value (trainee, error);
+  return FALSE;
+}
+
 static void
 on_state (Trainee *trainee, const ShWire__SimulatorToServer *message)
 {
   const ShWire__SimulationSourceData *entry = get_entry (trainee, message);
 
-  if (entry == NULL)
+  if (entry == NULL || !take_action (trainee, &entry->action_taken))
     return;
-  if (entry->action_taken.len > 0 &&
-      !sh_wire_codec_is_same_action (trainee->hub->wire, trainee->action,
-                                     &entry->action_taken))
-    {
-      refuse (trainee, SH_CLOSE_POLICY,
-              "action_taken is not the action that was sent; actions of a "
-              "simulator's own are not supported");
-      return;
-    }
   if (!isfinite (entry->reward))
     {
       refuse (trainee, SH_CLOSE_BAD_VALUE, "the reward is not finite");

@@ -176,6 +176,20 @@ sh_wire_codec_is_same_action (ShWireCodec *self,
          memcmp (self->sent_action, self->taken_action, size) == 0;
 }
 
+gconstpointer
+sh_wire_codec_decode_action (ShWireCodec *self,
+                             const ProtobufCBinaryData *taken,
+                             GError **error)
+{
+  g_return_val_if_fail (self != NULL && taken != NULL, NULL);
+
+  memset (self->taken_action, 0, sh_codec_get_action_table (self->codec)->size);
+  return sh_plan_decode (self->action_decoder, taken->data, taken->len,
+                         self->taken_action, error)
+             ? self->taken_action
+             : NULL;
+}
+
 /* Writing. */
 
 static const GByteArray *

@@ -46,6 +46,12 @@ gboolean sh_wire_codec_is_same_action (ShWireCodec *self,
                                        const GByteArray *sent,
                                        const ProtobufCBinaryData *taken);
 
+/* The action struct of what a simulator reports to have done. Errors:
+ * SH_ERROR_VALUE, SH_ERROR_PROTOCOL. */
+gconstpointer sh_wire_codec_decode_action (ShWireCodec *self,
+                                           const ProtobufCBinaryData *taken,
+                                           GError **error);
+
 /* Messages to a simulator. */
 
 /* START, STOP, RESET, FINISHED. */

@@ -12,6 +12,7 @@
 #include "sh-field-type.h"
 
 const char *const sh_simulator_flag_names[] = { "slow", "nondeterministic",
+                                                "event-driven", "external",
                                                 NULL };
 const char *const sh_reward_flag_names[] = { "default", "alias", NULL };
 

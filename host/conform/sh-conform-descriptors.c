@@ -160,6 +160,8 @@ sh_conform_descriptors_begin (ShConformRun *run)
 {
   DescriptorMark *mark = g_new0 (DescriptorMark, 1);
 
+  /* It has a descriptor of its own from its first use on. */
+  g_main_context_default ();
   mark->own[0] = memfd_create ("simhost-check", MFD_CLOEXEC);
   mark->own[1] = fcntl (mark->own[0], F_DUPFD_CLOEXEC, 64);
   mark->known = list_descriptors ();

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <string.h>
 
+#include "sh-loop.h"
 #include "sh-strict.h"
 
 /* Steps of an episode that does not end by itself, and of one that is slow. */
@@ -22,6 +23,9 @@
 #define N_CONFIGS 20u
 /* For leaks: rounds, the first of which do not count, each of some episodes. */
 #define N_ROUNDS 8u
+/* Of simulators with a loop: what one thread allocates and another frees stays
+ * in the allocator's caches for a while, and counts. */
+#define N_LOOP_ROUNDS 30u
 #define N_WARM_ROUNDS 3u
 #define ROUND_EPISODES 20u
 #define ROUND_SLOW_EPISODES 2u
@@ -109,6 +113,22 @@ sh_conform_create (ShConformRun *run, const SimhostSimulator *simulator)
   return NULL;
 }
 
+/* At once, before an answer was ever wanted, and in the middle of an episode. */
+char *
+sh_conform_finish (ShConformRun *run, const SimhostSimulator *simulator)
+{
+  ShConformPlayer player;
+
+  sh_conform_player_init (&player, run, simulator);
+  sh_conform_player_clear (&player);
+  sh_conform_player_init (&player, run, simulator);
+  if (sh_conform_player_begin (&player, run->seed))
+    sh_conform_player_step (&player);
+  player.playing = FALSE;
+  sh_conform_player_clear (&player);
+  return NULL;
+}
+
 /* Episodes to their end, and one that is cut short at once. */
 char *
 sh_conform_play (ShConformRun *run, const SimhostSimulator *simulator)
@@ -183,7 +203,8 @@ static char *
 try_config (ShConformPlayer *player, guint64 seed, gboolean is_default)
 {
   gboolean on = sh_conform_player_begin (player, seed);
-  gboolean refused = !player->configured && player->run->problem == NULL;
+  gboolean refused =
+      !player->configured && !player->ended && player->run->problem == NULL;
   char *problem = NULL;
 
   if (refused && (is_default || player->text == NULL))
@@ -215,7 +236,7 @@ sh_conform_properties (ShConformRun *run, const SimhostSimulator *simulator)
       problem = try_config (&player, run->seed + i, FALSE);
       n_taken += player.configured;
     }
-  if (problem == NULL && n_taken == 0 && player.alive)
+  if (problem == NULL && n_taken == 0 && player.alive && !player.ended)
     problem = g_strdup_printf ("it refused each of %u configs, all such as its "
                                "schema allows",
                                N_CONFIGS);
@@ -374,9 +395,12 @@ sh_conform_leaks (ShConformRun *run, const SimhostSimulator *simulator)
 {
   guint n_episodes = is_slow (simulator) ? ROUND_SLOW_EPISODES : ROUND_EPISODES;
   guint n_steps = MIN (ROUND_STEPS, most_steps (simulator));
+  guint n_rounds = sh_simulator_has_loop (simulator) && !is_slow (simulator)
+                       ? N_LOOP_ROUNDS
+                       : N_ROUNDS;
   gsize begin = 0, before = 0, now = 0;
 
-  for (guint round = 0; round < N_ROUNDS && run->problem == NULL; round++)
+  for (guint round = 0; round < n_rounds && run->problem == NULL; round++)
     {
       ShConformPlayer player;
 
@@ -396,5 +420,5 @@ sh_conform_leaks (ShConformRun *run, const SimhostSimulator *simulator)
              : g_strdup_printf (
                    "%u instances with %u episodes each left %" G_GSIZE_FORMAT
                    " bytes behind, more after each of them",
-                   N_ROUNDS - N_WARM_ROUNDS, n_episodes, now - begin);
+                   n_rounds - N_WARM_ROUNDS, n_episodes, now - begin);
 }

@@ -9,7 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "sh-error.h"
 #include "sh-field-type.h"
+#include "sh-loop.h"
 #include "sh-text.h"
 
 /* ---- what the plugin may ask of its host ---- */
@@ -207,6 +209,87 @@ sh_conform_player_leave (ShConformPlayer *player, ShCall call, gint32 status)
           (status == SIMHOST_DISCARD && call == SH_CALL_ADVANCE));
 }
 
+/* ---- simulators with a loop ---- */
+
+/* An error says what a status would; what ends the loop is always a problem. */
+static void
+report_loop (ShConformPlayer *player, ShCall call, const GError *error)
+{
+  gboolean fatal = !g_error_matches (error, SH_ERROR, SH_ERROR_SIMULATOR);
+
+  g_free (player->text);
+  player->text = g_strdup (error->message);
+  if (fatal)
+    player->lost = TRUE;
+  if (fatal || player->run->check->status != NULL)
+    report (player, sh_call_to_string (call), g_strdup (error->message));
+}
+
+static gboolean
+init_loop (ShConformPlayer *player)
+{
+  g_autoptr (GError) error = NULL;
+
+  player->loop = sh_conform_loop_new (player->simulator, player->run->slot,
+                                      player->run->seed, &error);
+  look (player, SH_CALL_CREATE);
+  if (player->loop == NULL)
+    report_loop (player, SH_CALL_CREATE, error);
+  player->alive = player->loop != NULL;
+  return player->alive && player->run->problem == NULL;
+}
+
+static void
+clear_loop (ShConformPlayer *player)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (player->loop != NULL &&
+      !sh_conform_loop_finish (g_steal_pointer (&player->loop), &error) &&
+      !player->lost)
+    report (player, "run", g_strdup (error->message));
+  look (player, SH_CALL_DESTROY);
+}
+
+/* FALSE also when the program has ended by itself. */
+static gboolean
+play_event (ShConformPlayer *player, ShEventType type, ShOutcome *outcome)
+{
+  static const ShCall calls[] = {
+    [SH_EVENT_EPISODE_START] = SH_CALL_EVENT_START,
+    [SH_EVENT_SIMULATE] = SH_CALL_EVENT_SIMULATE,
+    [SH_EVENT_EPISODE_FINISH] = SH_CALL_EVENT_FINISH,
+  };
+  g_autoptr (GError) error = NULL;
+  const SimhostReward *wanted = NULL;
+  gboolean good;
+
+  sh_simulator_find_reward (player->simulator, "", &wanted, NULL);
+  if (wanted == NULL && player->simulator->n_rewards > 0)
+    wanted = &player->simulator->rewards[0];
+
+  const ShEvent event = { .type = type,
+                          .config = player->config,
+                          .config_is_new = !player->configured,
+                          .seed = player->seed,
+                          .action = player->action,
+                          .state = player->state,
+                          .reward = wanted };
+
+  good = sh_conform_loop_play (player->loop, &event, outcome, &error);
+  look (player, calls[type]);
+  if (error != NULL)
+    report_loop (player, calls[type], error);
+  player->ended = !good && error == NULL;
+  if (!good || player->run->problem != NULL)
+    return FALSE;
+  if (type == SH_EVENT_SIMULATE && wanted != NULL &&
+      player->run->check->reward != NULL)
+    report (player, "reward",
+            player->run->check->reward (wanted, outcome->reward));
+  return TRUE;
+}
+
 gboolean
 sh_conform_player_init (ShConformPlayer *player,
                         ShConformRun *run,
@@ -234,6 +317,8 @@ sh_conform_player_init (ShConformPlayer *player,
   player->config = g_malloc0 (MAX (simulator->config.size, 1));
   if (simulator->config.defaults != NULL)
     memcpy (player->config, simulator->config.defaults, simulator->config.size);
+  if (sh_simulator_has_loop (simulator))
+    return init_loop (player);
   sh_conform_player_enter (player, SH_CALL_CREATE);
   status = simulator->create (&player->host, &player->self);
   player->alive = sh_conform_player_leave (player, SH_CALL_CREATE, status);
@@ -244,7 +329,9 @@ void
 sh_conform_player_clear (ShConformPlayer *player)
 {
   sh_conform_player_stop (player);
-  if (player->alive && !player->lost)
+  if (sh_simulator_has_loop (player->simulator))
+    clear_loop (player);
+  else if (player->alive && !player->lost)
     {
       sh_conform_player_enter (player, SH_CALL_DESTROY);
       player->simulator->destroy (player->self);
@@ -271,24 +358,50 @@ configure (ShConformPlayer *player)
   return player->configured;
 }
 
+/* There is a state; `call` gave it. */
+static gboolean
+see (ShConformPlayer *player, const char *call)
+{
+  const ShConform *check = player->run->check;
+
+  player->run->n_states++;
+  if (check->state != NULL)
+    report (player, call, check->state (player));
+  if (player->trace != NULL)
+    sh_conform_trace (player, player->trace);
+  return player->run->problem == NULL;
+}
+
 gboolean
 sh_conform_player_observe (ShConformPlayer *player)
 {
-  const ShConform *check = player->run->check;
   gint32 status;
 
   memset (player->state, 0, player->simulator->state.size);
   sh_conform_player_enter (player, SH_CALL_GET_STATE);
   status = player->simulator->get_state (player->self, player->state,
                                          &player->terminal);
-  if (!sh_conform_player_leave (player, SH_CALL_GET_STATE, status))
+  return sh_conform_player_leave (player, SH_CALL_GET_STATE, status) &&
+         see (player, "get_state");
+}
+
+/* The same by an event. */
+static gboolean
+observe_event (ShConformPlayer *player, ShEventType type)
+{
+  ShOutcome outcome;
+
+  memset (player->state, 0, player->simulator->state.size);
+  if (!play_event (player, type, &outcome))
     return FALSE;
-  player->run->n_states++;
-  if (check->state != NULL)
-    report (player, "get_state", check->state (player));
+  player->playing = player->configured = TRUE;
+  player->terminal = outcome.terminal;
+  if (!see (player, "answer"))
+    return FALSE;
   if (player->trace != NULL)
-    sh_conform_trace (player, player->trace);
-  return player->run->problem == NULL;
+    g_byte_array_append (player->trace, (const guint8 *) &outcome.reward,
+                         sizeof outcome.reward);
+  return TRUE;
 }
 
 static gboolean
@@ -319,10 +432,14 @@ sh_conform_player_begin (ShConformPlayer *player, guint64 seed)
   const SimhostSimulator *simulator = player->simulator;
   gint32 status = SIMHOST_OK;
 
-  if (!player->alive || player->lost || player->run->problem != NULL)
+  if (!player->alive || player->lost || player->ended ||
+      player->run->problem != NULL)
     return FALSE;
   simhost_random_seed (&player->random, seed);
   player->step = 0;
+  player->seed = seed;
+  if (player->loop != NULL)
+    return observe_event (player, SH_EVENT_EPISODE_START);
   if (!configure (player))
     return FALSE;
   sh_conform_player_enter (player, SH_CALL_RESET);
@@ -350,6 +467,11 @@ sh_conform_player_step (ShConformPlayer *player)
     return FALSE;
   sh_conform_fill (&simulator->action, player->action, &player->random);
   player->step++;
+  if (player->loop != NULL)
+    {
+      player->n_steps++;
+      return observe_event (player, SH_EVENT_SIMULATE) && player->terminal == 0;
+    }
   sh_conform_player_enter (player, SH_CALL_ADVANCE);
   player->status = simulator->advance (player->self, player->action);
   good = sh_conform_player_leave (player, SH_CALL_ADVANCE, player->status);
@@ -364,7 +486,13 @@ sh_conform_player_stop (ShConformPlayer *player)
 {
   if (!player->playing)
     return;
-  if (!player->lost && player->simulator->stop != NULL)
+  if (!player->lost && player->loop != NULL)
+    {
+      ShOutcome outcome;
+
+      play_event (player, SH_EVENT_EPISODE_FINISH, &outcome);
+    }
+  else if (!player->lost && player->simulator->stop != NULL)
     {
       sh_conform_player_enter (player, SH_CALL_STOP);
       sh_conform_player_leave (player, SH_CALL_STOP,

@@ -6,13 +6,15 @@
  * them; a call that fails ends the episode as plugin.h says.
  *
  * It calls the plugin itself, not through ShInstance: that refuses, repairs and
- * reports what a check must see.
+ * reports what a check must see. A simulator with a loop of its own is given the
+ * same episodes as events (sh-conform-loop.h).
  */
 
 #pragma once
 
 #include <simhost/random.h>
 
+#include "sh-conform-loop.h"
 #include "sh-conform-run.h"
 
 G_BEGIN_DECLS
@@ -27,11 +29,14 @@ struct ShConformPlayer
   const SimhostSimulator *simulator;
   SimhostHost host;
   SimhostRandom random; /* actions come from it */
+  guint64 seed; /* of the episode */
   void *self;
+  ShConformLoop *loop; /* of a simulator with one; then there is no self */
   gboolean alive; /* created */
   gboolean playing; /* started, not stopped */
   gboolean lost; /* returned SIMHOST_FATAL: nothing may be called */
   gboolean configured;
+  gboolean ended; /* a program, of its own will: no more episodes */
   char *text; /* what the last call said */
   guint8 *memory, *state; /* state lies between two guards in memory */
   guint8 *action, *config;

@@ -95,6 +95,7 @@ char *sh_conform_created (ShConformPlayer *player, ShCall call, gint32 status);
 char *sh_conform_describe (ShConformRun *run,
                            const SimhostSimulator *simulator);
 char *sh_conform_create (ShConformRun *run, const SimhostSimulator *simulator);
+char *sh_conform_finish (ShConformRun *run, const SimhostSimulator *simulator);
 char *sh_conform_play (ShConformRun *run, const SimhostSimulator *simulator);
 char *sh_conform_refusals (ShConformRun *run,
                            const SimhostSimulator *simulator);

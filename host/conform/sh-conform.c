@@ -5,6 +5,7 @@
  */
 
 #include "sh-conform-run.h"
+#include "sh-loop.h"
 
 #include <simhost/render.h>
 #include <simhost/snapshot.h>
@@ -17,8 +18,33 @@ load_only (ShConformRun *run, const SimhostSimulator *simulator)
 }
 
 static const char *
+spare_without_loop (const SimhostSimulator *simulator)
+{
+  return !sh_simulator_has_loop (simulator) ? "it has no loop of its own"
+                                            : NULL;
+}
+
+static const char *
+spare_with_loop (const SimhostSimulator *simulator)
+{
+  return sh_simulator_has_loop (simulator)
+             ? "its loop has a thread of its own, and hands over copies"
+             : NULL;
+}
+
+static const char *
+spare_program (const SimhostSimulator *simulator)
+{
+  return sh_simulator_is_external (simulator)
+             ? "a program says itself which episodes there are"
+             : NULL;
+}
+
+static const char *
 spare_by_chance (const SimhostSimulator *simulator)
 {
+  if (sh_simulator_is_external (simulator))
+    return spare_program (simulator);
   return simulator->flags & SIMHOST_SIMULATOR_NONDETERMINISTIC
              ? "the simulator says that equal seeds do not give equal episodes"
              : NULL;
@@ -77,6 +103,11 @@ static const ShConform checks[] = {
     .summary = "plays episodes, to their end and cut short",
     .needs = "create-destroy",
     .state = sh_conform_terminal },
+  { .id = "loop-returns",
+    .summary = "its loop returns when it is told to, also within an episode",
+    .needs = "create-destroy",
+    .spare = spare_without_loop,
+    .body = sh_conform_finish },
   { .id = "statuses",
     .summary = "does without complaint what its schemas allow",
     .needs = "episode",
@@ -91,6 +122,7 @@ static const ShConform checks[] = {
   { .id = "within-struct",
     .summary = "writes nowhere but into the state struct",
     .needs = "episode",
+    .spare = spare_with_loop,
     .state = sh_conform_guards },
   { .id = "finite-state",
     .summary = "numbers of the state are finite",
@@ -122,6 +154,7 @@ static const ShConform checks[] = {
   { .id = "two-instances",
     .summary = "an instance does not feel another beside it",
     .needs = "statuses",
+    .spare = spare_program,
     .body = sh_conform_two },
   { .id = "render",
     .summary = "draws frames of every size, and only looks on",
@@ -153,6 +186,7 @@ static const ShConform checks[] = {
   { .id = "fp-mode-kept",
     .summary = "leaves the floating-point mode as it is",
     .needs = "episode",
+    .spare = spare_with_loop,
     .begin = sh_conform_fp_begin,
     .look = sh_conform_fp_look,
     .end = sh_conform_fp_end },

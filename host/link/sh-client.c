@@ -2,19 +2,23 @@
 
 #include "sh-client.h"
 
-#include "sh-driver.h"
 #include "sh-error.h"
 #include "sh-log.h"
 
 struct ShClient
 {
-  ShInstance *instance;
+  ShInstance *instance; /* NULL: another's */
+  ShDriver *driver;
   ShSession *session;
   ShLink *link;
   const char *name; /* the simulator's */
-  ShCallSlot *slot;
   gboolean quiet;
   guint failures; /* since an episode was played to its end */
+  GQueue queue; /* of GBytes, while the simulator is busy */
+  gboolean reopened; /* there is a connection that the session knows not of */
+  gboolean closing; /* in good order: nothing more is begun */
+  gboolean link_ended;
+  GError *error; /* why it ended */
   ShClientEnded ended;
   gpointer user_data;
 };
@@ -41,35 +45,79 @@ on_failure (ShClient *client, GError *failure)
   sh_link_restart (client->link, error);
 }
 
-/* Does what is due until it is the engine's turn. */
+static gboolean
+receive (ShClient *client, const guint8 *data, gsize size, GError **error)
+{
+  SH_LOG (SH_LOG_SIMULATOR_WS, "%s: receives %" G_GSIZE_FORMAT " bytes",
+          client->name, size);
+  return sh_session_receive (client->session, data, size, error);
+}
+
+/* A message that had to wait; FALSE: there is none, or it is bad. */
+static gboolean
+receive_queued (ShClient *client, GError **error)
+{
+  g_autoptr (GBytes) message = g_queue_pop_head (&client->queue);
+  gconstpointer data;
+  gsize size;
+
+  if (message == NULL)
+    return FALSE;
+  data = g_bytes_get_data (message, &size);
+  return receive (client, data, size, error);
+}
+
+/* Does what the event for the connection asks for. FALSE: nothing more is due,
+ * or an error. */
+static gboolean
+serve (ShClient *client, const ShEvent *event, GError **error)
+{
+  switch (event->type)
+    {
+    case SH_EVENT_IDLE:
+      return receive_queued (client, error);
+    case SH_EVENT_FINISHED:
+      if (!client->quiet)
+        g_message ("the engine has finished");
+      client->closing = TRUE;
+      sh_link_close (client->link);
+      return FALSE;
+    default:
+      SH_LOG (SH_LOG_SIMULATOR_WS, "%s: sends %" G_GSIZE_FORMAT " bytes",
+              client->name, event->size);
+      sh_link_send (client->link, event->data, event->size);
+      return TRUE;
+    }
+}
+
+/* Does what is due until it is the engine's or the simulator's turn. */
 static void
 run (ShClient *client)
 {
   GError *error = NULL;
   gboolean complete = FALSE;
+  ShDriverResult result;
   ShEvent event;
 
-  while (sh_driver_run (client->session, client->instance, client->slot, &event,
-                        &complete, &error))
+  do
     {
+      result = sh_driver_run (client->driver, client->session, &event,
+                              &complete, &error);
       if (complete)
         client->failures = 0;
-      if (event.type == SH_EVENT_IDLE)
-        return;
-      if (event.type == SH_EVENT_FINISHED)
-        {
-          if (!client->quiet)
-            g_message ("the engine has finished");
-          sh_link_close (client->link);
-          return;
-        }
-      SH_LOG (SH_LOG_SIMULATOR_WS, "%s: sends %" G_GSIZE_FORMAT " bytes",
-              client->name, event.size);
-      sh_link_send (client->link, event.data, event.size);
     }
-  if (complete)
-    client->failures = 0;
-  on_failure (client, error);
+  while (result == SH_DRIVER_DONE && serve (client, &event, &error));
+  if (error != NULL)
+    on_failure (client, error);
+}
+
+static void
+connect_session (ShClient *client)
+{
+  client->reopened = FALSE;
+  g_queue_clear_full (&client->queue, (GDestroyNotify) g_bytes_unref);
+  sh_session_connect (client->session);
+  run (client);
 }
 
 static void
@@ -77,22 +125,86 @@ on_opened (ShLink *link, gpointer user_data)
 {
   ShClient *client = user_data;
 
-  sh_session_connect (client->session);
-  run (client);
+  if (sh_driver_abandon (client->driver))
+    connect_session (client);
+  else
+    client->reopened = TRUE;
+}
+
+/* The driver may still be at work; then `on_ready` comes. */
+static void
+end_if_idle (ShClient *client)
+{
+  g_autoptr (GError) error = NULL;
+  ShDriverResult result = sh_driver_finish (client->driver, &error);
+
+  if (result == SH_DRIVER_BUSY)
+    return;
+  if (client->error == NULL)
+    client->error = g_steal_pointer (&error);
+  client->link_ended = FALSE;
+  client->ended (client, client->error, client->user_data);
+}
+
+/* What was begun under the old connection is done. */
+static void
+settle (ShClient *client)
+{
+  GError *error = NULL;
+  gboolean complete = FALSE;
+  ShDriverResult result =
+      sh_driver_settle (client->driver, client->session, &complete, &error);
+
+  if (result == SH_DRIVER_DONE)
+    connect_session (client);
+  else if (result == SH_DRIVER_FAILED)
+    {
+      client->reopened = FALSE;
+      on_failure (client, error);
+    }
+}
+
+static void
+on_ready (gpointer user_data)
+{
+  ShClient *client = user_data;
+
+  if (client->link_ended)
+    end_if_idle (client);
+  else if (client->reopened)
+    settle (client);
+  else if (!client->closing)
+    run (client);
+}
+
+static void
+queue_message (ShClient *client, const guint8 *data, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (client->queue.length < SH_CLIENT_MAX_QUEUE)
+    {
+      g_queue_push_tail (&client->queue, g_bytes_new (data, size));
+      return;
+    }
+  g_set_error_literal (&error, SH_ERROR, SH_ERROR_LIMIT,
+                       "the engine sends messages without waiting for the "
+                       "answers");
+  sh_link_fail (client->link, error);
 }
 
 static void
 on_received (ShLink *link, const guint8 *data, gsize size, gpointer user_data)
 {
   ShClient *client = user_data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
-  SH_LOG (SH_LOG_SIMULATOR_WS, "%s: receives %" G_GSIZE_FORMAT " bytes",
-          client->name, size);
-  if (sh_session_receive (client->session, data, size, &error))
+  if (sh_driver_is_busy (client->driver))
+    queue_message (client, data, size);
+  else if (receive (client, data, size, &error))
     run (client);
   else
-    on_failure (client, g_steal_pointer (&error));
+    on_failure (client, error);
 }
 
 static void
@@ -100,11 +212,28 @@ on_ended (ShLink *link, const GError *error, gpointer user_data)
 {
   ShClient *client = user_data;
 
-  client->ended (client, error, client->user_data);
+  client->error = error != NULL ? g_error_copy (error) : NULL;
+  client->link_ended = TRUE;
+  end_if_idle (client);
 }
 
 static const ShLinkHandlers link_handlers = { on_opened, on_received,
                                               on_ended };
+
+static gboolean
+make_instance (ShClient *client, const ShClientOptions *options, GError **error)
+{
+  client->instance =
+      sh_instance_new (options->session.simulator, options->slot, error);
+  if (client->instance == NULL)
+    return FALSE;
+  sh_instance_set_strict (client->instance, options->strict);
+  sh_instance_set_recording (client->instance, options->session.recording);
+  if (options->camera != NULL)
+    sh_camera_watch (options->camera, client->instance);
+  client->driver = sh_driver_new (client->instance, options->slot);
+  return TRUE;
+}
 
 ShClient *
 sh_client_new (const ShClientOptions *options, GError **error)
@@ -112,23 +241,17 @@ sh_client_new (const ShClientOptions *options, GError **error)
   g_autoptr (ShClient) client = g_new0 (ShClient, 1);
 
   client->name = options->session.simulator->name;
-  client->slot = options->slot;
   client->quiet = options->session.quiet;
   client->ended = options->ended;
   client->user_data = options->user_data;
+  client->driver = options->driver;
   client->link =
       sh_link_new (options->settings, options->retry_source, &link_handlers,
                    client, options->session.quiet, error);
-  if (client->link == NULL)
+  if (client->link == NULL ||
+      (client->driver == NULL && !make_instance (client, options, error)))
     return NULL;
-  client->instance =
-      sh_instance_new (options->session.simulator, options->slot, error);
-  if (client->instance == NULL)
-    return NULL;
-  sh_instance_set_strict (client->instance, options->strict);
-  sh_instance_set_recording (client->instance, options->session.recording);
-  if (options->camera != NULL)
-    sh_camera_watch (options->camera, client->instance);
+  sh_driver_set_ready (client->driver, on_ready, client);
   client->session = sh_session_new (&options->session);
   return g_steal_pointer (&client);
 }
@@ -136,9 +259,15 @@ sh_client_new (const ShClientOptions *options, GError **error)
 void
 sh_client_start (ShClient *client)
 {
+  g_autoptr (GError) error = NULL;
+
   g_return_if_fail (client != NULL);
 
-  sh_link_open (client->link);
+  /* A link that was not opened ends at once. */
+  if (sh_driver_start (client->driver, &error))
+    sh_link_open (client->link);
+  else
+    sh_link_fail (client->link, error);
 }
 
 void
@@ -146,6 +275,7 @@ sh_client_stop (ShClient *client)
 {
   g_return_if_fail (client != NULL);
 
+  client->closing = TRUE;
   sh_link_close (client->link);
 }
 
@@ -155,7 +285,10 @@ sh_client_free (ShClient *client)
   if (client == NULL)
     return;
   sh_link_free (client->link);
+  sh_driver_free (client->driver);
   sh_session_free (client->session);
   g_clear_pointer (&client->instance, sh_instance_free);
+  g_queue_clear_full (&client->queue, (GDestroyNotify) g_bytes_unref);
+  g_clear_error (&client->error);
   g_free (client);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * One simulation that serves an engine: an instance, the protocol, and a link,
- * put together. It lives until its link has ended.
+ * One connection of a simulation to an engine: the protocol, what drives it,
+ * and a link, put together; and the instance, unless others share that. It
+ * lives until its link, and what drives it, have ended.
+ *
+ * While the simulator is busy with an event on another thread, the link goes on
+ * answering pings. What else comes waits: messages, a new connection, the end.
  *
  * A simulator's function that fails costs the episode, not the run: the client
  * drops its connection and registers anew. Too many failures without an
@@ -14,6 +18,7 @@
 #pragma once
 
 #include "sh-camera.h"
+#include "sh-driver.h"
 #include "sh-instance.h"
 #include "sh-link.h"
 #include "sh-session.h"
@@ -22,6 +27,8 @@ G_BEGIN_DECLS
 
 /* Failures of the simulator in a row that end a client. */
 #define SH_CLIENT_MAX_FAILURES 10u
+/* Messages that wait for a busy simulator. */
+#define SH_CLIENT_MAX_QUEUE 16u
 
 typedef struct ShClient ShClient;
 
@@ -38,14 +45,18 @@ typedef struct
   ShCallSlot *slot; /* may be NULL */
   gboolean strict; /* see sh_instance_set_strict */
   ShCamera *camera; /* may be NULL */
+  /* What drives the session, taken over: a seat of an external simulator.
+   * NULL: an instance is made, and a driver for it. */
+  ShDriver *driver;
   ShClientEnded ended;
   gpointer user_data;
 } ShClientOptions;
 
-/* Makes the instance. Errors: those of sh_instance_new and sh_link_new. */
+/* Errors: those of sh_instance_new and sh_link_new. */
 ShClient *sh_client_new (const ShClientOptions *options, GError **error);
 void sh_client_start (ShClient *client);
-/* `ended` follows within SH_LINK_CLOSE_DEADLINE. */
+/* `ended` follows within SH_LINK_CLOSE_DEADLINE, and when the simulator has let
+ * go of what it is busy with. */
 void sh_client_stop (ShClient *client);
 /* May be called in `ended`. Destroys the instance. */
 void sh_client_free (ShClient *client);

@@ -25,6 +25,11 @@ sh_call_to_string (ShCall call)
     [SH_CALL_SNAPSHOT_SIZE] = "get_size",
     [SH_CALL_SAVE] = "save",
     [SH_CALL_RESTORE] = "restore",
+    [SH_CALL_LOOP] = "run",
+    [SH_CALL_EVENT_START] = "the episode-start event",
+    [SH_CALL_EVENT_SIMULATE] = "the simulate event",
+    [SH_CALL_EVENT_FINISH] = "the episode-finish event",
+    [SH_CALL_RUN] = "run",
   };
 
   return (gsize) call < G_N_ELEMENTS (names) ? names[call] : "an unknown call";

@@ -7,7 +7,8 @@
  *
  * The word holds a call's number in its upper bits and the function in its low
  * eight; function 0 is "in no call". A word that stays the same, with a
- * function, for longer than the deadline is a call that hangs.
+ * function, for longer than the deadline is a call that hangs; but a simulator's
+ * own loop (SH_CALL_LOOP) may run for ever.
  */
 
 #pragma once
@@ -38,6 +39,12 @@ typedef enum
   SH_CALL_SNAPSHOT_SIZE,
   SH_CALL_SAVE,
   SH_CALL_RESTORE,
+  /* Of simulators with a loop of their own. */
+  SH_CALL_LOOP, /* their loop runs and is owed nothing: it may take its time */
+  SH_CALL_EVENT_START,
+  SH_CALL_EVENT_SIMULATE,
+  SH_CALL_EVENT_FINISH,
+  SH_CALL_RUN, /* has been told to return */
   SH_N_CALLS
 } ShCall;
 
@@ -48,7 +55,7 @@ typedef struct
   _Atomic guint64 iterations, episodes;
 } ShCallSlot;
 
-/* The function's name in plugin.h, "advance". */
+/* The function's name in plugin.h, "advance"; "the simulate event". */
 const char *sh_call_to_string (ShCall call);
 
 static inline void

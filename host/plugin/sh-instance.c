@@ -35,6 +35,7 @@ struct ShInstance
   gboolean first; /* the state that was last seen was the first */
   gboolean strict;
   char *text; /* what the running call said with set_error */
+  gboolean recordable; /* see sh_instance_set_recordable */
   guint n_warnings[SH_N_CALLS];
   guint8 *values; /* the state struct and its guard */
   ShStrictMark mark;
@@ -75,6 +76,7 @@ static const struct
   [SH_CALL_SAVE] = { OBSERVED | TERMINAL, SAME, SH_INSTANCE_LOST },
   [SH_CALL_RESTORE] = { OBSERVED | TERMINAL, SH_INSTANCE_STARTED,
                         SH_INSTANCE_LOST },
+  [SH_CALL_RUN] = { NEW, SAME, SAME },
 };
 
 static const char *const state_names[] = {
@@ -106,7 +108,7 @@ on_record (const SimhostHost *host, const char *key, double value)
 {
   ShInstance *instance = host->reserved;
 
-  if (instance->recording != NULL && key != NULL)
+  if (instance->recording != NULL && instance->recordable && key != NULL)
     sh_recording_add (instance->recording, key, value);
 }
 
@@ -242,6 +244,7 @@ sh_instance_new (const SimhostSimulator *simulator,
   instance = g_new0 (ShInstance, 1);
   instance->simulator = simulator;
   instance->slot = slot;
+  instance->recordable = TRUE;
   instance->values = g_malloc (simulator->state.size + sizeof guard);
   memcpy (instance->values + simulator->state.size, guard, sizeof guard);
   instance->host = (SimhostHost){
@@ -299,6 +302,30 @@ void
 sh_instance_set_recording (ShInstance *instance, ShRecording *recording)
 {
   instance->recording = recording;
+}
+
+gpointer
+sh_instance_get_self (const ShInstance *instance)
+{
+  return instance->self;
+}
+
+void
+sh_instance_set_recordable (ShInstance *instance, gboolean recordable)
+{
+  instance->recordable = recordable;
+}
+
+gboolean
+sh_instance_judge_run (ShInstance *instance, gint32 status, GError **error)
+{
+  return status == SIMHOST_OK || judge (instance, SH_CALL_RUN, status, error);
+}
+
+gboolean
+sh_instance_is_strict (const ShInstance *instance)
+{
+  return instance->strict;
 }
 
 void

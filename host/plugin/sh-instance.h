@@ -36,6 +36,12 @@ typedef enum
 } ShInstanceState;
 
 /*
+ * A simulator with a loop of its own is created and destroyed like others; in
+ * between the thread on which its `run` is called has it: only what is said
+ * below to be for that thread may be called.
+ */
+
+/*
  * `simulator` must be one of a ShPlugin, and outlive the instance; `slot` may
  * be NULL. Errors, here and below: SH_ERROR_SIMULATOR (a reset can recover) or
  * SH_ERROR_FATAL (the process must go): "simulator 'lift': advance failed:
@@ -59,6 +65,18 @@ void sh_instance_set_strict (ShInstance *instance, gboolean strict);
 /* Where values go that the simulator puts on record itself; NULL, as at first:
  * nowhere. Not copied. */
 void sh_instance_set_recording (ShInstance *instance, ShRecording *recording);
+
+/* For simulators with a loop of their own. */
+/* What create stored. Any thread. */
+gpointer sh_instance_get_self (const ShInstance *instance);
+/* Whether `record` counts just now: at first it does. The run's thread. */
+void sh_instance_set_recordable (ShInstance *instance, gboolean recordable);
+/* What `run` returned; FALSE unless it is good. The run's thread has ended. */
+gboolean
+sh_instance_judge_run (ShInstance *instance, gint32 status, GError **error);
+
+/* Whether it is strict. */
+gboolean sh_instance_is_strict (const ShInstance *instance);
 
 /* Called within each sh_instance_observe, at its end; what it says that observe
  * says. */

@@ -12,12 +12,14 @@
 
 #include "sh-error.h"
 #include "sh-field-type.h"
+#include "sh-loop.h"
 #include "sh-schema.h"
 #include "sh-text.h"
 
 #define REWARD_FLAGS (SIMHOST_REWARD_DEFAULT | SIMHOST_REWARD_ALIAS)
 #define SIMULATOR_FLAGS                                                        \
-  (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_NONDETERMINISTIC)
+  (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_NONDETERMINISTIC |               \
+   SIMHOST_SIMULATOR_EVENT_DRIVEN | SIMHOST_SIMULATOR_EXTERNAL)
 #define FIELD_FLAGS                                                            \
   (SIMHOST_FIELD_HAS_MIN | SIMHOST_FIELD_HAS_MAX | SIMHOST_FIELD_HAS_STEP)
 
@@ -433,8 +435,13 @@ check_reward (const SimhostSimulator *simulator,
     return bad (error, "unknown flags 0x%x", reward->flags & ~REWARD_FLAGS);
   if ((reward->flags & SIMHOST_REWARD_ALIAS) && index == 0)
     return bad (error, "is an alias, but there is no earlier reward");
-  if (functions && reward->evaluate == NULL)
+  if (functions && !sh_simulator_has_loop (simulator) &&
+      reward->evaluate == NULL)
     return bad (error, "has no evaluate function");
+  if (functions && sh_simulator_has_loop (simulator) &&
+      reward->evaluate != NULL)
+    return bad (error, "has an evaluate function, which is never called: the "
+                       "simulator's own loop says the reward");
   return check_unique (names, reward->name, error) &&
          check_text (reward->description, "description", FALSE, error);
 }
@@ -471,6 +478,42 @@ check_rewards (const SimhostSimulator *simulator,
   return TRUE;
 }
 
+/* Of a simulator with a loop of its own. A function that is never called is a
+ * misunderstanding. */
+static gboolean
+check_loop_functions (const SimhostSimulator *simulator, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    gboolean there;
+  } functions[] = {
+    { "set_properties", simulator->set_properties != NULL },
+    { "reset", simulator->reset != NULL },
+    { "start", simulator->start != NULL },
+    { "advance", simulator->advance != NULL },
+    { "get_state", simulator->get_state != NULL },
+    { "stop", simulator->stop != NULL },
+  };
+
+  if (sh_simulator_is_event_driven (simulator) &&
+      sh_simulator_is_external (simulator))
+    return bad (error, "is both event-driven and external: choose one");
+  if (simulator->create == NULL || simulator->destroy == NULL ||
+      simulator->get_extension == NULL)
+    return bad (error, "has no %s function",
+                simulator->create == NULL    ? "create"
+                : simulator->destroy == NULL ? "destroy"
+                                             : "get_extension");
+  for (gsize i = 0; i < G_N_ELEMENTS (functions); i++)
+    if (functions[i].there)
+      return bad (error,
+                  "has a function %s, which is never called: it has a loop of "
+                  "its own; leave the one or the other out",
+                  functions[i].name);
+  return TRUE;
+}
+
 static gboolean
 check_functions (const SimhostSimulator *simulator, GError **error)
 {
@@ -488,6 +531,8 @@ check_functions (const SimhostSimulator *simulator, GError **error)
     { "get_state", simulator->get_state == NULL },
   };
 
+  if (sh_simulator_has_loop (simulator))
+    return check_loop_functions (simulator, error);
   for (gsize i = 0; i < G_N_ELEMENTS (functions); i++)
     if (functions[i].missing)
       return bad (error, "has no %s function", functions[i].name);

@@ -20,6 +20,7 @@
 
 #include "sh-error.h"
 #include "sh-fd.h"
+#include "sh-loop.h"
 #include "sh-plugin-check.h"
 #include "sh-plugin-file.h"
 #include "sh-text.h"
@@ -271,7 +272,8 @@ add_simulator (ShPlugin *plugin,
   copy.rewards = copy_rows (plugin, copy.rewards, copy.n_rewards,
                             copy.reward_size, sizeof (SimhostReward));
   copy.reward_size = sizeof (SimhostReward);
-  if (!sh_plugin_check_simulator (&copy, TRUE, error))
+  if (!sh_plugin_check_simulator (&copy, TRUE, error) ||
+      !sh_loop_check (&copy, plugin->slot, error))
     return FALSE;
 
   for (guint i = 0; i < plugin->simulators->len; i++)

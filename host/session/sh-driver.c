@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "sh-driver.h"
+#include "sh-driver-private.h"
 
+#include <string.h>
+
+#include "sh-error.h"
 #include "sh-log.h"
+#include "sh-loop.h"
+#include "sh-strict.h"
 
 /* A slot has one writer: no read-modify-write is needed. */
 static void
@@ -12,6 +17,8 @@ count (_Atomic guint64 *counter)
 
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
+
+/* ---- ordinary simulators ---- */
 
 /* An error in the middle of an episode leaves it open. */
 static gboolean
@@ -29,10 +36,7 @@ stop_if_open (ShInstance *instance, GError **error)
 }
 
 static gboolean
-begin (ShSession *session,
-       ShInstance *instance,
-       const ShEvent *event,
-       GError **error)
+begin (ShInstance *instance, const ShEvent *event, GError **error)
 {
   gboolean terminal;
 
@@ -41,69 +45,239 @@ begin (ShSession *session,
           sh_instance_set_properties (instance, event->config, error)) &&
          sh_instance_reset (instance, event->seed, error) &&
          sh_instance_start (instance, error) &&
-         sh_instance_observe (instance, event->state, &terminal, error) &&
-         sh_session_started (session, error);
+         sh_instance_observe (instance, event->state, &terminal, error);
 }
 
 static gboolean
-simulate (ShSession *session,
-          ShInstance *instance,
+simulate (ShInstance *instance,
           const ShEvent *event,
+          ShOutcome *outcome,
           GError **error)
 {
-  gboolean terminal;
-  double reward;
-
   return sh_instance_advance (instance, event->action, error) &&
-         sh_instance_observe (instance, event->state, &terminal, error) &&
-         sh_instance_evaluate (instance, event->reward, &reward, error) &&
-         sh_session_simulated (session, reward, terminal, error);
-}
-
-static const char *
-get_name (const ShInstance *instance)
-{
-  return sh_instance_get_simulator (instance)->name;
+         sh_instance_observe (instance, event->state, &outcome->terminal,
+                              error) &&
+         sh_instance_evaluate (instance, event->reward, &outcome->reward,
+                               error);
 }
 
 gboolean
-sh_driver_run (ShSession *session,
-               ShInstance *instance,
-               ShCallSlot *slot,
+sh_driver_execute (ShInstance *instance,
+                   const ShEvent *event,
+                   ShOutcome *outcome,
+                   GError **error)
+{
+  switch (event->type)
+    {
+    case SH_EVENT_EPISODE_START:
+      return begin (instance, event, error);
+    case SH_EVENT_SIMULATE:
+      return simulate (instance, event, outcome, error);
+    default:
+      return stop_if_open (instance, error);
+    }
+}
+
+/* ---- all kinds ---- */
+
+void
+sh_driver_init (ShDriver *driver,
+                const ShDriverClass *klass,
+                ShInstance *instance,
+                ShCallSlot *slot)
+{
+  driver->klass = klass;
+  driver->instance = instance;
+  driver->slot = slot;
+  driver->name = sh_instance_get_simulator (instance)->name;
+}
+
+ShDriver *
+sh_driver_new (ShInstance *instance, ShCallSlot *slot)
+{
+  const SimhostSimulator *simulator = sh_instance_get_simulator (instance);
+
+  g_return_val_if_fail (!sh_simulator_is_external (simulator), NULL);
+
+  if (sh_simulator_is_event_driven (simulator))
+    return sh_event_driver_new (instance, slot);
+  if (simulator->flags & SIMHOST_SIMULATOR_SLOW)
+    return sh_slow_driver_new (instance, slot);
+  return sh_call_driver_new (instance, slot);
+}
+
+void
+sh_driver_free (ShDriver *driver)
+{
+  if (driver != NULL)
+    driver->klass->free (driver);
+}
+
+void
+sh_driver_set_ready (ShDriver *driver, ShDriverReady ready, gpointer user_data)
+{
+  driver->ready = ready;
+  driver->user_data = user_data;
+}
+
+void
+sh_driver_tell_ready (gpointer driver)
+{
+  ShDriver *self = driver;
+
+  if (self->ready != NULL)
+    self->ready (self->user_data);
+}
+
+gboolean
+sh_driver_start (ShDriver *driver, GError **error)
+{
+  return driver->klass->start == NULL || driver->klass->start (driver, error);
+}
+
+gboolean
+sh_driver_put_state (const ShDriver *driver,
+                     const ShEvent *event,
+                     gconstpointer state,
+                     GError **error)
+{
+  const SimhostSchema *schema =
+      &sh_instance_get_simulator (driver->instance)->state;
+  g_autofree char *problem = NULL;
+
+  memcpy (event->state, state, schema->size);
+  if (G_LIKELY (!sh_instance_is_strict (driver->instance)))
+    return TRUE;
+  problem = sh_strict_check_values ("state", schema, state);
+  if (problem == NULL)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_SIMULATOR, "simulator '%s': %s",
+               driver->name, problem);
+  return FALSE;
+}
+
+static void
+announce (const ShDriver *driver, const ShEvent *event)
+{
+  switch (event->type)
+    {
+    case SH_EVENT_EPISODE_START:
+      SH_LOG (SH_LOG_EVENT, "%s: episode start, seed %" G_GUINT64_FORMAT,
+              driver->name, event->seed);
+      break;
+    case SH_EVENT_SIMULATE:
+      SH_LOG (SH_LOG_EVENT, "%s: simulate", driver->name);
+      break;
+    default:
+      SH_LOG (SH_LOG_EVENT, "%s: episode finish", driver->name);
+    }
+}
+
+/* The event is done: the session and the counters hear of it. */
+static ShDriverResult
+take_over (ShDriver *driver,
+           ShSession *session,
+           const ShOutcome *outcome,
+           gboolean *complete,
+           GError **error)
+{
+  const ShEvent *event = &driver->event;
+
+  if (event->type == SH_EVENT_EPISODE_FINISH)
+    {
+      if (driver->slot != NULL)
+        count (&driver->slot->episodes);
+      if (event->complete && complete != NULL)
+        *complete = TRUE;
+      return SH_DRIVER_DONE;
+    }
+  if (!sh_session_answer (session, outcome, error))
+    return SH_DRIVER_FAILED;
+  if (event->type == SH_EVENT_SIMULATE && driver->slot != NULL)
+    count (&driver->slot->iterations);
+  return SH_DRIVER_DONE;
+}
+
+ShDriverResult
+sh_driver_settle (ShDriver *driver,
+                  ShSession *session,
+                  gboolean *complete,
+                  GError **error)
+{
+  ShOutcome outcome = { 0 };
+  ShDriverResult result;
+
+  if (!driver->busy)
+    return SH_DRIVER_DONE;
+  result = driver->klass->collect (driver, &driver->event, &outcome, error);
+  if (result == SH_DRIVER_BUSY)
+    return result;
+  driver->busy = FALSE;
+  return result == SH_DRIVER_DONE
+             ? take_over (driver, session, &outcome, complete, error)
+             : result;
+}
+
+static gboolean
+is_for_connection (const ShEvent *event)
+{
+  return event->type == SH_EVENT_SEND || event->type == SH_EVENT_IDLE ||
+         event->type == SH_EVENT_FINISHED;
+}
+
+ShDriverResult
+sh_driver_run (ShDriver *driver,
+               ShSession *session,
                ShEvent *event,
                gboolean *complete,
                GError **error)
 {
-  while (sh_session_next (session, event, error))
-    switch (event->type)
-      {
-      case SH_EVENT_EPISODE_START:
-        SH_LOG (SH_LOG_EVENT, "%s: episode start, seed %" G_GUINT64_FORMAT,
-                get_name (instance), event->seed);
-        if (!begin (session, instance, event, error))
-          return FALSE;
-        break;
-      case SH_EVENT_SIMULATE:
-        SH_LOG (SH_LOG_EVENT, "%s: simulate", get_name (instance));
-        if (!simulate (session, instance, event, error))
-          return FALSE;
-        if (slot != NULL)
-          count (&slot->iterations);
-        break;
-      case SH_EVENT_EPISODE_FINISH:
-        SH_LOG (SH_LOG_EVENT, "%s: episode finish", get_name (instance));
-        if (!stop_if_open (instance, error))
-          return FALSE;
-        if (slot != NULL)
-          count (&slot->episodes);
-        if (event->complete && complete != NULL)
-          *complete = TRUE;
-        break;
-      case SH_EVENT_SEND:
-      case SH_EVENT_IDLE:
-      case SH_EVENT_FINISHED:
-      default:
-        return TRUE;
-      }
-  return FALSE;
+  const ShDriverClass *klass = driver->klass;
+  ShDriverResult result;
+
+  if (klass->check != NULL && !klass->check (driver, error))
+    return SH_DRIVER_FAILED;
+  result = sh_driver_settle (driver, session, complete, error);
+  while (result == SH_DRIVER_DONE)
+    {
+      ShOutcome outcome = { 0 };
+
+      if (!sh_session_next (session, &driver->event, error))
+        return SH_DRIVER_FAILED;
+      if (is_for_connection (&driver->event))
+        {
+          *event = driver->event;
+          return SH_DRIVER_DONE;
+        }
+      announce (driver, &driver->event);
+      result = klass->post (driver, &driver->event, &outcome, error);
+      driver->busy = result == SH_DRIVER_BUSY;
+      if (result == SH_DRIVER_DONE)
+        result = take_over (driver, session, &outcome, complete, error);
+    }
+  return result;
+}
+
+gboolean
+sh_driver_is_busy (const ShDriver *driver)
+{
+  return driver->busy;
+}
+
+gboolean
+sh_driver_abandon (ShDriver *driver)
+{
+  if (driver->klass->abandon != NULL)
+    {
+      driver->klass->abandon (driver);
+      driver->busy = FALSE;
+    }
+  return !driver->busy;
+}
+
+ShDriverResult
+sh_driver_finish (ShDriver *driver, GError **error)
+{
+  return driver->klass->finish != NULL ? driver->klass->finish (driver, error)
+                                       : SH_DRIVER_DONE;
 }

@@ -16,6 +16,9 @@
 #define TAG_REWARD 0x15
 #define TAG_TERMINAL 0x18
 #define TAG_ACTION_TAKEN 0x22
+/* Two bytes each: fields 1000 and 1001. */
+#define TAG_DO_NOT_LEARN 0xc0, 0x3e
+#define TAG_INFO 0xca, 0x3e
 
 /* The longest that the parts of an entry around state and action get. */
 #define MAX_ENTRY_OVERHEAD 32
@@ -124,43 +127,67 @@ sh_reply_state (GByteArray *reply)
   begin (reply, SH_WIRE__SIMULATOR_TO_SERVER__MESSAGE_TYPE__STATE);
 }
 
-void
-sh_reply_add_entry (GByteArray *reply,
-                    const GByteArray *state,
-                    float reward,
-                    gboolean terminal,
-                    const guint8 *action,
-                    gsize action_size)
+static gsize
+bytes_size (gsize tag_size, gsize size)
 {
+  return size > 0 ? tag_size + varint_size (size) + size : 0;
+}
+
+static guint8 *
+put_additions (guint8 *at, const ShReplyEntry *entry, gsize info_size)
+{
+  static const guint8 do_not_learn[] = { TAG_DO_NOT_LEARN, 1 };
+  static const guint8 info[] = { TAG_INFO };
+
+  if (entry->do_not_learn)
+    {
+      memcpy (at, do_not_learn, sizeof do_not_learn);
+      at += sizeof do_not_learn;
+    }
+  if (info_size == 0)
+    return at;
+  memcpy (at, info, sizeof info);
+  at = put_varint (at + sizeof info, info_size);
+  memcpy (at, entry->info, info_size);
+  return at + info_size;
+}
+
+void
+sh_reply_add_entry (GByteArray *reply, const ShReplyEntry *entry)
+{
+  gsize state_size = entry->state->len;
+  gsize info_size = entry->info != NULL ? strlen (entry->info) : 0;
   guint32 reward_bits;
-  gsize inner = 0;
+  gsize inner;
   guint8 *at;
 
   /* By its bits: a reward of -0 is not left out. */
-  memcpy (&reward_bits, &reward, sizeof reward_bits);
-  if (state->len > 0)
-    inner += 1 + varint_size (state->len) + state->len;
+  memcpy (&reward_bits, &entry->reward, sizeof reward_bits);
+  inner = bytes_size (1, state_size) + bytes_size (1, entry->action_size) +
+          bytes_size (2, info_size);
   if (reward_bits != 0)
     inner += 5;
-  if (terminal)
+  if (entry->terminal)
     inner += 2;
-  if (action_size > 0)
-    inner += 1 + varint_size (action_size) + action_size;
+  if (entry->do_not_learn)
+    inner += 3;
 
   at = grow (reply, inner + MAX_ENTRY_OVERHEAD);
   *at++ = TAG_STATE_DATA;
   at = put_varint (at, inner);
-  if (state->len > 0)
-    at = put_bytes (at, TAG_STATE, state->data, state->len);
+  if (state_size > 0)
+    at = put_bytes (at, TAG_STATE, entry->state->data, state_size);
   if (reward_bits != 0)
     at = put_fixed32 (at, TAG_REWARD, reward_bits);
-  if (terminal)
+  if (entry->terminal)
     {
       *at++ = TAG_TERMINAL;
       *at++ = 1;
     }
-  if (action_size > 0)
-    at = put_bytes (at, TAG_ACTION_TAKEN, action, action_size);
+  if (entry->action_size > 0)
+    at = put_bytes (at, TAG_ACTION_TAKEN, entry->action, entry->action_size);
+  if (entry->do_not_learn || info_size > 0)
+    at = put_additions (at, entry, info_size);
   shrink_to (reply, at);
 }
 

@@ -18,14 +18,21 @@ void sh_reply_register (GByteArray *reply, const char *simulator_name);
 void sh_reply_ready (GByteArray *reply, guint32 sim_id);
 void sh_reply_state (GByteArray *reply);
 
-/* Adds an entry to a STATE. `state` and `action` are messages themselves, the
- * latter the bytes as they were received; empty ones are left out. */
-void sh_reply_add_entry (GByteArray *reply,
-                         const GByteArray *state,
-                         float reward,
-                         gboolean terminal,
-                         const guint8 *action,
-                         gsize action_size);
+/* One entry of a STATE. `state` and `action` are messages themselves; what is
+ * empty, zero or NULL is left out. */
+typedef struct
+{
+  const GByteArray *state;
+  float reward;
+  gboolean terminal;
+  const guint8 *action;
+  gsize action_size;
+  /* Additions of ours. */
+  gboolean do_not_learn;
+  const char *info; /* JSON */
+} ShReplyEntry;
+
+void sh_reply_add_entry (GByteArray *reply, const ShReplyEntry *entry);
 
 /* Ends a STATE. */
 void sh_reply_end_state (GByteArray *reply, guint32 sim_id);

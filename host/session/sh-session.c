@@ -44,12 +44,14 @@ struct ShSession
   ShArena *arena;
   GByteArray *reply;
   GByteArray *encoded; /* one state */
+  GByteArray *own_action; /* of the simulator */
   gpointer config, action, state; /* the simulator's structs */
 
   /* Known from the engine, for the length of a connection. */
   gboolean registered;
   guint32 sim_id;
   ShPlan *config_plan, *action_plan, *state_plan;
+  ShPlan *action_encoder; /* NULL until it is needed */
   ShSchema *config_schema, *action_schema, *state_schema;
   gboolean config_is_new;
   const SimhostReward *reward;
@@ -94,6 +96,7 @@ sh_session_new (const ShSessionOptions *options)
   session->arena = sh_arena_new (SH_MESSAGE_MAX_MEMORY);
   session->reply = g_byte_array_new ();
   session->encoded = g_byte_array_new ();
+  session->own_action = g_byte_array_new ();
   session->config = g_malloc0 (MAX (simulator->config.size, 1));
   session->action = g_malloc0 (MAX (simulator->action.size, 1));
   session->state = g_malloc0 (MAX (simulator->state.size, 1));
@@ -107,6 +110,7 @@ forget_engine (ShSession *session)
   g_clear_pointer (&session->config_plan, sh_plan_free);
   g_clear_pointer (&session->action_plan, sh_plan_free);
   g_clear_pointer (&session->state_plan, sh_plan_free);
+  g_clear_pointer (&session->action_encoder, sh_plan_free);
   g_clear_pointer (&session->config_schema, sh_schema_unref);
   g_clear_pointer (&session->action_schema, sh_schema_unref);
   g_clear_pointer (&session->state_schema, sh_schema_unref);
@@ -125,6 +129,7 @@ sh_session_free (ShSession *session)
   sh_arena_free (session->arena);
   g_byte_array_unref (session->reply);
   g_byte_array_unref (session->encoded);
+  g_byte_array_unref (session->own_action);
   g_free (session->config);
   g_free (session->action);
   g_free (session->state);
@@ -206,6 +211,7 @@ set_action_schema (ShSession *session,
     return FALSE;
   warn_of_ignored (session, "action", ignored);
   g_clear_pointer (&session->action_plan, sh_plan_free);
+  g_clear_pointer (&session->action_encoder, sh_plan_free);
   session->action_plan = plan;
   g_clear_pointer (&session->action_schema, sh_schema_unref);
   session->action_schema = g_steal_pointer (&schema);
@@ -573,40 +579,63 @@ sh_session_next (ShSession *session, ShEvent *event, GError **error)
 
 /* ---- what came of it ---- */
 
-/* Adds what is in session->state to the reply, with the action of the entry of
- * the PREDICTION that it answers, if it answers one. */
+/* Encodes an action of the simulator's own as the engine sends its. */
 static gboolean
-add_entry (ShSession *session, float reward, gboolean terminal, GError **error)
+encode_action (ShSession *session, gconstpointer action, GError **error)
 {
-  const guint8 *action = NULL;
-  gsize action_size = 0;
+  if (session->action_encoder == NULL)
+    session->action_encoder = sh_plan_new_encoder (session->action_schema,
+                                                   &session->simulator->action,
+                                                   session->owner, error);
+  g_byte_array_set_size (session->own_action, 0);
+  if (session->action_encoder != NULL &&
+      sh_plan_encode (session->action_encoder, action, session->own_action,
+                      error))
+    return TRUE;
+  g_prefix_error_literal (error, "an action of its own cannot be sent: ");
+  return FALSE;
+}
 
+/* The action that was taken, as it travels: that of the entry of the PREDICTION
+ * that is answered, byte for byte, or the simulator's own. */
+static gboolean
+get_action_taken (ShSession *session,
+                  const ShOutcome *outcome,
+                  ShReplyEntry *entry,
+                  GError **error)
+{
+  const ProtobufCBinaryData *given =
+      &session->predictions[session->position]->dynamic_prediction;
+
+  entry->action = given->data;
+  entry->action_size = given->len;
+  if (session->answer != ANSWER_SIMULATED || outcome->action == NULL)
+    return TRUE;
+  if (!encode_action (session, outcome->action, error))
+    return FALSE;
+  entry->action = session->own_action->data;
+  entry->action_size = session->own_action->len;
+  return TRUE;
+}
+
+/* Adds what is in session->state to the reply. */
+static gboolean
+add_entry (ShSession *session, ShReplyEntry *entry, GError **error)
+{
   g_byte_array_set_size (session->encoded, 0);
   if (!sh_plan_encode (session->state_plan, session->state, session->encoded,
                        error))
     return FALSE;
-  if (session->task == TASK_BATCH)
-    {
-      const ProtobufCBinaryData *taken =
-          &session->predictions[session->position++]->dynamic_prediction;
-
-      action = taken->data;
-      action_size = taken->len;
-    }
+  entry->state = session->encoded;
   /* What is too much already is refused when it is to be sent. */
   if (session->reply->len <= SH_MESSAGE_MAX_BYTES)
-    sh_reply_add_entry (session->reply, session->encoded, reward, terminal,
-                        action, action_size);
+    sh_reply_add_entry (session->reply, entry);
   return TRUE;
 }
 
-gboolean
-sh_session_started (ShSession *session, GError **error)
+static gboolean
+answer_start (ShSession *session, ShReplyEntry *entry, GError **error)
 {
-  g_return_val_if_fail (session != NULL, FALSE);
-  g_return_val_if_fail (session->answer == ANSWER_STARTED, FALSE);
-
-  session->answer = ANSWER_NONE;
   session->open = TRUE;
   session->config_is_new = session->restart = FALSE;
   if (session->recording != NULL &&
@@ -614,10 +643,13 @@ sh_session_started (ShSession *session, GError **error)
                              session->state, error))
     return FALSE;
   if (session->task == TASK_BATCH)
-    return add_entry (session, 0.0f, FALSE, error);
+    {
+      session->position++;
+      return add_entry (session, entry, error);
+    }
 
   sh_reply_state (session->reply);
-  if (!add_entry (session, 0.0f, FALSE, error))
+  if (!add_entry (session, entry, error))
     return FALSE;
   /* An empty batch: all that is left to do is to send. */
   session->n_predictions = session->position = 0;
@@ -626,41 +658,55 @@ sh_session_started (ShSession *session, GError **error)
 }
 
 static gboolean
-record_step (ShSession *session,
-             double reward,
-             gboolean terminal,
+check_reward (const ShSession *session, double reward, GError **error)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (fabs (reward) <= (double) G_MAXFLOAT)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_SIMULATOR,
+               "%s: its reward is %s; a reward is a finite 32-bit number",
+               session->owner, g_ascii_dtostr (text, sizeof text, reward));
+  return FALSE;
+}
+
+static gboolean
+answer_step (ShSession *session,
+             const ShOutcome *outcome,
+             ShReplyEntry *entry,
              GError **error)
 {
-  const ProtobufCBinaryData *action =
-      &session->predictions[session->position]->dynamic_prediction;
-
-  return sh_recording_simulated (session->recording, action->data, action->len,
-                                 session->action, session->state, reward,
-                                 terminal, error);
+  if (!check_reward (session, outcome->reward, error))
+    return FALSE;
+  session->terminal = outcome->terminal;
+  entry->reward = (float) outcome->reward;
+  entry->terminal = outcome->terminal;
+  if (session->recording != NULL &&
+      !sh_recording_simulated (
+          session->recording, entry->action, entry->action_size,
+          outcome->action != NULL ? outcome->action : session->action,
+          session->state, outcome->reward, outcome->terminal, error))
+    return FALSE;
+  session->position++;
+  return add_entry (session, entry, error);
 }
 
 gboolean
-sh_session_simulated (ShSession *session,
-                      double reward,
-                      gboolean terminal,
-                      GError **error)
+sh_session_answer (ShSession *session, const ShOutcome *outcome, GError **error)
 {
-  g_return_val_if_fail (session != NULL, FALSE);
-  g_return_val_if_fail (session->answer == ANSWER_SIMULATED, FALSE);
+  ShReplyEntry entry = { 0 };
+  gboolean step;
 
-  session->answer = ANSWER_NONE;
-  if (!(fabs (reward) <= (double) G_MAXFLOAT))
-    {
-      char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_return_val_if_fail (session != NULL && outcome != NULL, FALSE);
+  g_return_val_if_fail (session->answer != ANSWER_NONE, FALSE);
 
-      g_set_error (error, SH_ERROR, SH_ERROR_SIMULATOR,
-                   "%s: its reward is %s; a reward is a finite 32-bit number",
-                   session->owner, g_ascii_dtostr (text, sizeof text, reward));
-      return FALSE;
-    }
-  session->terminal = terminal;
-  if (session->recording != NULL &&
-      !record_step (session, reward, terminal, error))
+  entry.do_not_learn = outcome->do_not_learn;
+  entry.info = outcome->info;
+  step = session->answer == ANSWER_SIMULATED;
+  if (session->task == TASK_BATCH &&
+      !get_action_taken (session, outcome, &entry, error))
     return FALSE;
-  return add_entry (session, (float) reward, terminal, error);
+  session->answer = ANSWER_NONE;
+  return step ? answer_step (session, outcome, &entry, error)
+              : answer_start (session, &entry, error);
 }

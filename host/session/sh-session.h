@@ -12,9 +12,9 @@
  *       SEND            send its bytes
  *       IDLE            wait for a message; then sh_session_receive ()
  *       EPISODE_START   begin an episode, fill the state;
- *                       then sh_session_started ()
+ *                       then sh_session_answer ()
  *       SIMULATE        take one step, fill the state;
- *                       then sh_session_simulated ()
+ *                       then sh_session_answer ()
  *       EPISODE_FINISH  the episode is over
  *       FINISHED        close the connection with code 1000
  *
@@ -96,6 +96,21 @@ typedef struct
   gboolean complete;
 } ShEvent;
 
+/* What came of an EPISODE_START or a SIMULATE, besides the state. */
+typedef struct
+{
+  /* SIMULATE */
+  double reward;
+  gboolean terminal;
+  /* SIMULATE: what was done instead of the event's action, a struct of the
+   * action schema; NULL: the event's action. */
+  gconstpointer action;
+
+  /* The engine is not to learn from this episode. In every answer of one. */
+  gboolean do_not_learn;
+  const char *info; /* a JSON object for the engine; NULL: none */
+} ShOutcome;
+
 ShSession *sh_session_new (const ShSessionOptions *options);
 void sh_session_free (ShSession *session);
 
@@ -118,16 +133,17 @@ gboolean sh_session_receive (ShSession *session,
  * converted), SH_ERROR_PROTOCOL, SH_ERROR_LIMIT. */
 gboolean sh_session_next (ShSession *session, ShEvent *event, GError **error);
 
-/* EPISODE_START is done, its state filled. Errors: SH_ERROR_VALUE (a state that
- * cannot be converted), SH_ERROR_FAILED (a record that cannot be written). */
-gboolean sh_session_started (ShSession *session, GError **error);
-
-/* SIMULATE is done, its state filled. Errors: as before; SH_ERROR_SIMULATOR
- * for a reward that is no finite 32-bit number. */
-gboolean sh_session_simulated (ShSession *session,
-                               double reward,
-                               gboolean terminal,
-                               GError **error);
+/*
+ * An EPISODE_START or a SIMULATE is done, its state filled. Errors:
+ * SH_ERROR_VALUE (a state or an action that cannot be converted),
+ * SH_ERROR_SCHEMA (an action of the simulator's own, of which the engine's
+ * schema has a field that the simulator lacks), SH_ERROR_FAILED (a record that
+ * cannot be written), SH_ERROR_SIMULATOR (a reward that is no finite 32-bit
+ * number).
+ */
+gboolean sh_session_answer (ShSession *session,
+                            const ShOutcome *outcome,
+                            GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShSession, sh_session_free)
 

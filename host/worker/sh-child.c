@@ -151,7 +151,8 @@ on_look (gpointer data)
     {
       guint64 word = atomic_load (&child->page->slots[i].word);
 
-      if (word != child->seen[i] || (word & 0xff) == SH_CALL_NONE)
+      if (word != child->seen[i] || (word & 0xff) == SH_CALL_NONE ||
+          (word & 0xff) == SH_CALL_LOOP)
         child->since[i] = 0;
       else if ((child->since[i] += passed) > child->call_deadline)
         {

@@ -9,13 +9,18 @@
 #include "sh-error.h"
 #include "sh-fd.h"
 #include "sh-log.h"
+#include "sh-loop.h"
 #include "sh-plugin.h"
+#include "sh-program-client.h"
 #include "sh-worker.h"
 
 typedef struct
 {
   GMainLoop *loop;
-  GPtrArray *clients;
+  const ShWorkerOptions *options;
+  const SimhostSimulator *simulator;
+  GPtrArray *clients; /* of ShClient, or of ShProgramClient if external */
+  gboolean external;
   guint n_running;
   GError *error; /* the first */
   ShOverrides *overrides;
@@ -29,7 +34,10 @@ static void
 stop_all (Run *run)
 {
   for (guint i = 0; i < run->clients->len; i++)
-    sh_client_stop (g_ptr_array_index (run->clients, i));
+    if (run->external)
+      sh_program_client_stop (run->clients->pdata[i]);
+    else
+      sh_client_stop (run->clients->pdata[i]);
 }
 
 static gboolean
@@ -42,10 +50,8 @@ on_signal (gpointer user_data)
 /* One that failed takes the others with it: they have the same plugin and the
  * same engine. */
 static void
-on_client_ended (ShClient *client, const GError *error, gpointer user_data)
+note_end (Run *run, const GError *error)
 {
-  Run *run = user_data;
-
   if (--run->n_running == 0)
     g_main_loop_quit (run->loop);
   if (error != NULL && run->error == NULL)
@@ -55,11 +61,26 @@ on_client_ended (ShClient *client, const GError *error, gpointer user_data)
     }
 }
 
-static ShRecording *
-add_recording (Run *run,
-               const ShWorkerOptions *options,
-               const SimhostSimulator *simulator)
+static void
+on_client_ended (ShClient *client, const GError *error, gpointer user_data)
 {
+  note_end (user_data, error);
+}
+
+static void
+on_program_ended (ShProgramClient *client,
+                  const GError *error,
+                  gpointer user_data)
+{
+  note_end (user_data, error);
+}
+
+static ShRecording *
+add_recording (gpointer user_data)
+{
+  Run *run = user_data;
+  const ShWorkerOptions *options = run->options;
+  const SimhostSimulator *simulator = run->simulator;
   ShRecording *recording;
 
   if (run->recorder == NULL)
@@ -72,37 +93,49 @@ add_recording (Run *run,
   return recording;
 }
 
-static gboolean
-add_clients (Run *run,
-             const ShWorkerOptions *options,
-             const SimhostSimulator *simulator,
-             ShCallSlot *slots,
-             GError **error)
+static gpointer
+add_client (Run *run, ShClientOptions *options, GError **error)
 {
-  for (guint i = 0; i < options->n_instances; i++)
+  if (run->external)
+    return sh_program_client_new (
+        &(ShProgramClientOptions){
+            .connection = *options,
+            .add_recording = add_recording,
+            .ended = on_program_ended,
+            .user_data = run,
+        },
+        error);
+  options->session.recording = add_recording (run);
+  options->ended = on_client_ended;
+  options->user_data = run;
+  return sh_client_new (options, error);
+}
+
+static gboolean
+add_clients (Run *run, ShCallSlot *slots, GError **error)
+{
+  const ShWorkerOptions *options = run->options;
+  guint n = options->n_instances;
+
+  for (guint i = 0; i < n; i++)
     {
-      ShClient *client = sh_client_new (
-          &(ShClientOptions){
-              .session = {
-                .simulator = simulator,
-                .name = options->name,
-                .predict = options->link.predict,
-                .seed = options->seed + i +
-                        options->first_episode * options->n_instances,
-                .seed_step = options->n_instances,
-                .quiet = i > 0,
-                .overrides = run->overrides,
-                .recording = add_recording (run, options, simulator),
-              },
-              .settings = &options->link,
-              .retry_source = &sh_retry_system_source,
-              .slot = &slots[i],
-              .strict = options->strict,
-              .camera = run->camera,
-              .ended = on_client_ended,
-              .user_data = run,
-          },
-          error);
+      ShClientOptions one = {
+        .session = {
+          .simulator = run->simulator,
+          .name = options->name,
+          .predict = options->link.predict,
+          .seed = options->seed + i + options->first_episode * n,
+          .seed_step = n,
+          .quiet = i > 0,
+          .overrides = run->overrides,
+        },
+        .settings = &options->link,
+        .retry_source = &sh_retry_system_source,
+        .slot = &slots[i],
+        .strict = options->strict,
+        .camera = run->camera,
+      };
+      gpointer client = add_client (run, &one, error);
 
       if (client == NULL)
         return FALSE;
@@ -119,7 +152,10 @@ serve (Run *run)
 
   run->n_running = run->clients->len;
   for (guint i = 0; i < run->clients->len; i++)
-    sh_client_start (g_ptr_array_index (run->clients, i));
+    if (run->external)
+      sh_program_client_start (run->clients->pdata[i]);
+    else
+      sh_client_start (run->clients->pdata[i]);
   g_main_loop_run (run->loop);
   g_source_remove (sigterm);
   g_source_remove (sigint);
@@ -132,6 +168,14 @@ prepare (Run *run,
          ShCallSlot *slot,
          GError **error)
 {
+  if (options->render && sh_simulator_has_loop (simulator))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "simulator '%s' has a loop of its own: no pictures can be "
+                   "drawn of it",
+                   simulator->name);
+      return FALSE;
+    }
   if (options->render)
     {
       run->camera = sh_camera_new (simulator, slot, options->frame_width,
@@ -156,15 +200,21 @@ run_plugin (const ShWorkerOptions *options,
             int frame_fd,
             GError **error)
 {
-  Run run = { .frame_fd = frame_fd };
+  Run run = {
+    .options = options,
+    .simulator = simulator,
+    .frame_fd = frame_fd,
+    .external = sh_simulator_is_external (simulator),
+  };
 
   run.loop = g_main_loop_new (NULL, FALSE);
-  run.clients =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_client_free);
+  run.clients = g_ptr_array_new_with_free_func (
+      run.external ? (GDestroyNotify) sh_program_client_free
+                   : (GDestroyNotify) sh_client_free);
   run.recordings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_recording_free);
   if (prepare (&run, options, simulator, &slots[0], &run.error) &&
-      add_clients (&run, options, simulator, slots, &run.error))
+      add_clients (&run, slots, &run.error))
     serve (&run);
   g_ptr_array_unref (run.clients);
   g_ptr_array_unref (run.recordings);

@@ -26,6 +26,8 @@
  *            instance may come from two threads; calls for two instances may
  *            run at the same time
  *   [any]    from any thread
+ *   [run]    on the thread on which the host has called the simulator's run, in
+ *            the extensions for simulators with a loop of their own
  *
  * and, for an instance, the states in which it is called:
  *
@@ -225,7 +227,8 @@ typedef struct
   const char *name; /* an identifier; matched exactly */
   uint32_t flags; /* SIMHOST_REWARD_* */
   const char *description;
-  /* [sim] OBSERVED, TERMINAL: the reward of the step just taken. Finite. */
+  /* [sim] OBSERVED, TERMINAL: the reward of the step just taken. Finite. NULL
+   * for simulators with a loop of their own, which say the reward themselves. */
   double (*evaluate) (void *self);
 } SimhostReward;
 
@@ -234,11 +237,18 @@ typedef struct
 #define SIMHOST_SIMULATOR_SLOW 1u
 /* Equal seeds do not give equal episodes: real hardware, real time. */
 #define SIMHOST_SIMULATOR_NONDETERMINISTIC 2u
+/* It has a loop of its own and asks for events: simhost/event-driven.h. */
+#define SIMHOST_SIMULATOR_EVENT_DRIVEN 4u
+/* It is a program with episodes of its own: simhost/external.h. */
+#define SIMHOST_SIMULATOR_EXTERNAL 8u
 
 /*
  * One simulator: its description, and the functions that run instances of it.
  * `self` is what create stored. Functions that return int32_t return one of
  * SIMHOST_OK, _WARNING, _DISCARD (advance only), _ERROR, _FATAL.
+ *
+ * A simulator with a loop of its own (SIMHOST_SIMULATOR_EVENT_DRIVEN or
+ * _EXTERNAL) has create, destroy and get_extension; all others are NULL.
  */
 typedef struct
 {

@@ -6,62 +6,9 @@
  * says, whatever the seed. For the tests only; not installed.
  */
 
-#include <math.h>
-#include <simhost/plugin.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-typedef struct
-{
-  double limit;
-  float start;
-  uint64_t seed;
-} CounterConfig;
-
-typedef struct
-{
-  int32_t delta;
-  float gain;
-} CounterAction;
-
-typedef struct
-{
-  double value;
-  int32_t step;
-  int64_t big;
-  uint8_t over;
-  char label[16];
-} CounterState;
-
-typedef struct
-{
-  CounterConfig config;
-  double value;
-  int32_t step;
-} Counter;
-
-static const SimhostField config_fields[] = {
-  SIMHOST_FIELD (CounterConfig,
-                 limit,
-                 DOUBLE,
-                 "",
-                 "the episode is over when |value| reaches it"),
-  SIMHOST_FIELD (CounterConfig, start, FLOAT, "", "the first value"),
-  SIMHOST_FIELD (CounterConfig, seed, UINT64, "", "without effect"),
-};
-
-static const SimhostField action_fields[] = {
-  SIMHOST_FIELD (CounterAction, delta, INT32, "", "added, times gain"),
-  SIMHOST_FIELD (CounterAction, gain, FLOAT, "", "how much delta counts"),
-};
-
-static const SimhostField state_fields[] = {
-  SIMHOST_FIELD (CounterState, value, DOUBLE, "", "the sum so far"),
-  SIMHOST_FIELD (CounterState, step, INT32, "", "steps so far"),
-  SIMHOST_FIELD (CounterState, big, INT64, "", "step * 10^10"),
-  SIMHOST_FIELD (CounterState, over, BOOL, "", "value >= limit / 2"),
-  SIMHOST_FIELD (CounterState, label, STRING, "", "\"s\" and the step"),
-};
+#include "counter-model.h"
 
 static int32_t
 create (const SimhostHost *host, void **self)
@@ -83,42 +30,30 @@ static int32_t
 reset (void *self, uint64_t seed)
 {
   Counter *counter = self;
+  const CounterConfig config = counter->config;
 
-  counter->value = (double) counter->config.start;
-  counter->step = 0;
+  counter_begin (counter, &config);
   return SIMHOST_OK;
 }
 
 static int32_t
 advance (void *self, const void *action)
 {
-  Counter *counter = self;
-  const CounterAction *add = action;
-
-  counter->value += (double) add->delta * (double) add->gain;
-  counter->step++;
+  counter_add (self, action);
   return SIMHOST_OK;
 }
 
 static int32_t
 get_state (void *self, void *state, uint8_t *terminal)
 {
-  const Counter *counter = self;
-  CounterState *out = state;
-
-  out->value = counter->value;
-  out->step = counter->step;
-  out->big = counter->step * INT64_C (10000000000);
-  out->over = counter->value >= counter->config.limit / 2.0;
-  snprintf (out->label, sizeof out->label, "s%d", (int) counter->step);
-  *terminal = fabs (counter->value) >= counter->config.limit;
+  *terminal = counter_observe (self, state);
   return SIMHOST_OK;
 }
 
 static double
 score (void *self)
 {
-  return ((const Counter *) self)->value / 2.0;
+  return counter_score (self);
 }
 
 static const SimhostReward rewards[] = {
@@ -129,9 +64,7 @@ static const SimhostSimulator counter = {
   .struct_size = sizeof (SimhostSimulator),
   .name = "counter",
   .description = "Adds what it is told to: for tests of the protocol.",
-  .config = SIMHOST_SCHEMA (CounterConfig, config_fields, NULL),
-  .action = SIMHOST_SCHEMA (CounterAction, action_fields, NULL),
-  .state = SIMHOST_SCHEMA (CounterState, state_fields, NULL),
+  COUNTER_SCHEMAS,
   .reward_size = sizeof (SimhostReward),
   .n_rewards = SIMHOST_N_ELEMENTS (rewards),
   .rewards = rewards,

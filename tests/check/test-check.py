@@ -301,7 +301,7 @@ def text():
 @case("/check/in-process")
 def in_process():
     results = check(BAD / "nothing.so", "--in-process")
-    assert all(event["result"] == "pass" for event in results.values()), results
+    assert all(event["result"] != "fail" for event in results.values()), results
     results = check(BAD / "nan-state.so", "--in-process", status=1)
     assert [name for name, event in results.items() if event["result"] == "fail"] == ["finite-state"]
 

@@ -134,15 +134,19 @@ answer (Play *play, const ShEvent *event, GError **error)
       play->open = TRUE;
       play->terminal = FALSE;
       fill_state (play, event->state);
-      return sh_session_started (play->session, error);
+      return sh_session_answer (play->session, &(ShOutcome){ 0 }, error);
     case SH_EVENT_SIMULATE:
       g_assert (play->open && !play->terminal && event->action != NULL);
       choice = take (play);
       play->terminal = choice & 1;
       fill_state (play, event->state);
-      return sh_session_simulated (play->session,
-                                   given[(choice >> 1) % G_N_ELEMENTS (given)],
-                                   play->terminal, error);
+      return sh_session_answer (
+          play->session,
+          &(ShOutcome){
+              .reward = given[(choice >> 1) % G_N_ELEMENTS (given)],
+              .terminal = play->terminal,
+          },
+          error);
     default:
       g_assert (event->type == SH_EVENT_EPISODE_FINISH && play->open);
       play->open = play->terminal = FALSE;

@@ -15,6 +15,7 @@ typedef struct
 } Message;
 
 static GArray *messages;
+static GMutex mutex; /* simulators log from any thread */
 
 static void
 clear_message (gpointer data)
@@ -34,7 +35,9 @@ keep (GLogLevelFlags level,
         Message message = { level & G_LOG_LEVEL_MASK,
                             g_strdup (fields[i].value) };
 
+        g_mutex_lock (&mutex);
         g_array_append_val (messages, message);
+        g_mutex_unlock (&mutex);
       }
   return G_LOG_WRITER_HANDLED;
 }
@@ -53,6 +56,7 @@ logs_count (GLogLevelFlags level, const char *pattern)
 {
   guint n = 0;
 
+  g_mutex_lock (&mutex);
   for (guint i = 0; i < messages->len; i++)
     {
       const Message *message = &g_array_index (messages, Message, i);
@@ -60,6 +64,7 @@ logs_count (GLogLevelFlags level, const char *pattern)
       n += message->level == level &&
            g_pattern_match_simple (pattern, message->text);
     }
+  g_mutex_unlock (&mutex);
   return n;
 }
 

@@ -265,8 +265,8 @@ set_values (Tables *t,
   CASE (alias_of_nothing, t->rewards[0].flags = SIMHOST_REWARD_ALIAS,          \
         "simulator 'lift': reward 'one': is an alias, but there is no "        \
         "earlier reward")                                                      \
-  CASE (unknown_flags, t->simulator.flags = 4,                                 \
-        "simulator 'lift': unknown flags 0x4")                                 \
+  CASE (unknown_flags, t->simulator.flags = 16,                                \
+        "simulator 'lift': unknown flags 0x10")                                \
   CASE (long_text, t->simulator.description = endless,                         \
         "simulator 'lift': its description is longer than 4096 bytes")
 

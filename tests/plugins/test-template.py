@@ -82,7 +82,7 @@ def installed_headers():
     (description,) = (folder / "root").rglob("simhost-plugin.pc")
     headers = sorted(path.name for path in (folder / "root").rglob("*.h"))
     assert headers == sorted(path.name for path in (TEMPLATE.parent / "simhost").glob("*.h")), headers
-    assert {"plugin.h", "random.h", "render.h", "snapshot.h"} <= set(headers), headers
+    assert {"event-driven.h", "external.h", "plugin.h", "random.h", "render.h", "snapshot.h"} <= set(headers), headers
     table, simulators = build(
         renamed("lift", "Lift"),
         PKG_CONFIG_LIBDIR=str(description.parent),

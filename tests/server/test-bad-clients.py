@@ -16,7 +16,6 @@ from wire import (
     STATE,
     SimulatorToServer,
     message_class,
-    values,
 )
 from wsclient import BINARY, CONTINUATION, TEXT, frame
 
@@ -222,24 +221,19 @@ def _(client):
     client.send(STATE, state_data=[client.entry({"x": 0.0}, reward=float("inf"))])
 
 
-@bad("other-action", 1008, "action_taken")
+@bad("own-action-that-is-none", 4022, "action_taken")
 def _(client):
     client.register()
-    message = client.until(PREDICTION)
-    sent = message.prediction_data[0].dynamic_prediction
-    push = values(client.schemas["action"], sent)["push"]
-    other = message_class(client.schemas["action"])(push=1 - push).SerializeToString()
+    client.until(PREDICTION)
+    other = message_class(client.schemas["action"])(push=7).SerializeToString()
     client.send(STATE, state_data=[client.entry({"x": 0.0}, action=other)])
 
 
-@bad("not-for-learning", 1008, "not to be learnt from")
+@bad("own-action-that-is-no-message", 1002, "action_taken")
 def _(client):
     client.register()
-    client.until(START)
-    entry = client.entry({"x": 0.0})
-    # Field 1000, true, at the end of the entry.
-    inner = b"\x0a" + bytes([len(entry["state"])]) + entry["state"] + b"\xc0\x3e\x01"
-    client.websocket.send(b"\x08\x03\x1a" + bytes([len(inner)]) + inner)
+    client.until(PREDICTION)
+    client.send(STATE, state_data=[client.entry({"x": 0.0}, action=b"\x08")])
 
 
 tap.run()

@@ -14,6 +14,7 @@ host_init_full (Host *host, const ShSessionOptions *options)
   g_free (lift_take_calls ());
   host->instance = sh_instance_new (options->simulator, NULL, &host->error);
   g_assert_no_error (host->error);
+  host->driver = sh_driver_new (host->instance, &host->slot);
   host->session = sh_session_new (options);
 }
 
@@ -29,6 +30,7 @@ host_init (Host *host, gboolean predict)
 void
 host_clear (Host *host)
 {
+  sh_driver_free (host->driver);
   sh_session_free (host->session);
   sh_instance_free (host->instance);
   g_clear_error (&host->error);
@@ -43,8 +45,8 @@ host_run (Host *host)
   ShEvent event;
 
   host->complete = FALSE;
-  while (sh_driver_run (host->session, host->instance, &host->slot, &event,
-                        &host->complete, &host->error))
+  while (sh_driver_run (host->driver, host->session, &event, &host->complete,
+                        &host->error) == SH_DRIVER_DONE)
     {
       if (event.type == SH_EVENT_FINISHED)
         host->finished = TRUE;

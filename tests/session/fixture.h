@@ -17,6 +17,7 @@ typedef struct
 {
   ShSession *session;
   ShInstance *instance;
+  ShDriver *driver;
   ShCallSlot slot;
   gboolean complete; /* an episode was, since the last message */
   gboolean finished;

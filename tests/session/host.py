@@ -95,10 +95,10 @@ def last_line(text):
     return text.rstrip("\n").rpartition("\n")[2]
 
 
-def serve_start(connection, schemas=wire.COUNTER, **config):
+def serve_start(connection, schemas=wire.COUNTER, sim_id=7, **config):
     """Brings a new session into an episode; gives the first state's message."""
     assert wire.read(connection.receive()).message_type == wire.REGISTER
-    connection.send(wire.acknowledge(schemas))
+    connection.send(wire.acknowledge(schemas, sim_id))
     assert wire.read(connection.receive()).message_type == wire.READY
     connection.send(wire.set_properties(schemas, **config))
     assert wire.read(connection.receive()).message_type == wire.READY

@@ -7,9 +7,12 @@ clear line, and a proper close; it does not crash, hang or grow.
 
 import array
 import fcntl
+import json
 import struct
+import tempfile
 import termios
 import time
+from pathlib import Path
 
 from host import Host, last_line, serve_start, serve_step
 from wsserver import BINARY, DEADLINE, TEXT, Engine
@@ -192,6 +195,32 @@ def flood():
         except OSError:
             pass
         assert_fails(host, "without waiting")
+
+
+@tap.case("/session/bad-engine/huge-batch-beside-another-session")
+def huge_batch():
+    """The record has the rows in the order in which the steps were taken."""
+    n = 40000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "steps.json"
+        flags = ["--instances", "2", "--record", str(path)]
+        with Engine() as engine, Host(engine, *flags) as host:
+            many, few = (engine.accept() for _ in range(2))
+            serve_start(many, limit=1e9, sim_id=1)
+            serve_start(few, limit=1e9, sim_id=2)
+            before = path.stat().st_size
+            many.send(wire.predict(wire.COUNTER, *[{"delta": 1, "gain": 1}] * n))
+            deadline = time.monotonic() + DEADLINE
+            while path.stat().st_size == before:
+                assert time.monotonic() < deadline, "no step is taken"
+            for _ in range(5):
+                serve_step(few, delta=1, gain=1)
+            assert len(wire.read(many.receive()).state_data) == n
+            host.interrupt(many, few)
+        rows = [json.loads(line)["sim_id"] for line in path.read_text().splitlines()]
+        # Besides the steps there are the first states.
+        assert rows.count(1) == n + 1 and rows.count(2) == 5 + 1
+        assert rows[-1] == 1, "the few steps had to wait for the many"
 
 
 def unread(connection):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """Dialogues recorded with the original simulator library, replayed over a real
-websocket to `simhost run counter`: it says the same, and closes with the same
-code.
+websocket to `simhost run counter`, and to the same simulator with a loop of its
+own: it says the same, and closes with the same code.
 
   test-dialogues.py SIMHOST PLUGIN-FOLDER RECORDING.json..."""
 
@@ -30,10 +30,11 @@ def play(connection, dialogue):
     return connection.receive_close()
 
 
-def replay(path):
+def replay(path, simulator):
     recording = json.loads(path.read_text())
-    flags = ["--predict=1"] if recording["mode"] == "predict" else []
-    with Engine() as engine, Host(engine, *flags) as host:
+    flags = ["--name", "counter"]
+    flags += ["--predict=1"] if recording["mode"] == "predict" else []
+    with Engine() as engine, Host(engine, *flags, simulator=simulator) as host:
         connection = engine.accept()
         assert connection.path == recording["path"], connection.path
         assert connection.headers["authorization"] == KEY
@@ -50,5 +51,8 @@ def replay(path):
 
 for name in sys.argv[3:]:
     path = Path(name)
-    tap.case(f"/session/run/dialogue/{path.stem}")(lambda path=path: replay(path))
+    for simulator in "counter", "counter_events", "counter_external":
+        tap.case(f"/session/run/dialogue/{path.stem}/{simulator}")(
+            lambda path=path, simulator=simulator: replay(path, simulator)
+        )
 tap.run()

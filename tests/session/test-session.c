@@ -283,8 +283,9 @@ test_reward_range (void)
           sh_session_receive (host.session, data, size, &host.error));
       g_assert_true (sh_session_next (host.session, &event, &host.error));
       g_assert_cmpint (event.type, ==, SH_EVENT_SIMULATE);
-      if (sh_session_simulated (host.session, cases[i].reward, FALSE,
-                                &host.error))
+      if (sh_session_answer (host.session,
+                             &(ShOutcome){ .reward = cases[i].reward },
+                             &host.error))
         {
           g_autoptr (GBytes) reply = host_run (&host);
           g_autoptr (ShWire__SimulatorToServer) read = engine_read (reply);

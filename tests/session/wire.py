@@ -27,6 +27,8 @@ MESSAGES = {
         (2, "reward", "float"),
         (3, "terminal", "bool"),
         (4, "action_taken", "bytes"),
+        (1000, "do_not_learn", "bool"),
+        (1001, "info", "bytes"),
     ],
     "RegisterData": [(1, "simulator_name", "string")],
     "SimulatorToServer": [
@@ -192,6 +194,8 @@ def decode(schemas, data):
                 "reward": entry.reward,
                 "terminal": entry.terminal,
                 "action": entry.action_taken,
+                "do_not_learn": entry.do_not_learn,
+                "info": entry.info,
             }
             for entry in message.state_data
         ],

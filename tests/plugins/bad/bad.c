@@ -387,7 +387,9 @@ advance (void *self, const void *action)
 
   if (!goes_on (status))
     return status;
-  nanosleep (&(struct timespec){ .tv_nsec = STEP_MS * 1000000 }, NULL);
+  nanosleep (&(struct timespec){ .tv_sec = STEP_MS / 1000,
+                                 .tv_nsec = STEP_MS % 1000 * 1000000 },
+             NULL);
   bad->value += ((const BadAction *) action)->push;
   bad->step++;
   return status;

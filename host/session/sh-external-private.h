@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The inside of a ShExternal, for the two files that implement it:
+ * sh-external.c has the seats, on the main thread; sh-external-calls.c what the
+ * program calls, on any. Both are in `monitor` while they look at anything here.
+ */
+
+#pragma once
+
+#include "sh-driver-private.h"
+#include "sh-external.h"
+#include "sh-loop.h"
+#include "sh-monitor.h"
+#include "sh-run-thread.h"
+#include "sh-values.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SH_SEAT_AWAY, /* the engine's turn, or the main thread's */
+  SH_SEAT_START, /* an EPISODE_START is to be answered */
+  SH_SEAT_STEP, /* a SIMULATE is to be answered */
+  SH_SEAT_ANSWERED /* and was; the main thread has not collected it */
+} ShSeatState;
+
+typedef struct ShEpisode ShEpisode;
+
+typedef struct
+{
+  char *key;
+  double value;
+} ShRecordedValue;
+
+typedef struct
+{
+  ShDriver driver; /* first: they are cast into each other */
+  ShExternal *external;
+  ShSeatState state;
+  gboolean gone; /* its connection is, for good */
+  ShEpisode *episode; /* that has it; NULL: free */
+  ShValues *given; /* the action of the SIMULATE */
+  ShValues *config; /* of the EPISODE_START */
+  const char *reward; /* the name of the one that is wanted, or NULL */
+  guint64 seed; /* of the EPISODE_START */
+
+  /* The answer. */
+  ShValues *answer; /* the state */
+  ShValues *taken; /* the program's own action in this step, if has_taken */
+  gboolean has_taken;
+  ShOutcome outcome;
+  char *info;
+  GArray *values; /* ShRecordedValue, for the record */
+  ShRecording *recording; /* may be NULL; the main thread's */
+} ShSeat;
+
+struct ShEpisode
+{
+  char *id;
+  ShSeat *seat; /* NULL: over, and the program has not been told */
+  gboolean training;
+  gboolean calling; /* one of its calls waits */
+  gboolean acted; /* there was a first action */
+  gboolean own_action; /* in the step under way, of log_action */
+  double reward; /* since the last action */
+  char *info;
+  ShValues *config; /* as handed out */
+  ShValues *action; /* as handed out, or logged */
+};
+
+struct ShExternal
+{
+  ShExternalOptions options;
+  const SimhostSimulator *simulator;
+  const SimhostExternalProgram *program;
+  SimhostExternal api;
+  ShRunThread thread;
+  ShWake *wake;
+
+  ShMonitor monitor; /* of all below */
+  gboolean finished; /* calls give FINISHED */
+  gboolean shrinking; /* a seat is gone: there will be no more */
+  GPtrArray *seats; /* not owned */
+  GHashTable *episodes; /* ShEpisode by id */
+  GHashTable *over; /* ids of episodes that are over */
+  GQueue over_order; /* the same ids, the oldest first */
+  guint n_waiting; /* start_episode calls */
+  guint64 n_started;
+  guint64 next_seed;
+  guint n_warnings;
+};
+
+void sh_external_set_api (ShExternal *external);
+
+/* The seat has no episode any more, and the episode no seat: it is over. */
+void sh_external_part (ShSeat *seat);
+
+void sh_episode_free (ShEpisode *episode);
+
+G_END_DECLS

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Simulators that do what they want, and episodes that are not for learning.
+
+Usage: test-own-actions.py SIMHOST
+"""
+
+import random
+import threading
+
+from common import equal, tap
+from engine import EASY, Engine, program
+from simulator import USER_AGENT, Client, Walker
+from wire import START, STATE, STOP, message_class, values
+from wsclient import DEADLINE
+
+SHORT = "EpisodeIterationLimit: 20, LessonRewardThreshold: 1000000, TotalIterationLimit: 12000"
+
+
+class Chooser(Walker):
+    """Pushes as it likes, or as it is told; reward 1 for `wanted`."""
+
+    def __init__(self, wanted, seed, own=True, not_for_learning=False):
+        super().__init__()
+        self.wanted, self.own, self.not_for_learning = wanted, own, not_for_learning
+        self.random = random.Random(seed)
+
+    def state(self):
+        return {"x": self.random.uniform(-1, 1), "v": self.random.uniform(-1, 1)}
+
+    def start(self, config):
+        return self.state()
+
+
+class ChoosingClient(Client):
+    """Says what it did."""
+
+    def entry(self, *arguments, **keywords):
+        entry = super().entry(*arguments, **keywords)
+        if self.simulator.not_for_learning:
+            entry["do_not_learn"] = True
+        return entry
+
+    def step(self, prediction):
+        simulator = self.simulator
+        action = message_class(self.schemas["action"])
+        push = values(self.schemas["action"], prediction.dynamic_prediction)["push"]
+        if simulator.own:
+            push = simulator.random.randint(0, 1)
+        taken = action(push=push).SerializeToString()
+        return self.entry(simulator.state(), float(push == simulator.wanted), False, taken)
+
+
+def play(client):
+    """A whole training, for a thread of its own."""
+    assert client.run()
+
+
+def train(engine, *simulators):
+    clients = [ChoosingClient(engine.train("lift", headers=USER_AGENT), s) for s in simulators]
+    threads = [threading.Thread(target=play, args=(client,), daemon=True) for client in clients]
+    for thread in threads:
+        thread.start()
+    event = engine.wait_event("finished")
+    for thread in threads:
+        thread.join(DEADLINE)
+        assert not thread.is_alive()
+    return event
+
+
+def greedy(engine):
+    """What the brain does in many states."""
+    client = Client(engine.predict("lift"), Walker())
+    client.register()
+    client.absorb(client.receive())
+    pushes = []
+    chance = random.Random(1)
+    for _ in range(50):
+        state = {"x": chance.uniform(-1, 1), "v": chance.uniform(-1, 1)}
+        client.send(STATE, state_data=[client.entry(state)])
+        message = client.receive()
+        action = values(client.schemas["action"], message.prediction_data[0].dynamic_prediction)
+        pushes.append(action["push"])
+    assert client.websocket.close()
+    return pushes
+
+
+def own_case(wanted):
+    def run():
+        with Engine({"lift": program(training=SHORT)}, ["--seed", "5"]) as engine:
+            event = train(engine, Chooser(wanted, seed=3))
+            equal(event["reason"], "iteration-limit")
+            # What it proposed had nothing to do with what it was rewarded for.
+            equal(greedy(engine), [wanted] * 50)
+
+    return run
+
+
+for wanted in (0, 1):
+    tap.case(f"/server/own-actions/are-learnt-from/{wanted}")(own_case(wanted))
+
+
+def excluded_case(wanted):
+    def run():
+        with Engine({"lift": program(training=SHORT)}, ["--seed", "5"]) as engine:
+            good = Chooser(wanted, seed=3, own=False)
+            poison = [
+                Chooser(1 - wanted, seed, own=False, not_for_learning=True) for seed in (4, 5)
+            ]
+            train(engine, good, *poison)
+            equal(greedy(engine), [wanted] * 50)
+
+    return run
+
+
+for wanted in (0, 1):
+    tap.case(f"/server/not-for-learning/is-not-learnt-from/{wanted}")(excluded_case(wanted))
+
+
+@tap.case("/server/not-for-learning/does-not-count-for-the-lesson")
+def _():
+    with Engine({"lift": program(training=EASY)}) as engine:
+        # Ten steps with reward 1 each: three such episodes would meet it.
+        marked = Chooser(0, 1, not_for_learning=True)
+        client = ChoosingClient(engine.train("lift", headers=USER_AGENT), marked)
+        client.register()
+        for _ in range(5):
+            client.until(STOP)
+            client.answer(type("Message", (), {"message_type": STOP}))
+        client.until(START)
+        client.websocket.close(1000)
+        client = Client(engine.train("lift", headers=USER_AGENT), Walker())
+        assert client.run()
+        event = engine.wait_event("finished")
+        equal((event["reason"], event["episodes"], event["mean_return"]), ("curriculum-met", 3, 10))
+        equal(event["iterations"], 80)
+
+
+tap.run()

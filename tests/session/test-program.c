@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Programs that own their loop: what they get from a trained brain, and how
+ * they end.
+ */
+
+#include <pthread.h>
+#include <string.h>
+
+#include "../host/logs.h"
+#include "loop-engine.h"
+#include "sh-error.h"
+
+#define OK SIMHOST_EXTERNAL_OK
+#define FINISHED SIMHOST_EXTERNAL_FINISHED
+#define MISUSE SIMHOST_EXTERNAL_MISUSE
+
+#define PATIENCE 20000u /* ms: longer than any test takes */
+
+#define EPISODE(NAME) SimhostEpisode NAME = { .struct_size = sizeof NAME }
+#define STATE(VALUE, STEP) (&(LiftState){ VALUE, STEP })
+
+static int
+get (SimhostExternal *external, const char *id, double value, int step)
+{
+  LiftAction action = { -1 };
+
+  g_assert_cmpint (
+      external->get_action (external, id, STATE (value, step), &action), ==,
+      OK);
+  g_assert_cmpstr (external->get_error (external), ==, "");
+  return action.delta;
+}
+
+static void
+start (SimhostExternal *external, const char *id)
+{
+  EPISODE (episode);
+
+  g_assert_cmpint (external->start_episode (external, id, 1, &episode), ==, OK);
+}
+
+static void
+end (SimhostExternal *external, const char *id, double value, int step)
+{
+  g_assert_cmpint (external->end_episode (external, id, STATE (value, step)),
+                   ==, OK);
+}
+
+static void
+play (LoopHost *host,
+      int32_t (*run) (void *self, SimhostExternal *external),
+      guint deadline)
+{
+  loop_host_init_external (host, run, 0, deadline);
+  loop_host_play (host);
+  g_assert_no_error (host->error);
+}
+
+static void
+assert_misuse (SimhostExternal *external, int32_t status, const char *says)
+{
+  const char *text = external->get_error (external);
+
+  g_assert_cmpint (status, ==, MISUSE);
+  if (strstr (text, says) == NULL)
+    g_error ("'%s' does not say '%s'", text, says);
+  g_assert_null (strchr (text, '\n'));
+}
+
+static SimhostExternal *shared;
+
+/* ---- prediction ---- */
+
+/* The original library's helper answered with the action for the state before:
+ * here it is the one for the state that was given. */
+static int32_t
+run_predict (void *self, SimhostExternal *external)
+{
+  static const int values[] = { 3, 90, -4, 0, 7, 7, 12 };
+
+  for (guint n = 0; n < 2; n++)
+    {
+      EPISODE (episode);
+
+      g_assert_cmpint (external->start_episode (external, NULL, 1, &episode),
+                       ==, OK);
+      for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+        g_assert_cmpint (get (external, episode.id, values[i], (int) i), ==,
+                         values[i] + 1);
+      end (external, episode.id, 1, 7);
+    }
+  return SIMHOST_OK;
+}
+
+static void
+test_predict (void)
+{
+  LoopHost host = { 0 };
+
+  host.predict = TRUE;
+  play (&host, run_predict, PATIENCE);
+  g_assert_no_error (loop_host_seat (&host, 0)->error);
+  g_assert_cmpuint (host.seats->len, ==, 1);
+  loop_host_clear (&host);
+}
+
+static int32_t
+run_one_action (void *self, SimhostExternal *external)
+{
+  LiftAction action;
+
+  start (external, "a");
+  g_assert_cmpint (external->get_action (external, "a", STATE (1, 0), &action),
+                   ==, FINISHED);
+  return SIMHOST_OK;
+}
+
+static gboolean
+has_failed (LoopHost *host)
+{
+  return loop_host_seat (host, 0)->error != NULL ||
+         loop_host_seat (host, 0)->finished;
+}
+
+static void
+test_predict_forbidden (void)
+{
+  static const struct
+  {
+    const char *hex, *says; /* NULL: it is allowed */
+  } cases[] = {
+    { "0802", "unexpected message during prediction: SET_PROPERTIES" },
+    { "0803", "unexpected message during prediction: START" },
+    { "0804", "unexpected message during prediction: STOP" },
+    { "0806", "unexpected message during prediction: RESET" },
+    { "0800", "unknown message (0)" },
+    { "0807", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LoopHost host = { 0 };
+      LoopSeat *seat;
+
+      host.predict = TRUE;
+      loop_host_init_external (&host, run_one_action, 0, PATIENCE);
+      seat = loop_host_seat (&host, 0);
+      seat->play_next = cases[i].hex;
+      loop_host_serve (&host, has_failed);
+      g_assert_cmpint (seat->finished, ==, cases[i].says == NULL);
+      if (cases[i].says != NULL)
+        g_assert_nonnull (strstr (seat->error->message, cases[i].says));
+      sh_external_finish (host.external, NULL);
+      loop_host_play (&host);
+      loop_host_clear (&host);
+    }
+}
+
+/* ---- the program's end ---- */
+
+static int32_t
+run_failing (void *self, SimhostExternal *external)
+{
+  const SimhostHost *host = self;
+
+  host->set_error (host, "the shop has burnt down");
+  return SIMHOST_ERROR;
+}
+
+static int32_t
+run_ending_thread (void *self, SimhostExternal *external)
+{
+  pthread_exit (NULL);
+}
+
+static int32_t
+run_nothing (void *self, SimhostExternal *external)
+{
+  shared = external;
+  return SIMHOST_OK;
+}
+
+static void
+test_end (void)
+{
+  static const struct
+  {
+    int32_t (*run) (void *self, SimhostExternal *external);
+    const char *says; /* NULL: no error */
+  } cases[] = {
+    { run_failing, "run failed: the shop has burnt down" },
+    { run_ending_thread, "ended the host's thread" },
+    { run_nothing, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      LoopHost host = { 0 };
+
+      loop_host_init_external (&host, cases[i].run, 0, PATIENCE);
+      loop_host_play (&host);
+      if (cases[i].says == NULL)
+        {
+          EPISODE (episode);
+
+          g_assert_no_error (host.error);
+          logs_clear ();
+          assert_misuse (shared,
+                         shared->start_episode (shared, "a", 1, &episode),
+                         "after run has returned");
+          g_assert_cmpuint (
+              logs_count (G_LOG_LEVEL_WARNING, "*after run has returned*"), ==,
+              1);
+        }
+      else
+        loop_assert_error (host.error, SH_ERROR_FATAL, cases[i].says);
+      loop_host_clear (&host);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  logs_keep ();
+  g_test_add_func ("/session/external/predict/no-lag", test_predict);
+  g_test_add_func ("/session/external/predict/forbidden",
+                   test_predict_forbidden);
+  g_test_add_func ("/session/external/end", test_end);
+  return g_test_run ();
+}
