@@ -300,6 +300,7 @@ sh_run_set_tested (ShRun *self, gboolean tested)
   g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
 
   self->tested = tested;
+  sh_curriculum_set_tested (self->curriculum, tested);
 }
 
 guint
@@ -316,6 +317,7 @@ void
 sh_run_finish_test (ShRun *self, double mean_return)
 {
   const ShTraining *training;
+  gboolean passed;
 
   g_return_if_fail (SH_IS_RUN (self) && self->test_due);
 
@@ -324,10 +326,10 @@ sh_run_finish_test (ShRun *self, double mean_return)
   if (sh_run_is_ending (self))
     return;
   training = &self->concept->lessons[sh_run_get_lesson (self)].training;
-  if (mean_return >= training->lesson_reward_threshold)
+  passed = mean_return >= training->lesson_reward_threshold;
+  sh_curriculum_take_test (self->curriculum, passed, mean_return);
+  if (passed)
     end_lesson (self, "threshold");
-  else
-    sh_curriculum_postpone (self->curriculum);
 }
 
 /* Its figures */
