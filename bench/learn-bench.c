@@ -48,6 +48,7 @@ static const struct
   DOUBLE (clip_range),
   DOUBLE (entropy_weight),
   DOUBLE (value_weight),
+  DOUBLE (first_deviation),
   DOUBLE (target_kl),
   DOUBLE (updates_per_step),
   DOUBLE (target_rate),

@@ -127,6 +127,7 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .clip_range = 0.2,
     .entropy_steps = 1u << 18,
     .value_weight = 0.5,
+    .first_deviation = G_E,
     .target_kl = 0.01,
     .replay_size = 1u << 17,
     .n_first_steps = 1024,
@@ -162,10 +163,10 @@ static const struct
   NUMBER (gae_lambda, 0, 1),           NUMBER (clip_range, 1e-6, 1e6),
   NUMBER (entropy_weight, 0, 1e6),     NUMBER (value_weight, 0, 1e6),
   NUMBER (max_gradient_norm, 0, 1e30), NUMBER (target_kl, 0, 1e30),
-  NUMBER (batch_growth, 0, 1),         NUMBER (updates_per_step, 0, 64),
-  NUMBER (target_rate, 0, 1),          NUMBER (exploration_decay, 0, 1),
-  NUMBER (exploration_end, 0, 1),      NUMBER (priority_exponent, 0, 1),
-  NUMBER (priority_correction, 0, 1),
+  NUMBER (first_deviation, 0.0025, 7), NUMBER (batch_growth, 0, 1),
+  NUMBER (updates_per_step, 0, 64),    NUMBER (target_rate, 0, 1),
+  NUMBER (exploration_decay, 0, 1),    NUMBER (exploration_end, 0, 1),
+  NUMBER (priority_exponent, 0, 1),    NUMBER (priority_correction, 0, 1),
 #undef NUMBER
 };
 
