@@ -85,9 +85,10 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
   if (continuous)
     {
       options->minibatch_size = 256;
-      options->discount = 0.995;
+      options->discount = 0.999;
       options->gae_lambda = 0.98;
       options->target_kl = 0.03;
+      options->first_deviation = 0.5;
     }
   else
     {
