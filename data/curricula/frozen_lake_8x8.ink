@@ -52,7 +52,7 @@ graph (input: LakeState): LakeAction {
             # 1 at the goal. Nearly all ways are safe but long.
             training {
                 EpisodeIterationLimit: 200,
-                LessonRewardThreshold: 0.8,
+                LessonRewardThreshold: 0.84,
                 LessonAssessmentWindow: 300,
                 NoProgressIterationLimit: 3000000,
             }

@@ -68,8 +68,11 @@ sh_learner_get_default (void)
 /*
  * What PPO begins with besides. A continuous action says less about itself than
  * a choice does: there, larger batches learn faster. Where much is observed, a
- * small batch says too little to move by; and choices that are given up early
- * are not tried again, which a price for certainty puts off.
+ * small batch says too little to move by, and what is done now matters for long;
+ * choices that are given up early are not tried again, which a price for
+ * certainty puts off. A wide first deviation finds what only the ends of a range
+ * lead to, but nearly all that it tries lies on a bound, whatever the mean is:
+ * where much is observed, mean and deviation must say something soon.
  */
 static void
 init_for_space (ShLearnerOptions *options, const ShSpace *space)
@@ -82,18 +85,18 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
       return;
     }
   options->batch_size = 4096;
+  options->discount = 0.999;
+  options->gae_lambda = 0.98;
   if (continuous)
     {
       options->minibatch_size = 256;
-      options->discount = 0.999;
-      options->gae_lambda = 0.98;
       options->target_kl = 0.03;
       options->first_deviation = 0.5;
     }
   else
     {
       options->minibatch_size = 512;
-      options->entropy_weight = 0.02;
+      options->entropy_weight = 0.01;
     }
 }
 
