@@ -102,9 +102,9 @@ sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
   actor->phase = SH_ACTOR_BEGUN;
   actor->number = number;
   actor->lesson = lesson;
-  actor->excluded = FALSE;
   actor->length = 0;
   actor->episode_return = 0;
+  actor->excluded = FALSE;
   self->n_open++;
   if (self->experience != NULL)
     actor->fragment = sh_experience_borrow (self->experience);
@@ -272,11 +272,7 @@ sh_run_replace_action (ShRun *self,
   n = fragment->n_steps;
   memcpy (fragment->actions + n * space->n_actions, taken,
           space->n_actions * sizeof *taken);
-  /* How whoever chose it came to it is unknown: the ratio to the policy as it
-   * is now begins with 1. */
-  sh_policy_evaluate (self->policy, 1,
-                      fragment->observations + n * space->n_observations, taken,
-                      &fragment->log_probs[n]);
+  fragment->external[n] = 1;
   return TRUE;
 }
 

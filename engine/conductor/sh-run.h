@@ -207,8 +207,8 @@ ShRunVerdict sh_run_observe (ShRun *self,
 
 /*
  * Before sh_run_observe of a step: it was not done what the run proposed, but
- * this, an action struct of the codec. The run learns from it as if it had been
- * drawn from its policy. FALSE with SH_ERROR_VALUE when it is no action.
+ * this, an action struct of the codec. The step is external (see sh-fragment.h).
+ * FALSE with SH_ERROR_VALUE when it is no action.
  */
 gboolean sh_run_replace_action (ShRun *self,
                                 ShActor *actor,

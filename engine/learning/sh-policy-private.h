@@ -77,14 +77,14 @@ void sh_policy_normalise (const ShPolicy *policy,
                           const float *observations,
                           float *normalised);
 
-/* sh_policy_evaluate where masks [n][C] say which choices were allowed; NULL:
- * all. */
-void sh_policy_evaluate_masked (ShPolicy *policy,
-                                guint n,
-                                const float *observations,
-                                const guint8 *masks,
-                                const float *actions,
-                                float *log_probs);
+/* The log-probabilities [n] of actions [n][A] under observations [n][O] and
+ * masks [n][C] or NULL; of a stochastic policy. */
+void sh_policy_evaluate (ShPolicy *policy,
+                         guint n,
+                         const float *observations,
+                         const guint8 *masks,
+                         const float *actions,
+                         float *log_probs);
 
 /* Changes the value scale and, with it, the critic's last layer, so that all
  * estimated returns stay as they are. */

@@ -506,20 +506,17 @@ sh_policy_act (ShPolicy *policy,
 }
 
 void
-sh_policy_evaluate_masked (ShPolicy *policy,
-                           guint n,
-                           const float *observations,
-                           const guint8 *masks,
-                           const float *actions,
-                           float *log_probs)
+sh_policy_evaluate (ShPolicy *policy,
+                    guint n,
+                    const float *observations,
+                    const guint8 *masks,
+                    const float *actions,
+                    float *log_probs)
 {
   const gsize row = SH_KERNELS_PAD (policy->distribution.n_outputs);
 
-  if (policy->shape.kind != SH_POLICY_STOCHASTIC)
-    {
-      memset (log_probs, 0, sizeof (float) * n);
-      return;
-    }
+  g_assert (policy->shape.kind == SH_POLICY_STOCHASTIC);
+
   for (guint done = 0; done < n; done += SH_POLICY_CHUNK)
     {
       const guint chunk = take_chunk (policy, done, n, observations);
@@ -538,20 +535,6 @@ sh_policy_evaluate_masked (ShPolicy *policy,
               policy->scratch, NULL);
         }
     }
-}
-
-void
-sh_policy_evaluate (ShPolicy *policy,
-                    guint n,
-                    const float *observations,
-                    const float *actions,
-                    float *log_probs)
-{
-  g_return_if_fail (policy != NULL);
-  g_return_if_fail (
-      n == 0 || (observations != NULL && actions != NULL && log_probs != NULL));
-
-  sh_policy_evaluate_masked (policy, n, observations, NULL, actions, log_probs);
 }
 
 void

@@ -114,14 +114,6 @@ void sh_policy_act_masked (ShPolicy *policy,
                            float *log_probs,
                            float *values);
 
-/* The log-probabilities [n] of actions [n][A], whoever chose them, under
- * observations [n][O]; 0 of a policy that is not stochastic. */
-void sh_policy_evaluate (ShPolicy *policy,
-                         guint n,
-                         const float *observations,
-                         const float *actions,
-                         float *log_probs);
-
 /* The estimated return of `n` observations; see sh_policy_act. */
 void sh_policy_value (ShPolicy *policy,
                       guint n,

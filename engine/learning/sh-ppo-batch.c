@@ -153,7 +153,7 @@ sh_ppo_batch_fill (ShPpoBatch *batch,
                    (gsize) n_steps * space->n_actions);
       if (anew)
         {
-          sh_policy_evaluate_masked (
+          sh_policy_evaluate (
               policy, n_steps, fragment->observations, fragment->masks,
               batch->actions + n * space->n_actions, batch->log_probs + n);
           sh_policy_value (policy, n_steps, fragment->observations,

@@ -18,8 +18,6 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* ---- ordinary simulators ---- */
-
 static gboolean
 begin (ShInstance *instance, const ShEvent *event, GError **error)
 {

@@ -17,7 +17,7 @@
 #include "sh-loop.h"
 #include "sh-run-thread.h"
 #include "sh-text.h"
-#include "sh-values.h"
+#include "sh-struct-copy.h"
 
 typedef struct
 {
@@ -31,7 +31,7 @@ typedef struct
   /* The loop's thread's, but between its answer and the next event. */
   const ShEvent *current; /* being worked on; NULL: none */
   SimhostEvent shown;
-  ShValues *state;
+  ShStructCopy *state;
   ShOutcome outcome;
   gboolean answered;
   GError *failure; /* of the current event */
@@ -171,7 +171,7 @@ on_answer (SimhostEvents *events,
     return SIMHOST_ERROR;
   self->answered = FALSE;
   g_clear_error (&self->failure);
-  if (state == NULL || !sh_values_set (self->state, state, &error))
+  if (state == NULL || !sh_struct_copy_set (self->state, state, &error))
     {
       set_failure (self, "its answer to the %s event: %s",
                    event_name (self->current->type),
@@ -252,7 +252,8 @@ collect (ShDriver *driver,
     return result;
   sh_call_slot_enter (driver->slot, SH_CALL_LOOP);
   if (result == SH_DRIVER_DONE && event->type != SH_EVENT_EPISODE_FINISH &&
-      !sh_driver_put_state (driver, event, sh_values_get (self->state), error))
+      !sh_driver_put_state (driver, event, sh_struct_copy_get (self->state),
+                            error))
     return SH_DRIVER_FAILED;
   return result;
 }
@@ -322,7 +323,7 @@ event_driver_free (ShDriver *driver)
   sh_run_thread_join (&self->thread);
   sh_call_slot_leave (driver->slot);
   sh_handover_clear (&self->handover);
-  sh_values_free (self->state);
+  sh_struct_copy_free (self->state);
   g_clear_error (&self->failure);
   g_free (atomic_load (&self->misuse));
   g_free (self);
@@ -346,7 +347,7 @@ sh_event_driver_new (ShInstance *instance, ShCallSlot *slot)
   sh_driver_init (&self->driver, &event_class, instance, slot);
   sh_handover_init (&self->handover, sh_driver_tell_ready, self);
   self->loop = sh_loop_get_event_driven (simulator);
-  self->state = sh_values_new (&simulator->state);
+  self->state = sh_struct_copy_new (&simulator->state);
   self->api = (SimhostEvents){
     .struct_size = sizeof (SimhostEvents),
     .reserved = self,

@@ -267,10 +267,10 @@ take_seat (ShExternal *external, ShEpisode *episode, ShSeat *seat)
 {
   episode->seat = seat;
   seat->episode = episode;
-  episode->config = sh_values_new (&external->simulator->config);
+  episode->config = sh_struct_copy_new (&external->simulator->config);
   /* It fitted the seat's. */
-  sh_values_set (episode->config, sh_values_get (seat->config), NULL);
-  episode->action = sh_values_new (&external->simulator->action);
+  sh_struct_copy_set (episode->config, sh_struct_copy_get (seat->config), NULL);
+  episode->action = sh_struct_copy_new (&external->simulator->action);
 }
 
 static void
@@ -280,7 +280,7 @@ describe (ShExternal *external, const ShEpisode *episode, SimhostEpisode *out)
 
   *out = (SimhostEpisode){ .struct_size = size };
   g_strlcpy (out->id, episode->id, sizeof out->id);
-  out->config = sh_values_get (episode->config);
+  out->config = sh_struct_copy_get (episode->config);
   out->reward = episode->seat->reward;
   out->seed = episode->seat->seed;
   if (external->options.seeds_of_events)
@@ -341,7 +341,7 @@ answer (ShEpisode *episode,
   ShSeat *seat = episode->seat;
   gboolean step = seat->state == SH_SEAT_STEP;
 
-  if (!sh_values_set (seat->answer, state, error))
+  if (!sh_struct_copy_set (seat->answer, state, error))
     return FALSE;
   seat->outcome = (ShOutcome){
     .reward = step ? episode->reward : 0.0,
@@ -353,7 +353,8 @@ answer (ShEpisode *episode,
   seat->has_taken = step && episode->own_action;
   /* It fitted the episode's. */
   if (seat->has_taken)
-    sh_values_set (seat->taken, sh_values_get (episode->action), NULL);
+    sh_struct_copy_set (seat->taken, sh_struct_copy_get (episode->action),
+                        NULL);
   episode->reward = 0.0;
   seat->state = SH_SEAT_ANSWERED;
   sh_wake_up (seat->external->wake);
@@ -395,7 +396,8 @@ act (ShExternal *external,
      const void *own,
      void *action)
 {
-  g_autoptr (ShValues) logged = sh_values_new (&external->simulator->action);
+  g_autoptr (ShStructCopy) logged =
+      sh_struct_copy_new (&external->simulator->action);
   g_autoptr (GError) error = NULL;
   int32_t status = SIMHOST_EXTERNAL_OK;
   ShEpisode *episode = find (external, id, &status);
@@ -406,7 +408,7 @@ act (ShExternal *external,
     return result (external, SIMHOST_EXTERNAL_MISUSE,
                    "episode '%s': the %s is NULL", id,
                    state == NULL ? "state" : "action");
-  if ((own != NULL && !sh_values_set (logged, own, &error)) ||
+  if ((own != NULL && !sh_struct_copy_set (logged, own, &error)) ||
       !answer (episode, state, FALSE, &error))
     return result (external, SIMHOST_EXTERNAL_MISUSE, "episode '%s': %s", id,
                    error->message);
@@ -416,11 +418,11 @@ act (ShExternal *external,
   episode->acted = TRUE;
   episode->own_action = own != NULL;
   /* They fitted before. */
-  sh_values_set (episode->action,
-                 sh_values_get (own != NULL ? logged : episode->seat->given),
-                 NULL);
+  sh_struct_copy_set (
+      episode->action,
+      sh_struct_copy_get (own != NULL ? logged : episode->seat->given), NULL);
   if (action != NULL)
-    memcpy (action, sh_values_get (episode->action),
+    memcpy (action, sh_struct_copy_get (episode->action),
             external->simulator->action.size);
   return status;
 }

@@ -13,7 +13,7 @@
 #include "sh-loop.h"
 #include "sh-monitor.h"
 #include "sh-run-thread.h"
-#include "sh-values.h"
+#include "sh-struct-copy.h"
 
 G_BEGIN_DECLS
 
@@ -40,14 +40,14 @@ typedef struct
   ShSeatState state;
   gboolean gone; /* its connection is, for good */
   ShEpisode *episode; /* that has it; NULL: free */
-  ShValues *given; /* the action of the SIMULATE */
-  ShValues *config; /* of the EPISODE_START */
+  ShStructCopy *given; /* the action of the SIMULATE */
+  ShStructCopy *config; /* of the EPISODE_START */
   const char *reward; /* the name of the one that is wanted, or NULL */
   guint64 seed; /* of the EPISODE_START */
 
   /* The answer. */
-  ShValues *answer; /* the state */
-  ShValues *taken; /* the program's own action in this step, if has_taken */
+  ShStructCopy *answer; /* the state */
+  ShStructCopy *taken; /* the program's own action in this step, if has_taken */
   gboolean has_taken;
   ShOutcome outcome;
   char *info;
@@ -65,8 +65,8 @@ struct ShEpisode
   gboolean own_action; /* in the step under way, of log_action */
   double reward; /* since the last action */
   char *info;
-  ShValues *config; /* as handed out */
-  ShValues *action; /* as handed out, or logged */
+  ShStructCopy *config; /* as handed out */
+  ShStructCopy *action; /* as handed out, or logged */
 };
 
 struct ShExternal

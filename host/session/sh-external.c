@@ -37,13 +37,13 @@ take_event (ShSeat *seat, const ShEvent *event, GError **error)
   switch (event->type)
     {
     case SH_EVENT_EPISODE_START:
-      if (!sh_values_set (seat->config, event->config, error))
+      if (!sh_struct_copy_set (seat->config, event->config, error))
         return SH_DRIVER_FAILED;
       seat->seed = event->seed;
       seat->state = SH_SEAT_START;
       break;
     case SH_EVENT_SIMULATE:
-      if (!sh_values_set (seat->given, event->action, error))
+      if (!sh_struct_copy_set (seat->given, event->action, error))
         return SH_DRIVER_FAILED;
       seat->state = SH_SEAT_STEP;
       break;
@@ -106,10 +106,10 @@ seat_collect (ShDriver *driver,
   /* The answer is this thread's until the next event is posted. */
   *outcome = seat->outcome;
   outcome->info = seat->info;
-  outcome->action = seat->has_taken ? sh_values_get (seat->taken) : NULL;
+  outcome->action = seat->has_taken ? sh_struct_copy_get (seat->taken) : NULL;
   if (event->reward == NULL)
     outcome->reward = 0.0;
-  return sh_driver_put_state (driver, event, sh_values_get (seat->answer),
+  return sh_driver_put_state (driver, event, sh_struct_copy_get (seat->answer),
                               error)
              ? SH_DRIVER_DONE
              : SH_DRIVER_FAILED;
@@ -136,10 +136,10 @@ seat_free (ShDriver *driver)
   sh_external_part (seat);
   g_ptr_array_remove_fast (seat->external->seats, seat);
   sh_monitor_leave (&seat->external->monitor);
-  sh_values_free (seat->given);
-  sh_values_free (seat->config);
-  sh_values_free (seat->answer);
-  sh_values_free (seat->taken);
+  sh_struct_copy_free (seat->given);
+  sh_struct_copy_free (seat->config);
+  sh_struct_copy_free (seat->answer);
+  sh_struct_copy_free (seat->taken);
   g_array_unref (seat->values);
   g_free (seat->info);
   g_free (seat);
@@ -170,10 +170,10 @@ sh_external_add_seat (ShExternal *external, ShRecording *recording)
   seat->recording = recording;
   seat->values = g_array_new (FALSE, FALSE, sizeof (ShRecordedValue));
   g_array_set_clear_func (seat->values, clear_value);
-  seat->given = sh_values_new (&simulator->action);
-  seat->taken = sh_values_new (&simulator->action);
-  seat->config = sh_values_new (&simulator->config);
-  seat->answer = sh_values_new (&simulator->state);
+  seat->given = sh_struct_copy_new (&simulator->action);
+  seat->taken = sh_struct_copy_new (&simulator->action);
+  seat->config = sh_struct_copy_new (&simulator->config);
+  seat->answer = sh_struct_copy_new (&simulator->state);
   sh_monitor_enter (&external->monitor);
   g_ptr_array_add (external->seats, seat);
   sh_monitor_leave (&external->monitor);
@@ -187,8 +187,8 @@ sh_episode_free (ShEpisode *episode)
 {
   g_free (episode->id);
   g_free (episode->info);
-  sh_values_free (episode->config);
-  sh_values_free (episode->action);
+  sh_struct_copy_free (episode->config);
+  sh_struct_copy_free (episode->action);
   g_free (episode);
 }
 

@@ -17,12 +17,24 @@ from wsclient import DEADLINE
 SHORT = "EpisodeIterationLimit: 20, LessonRewardThreshold: 1000000, TotalIterationLimit: 12000"
 
 
-class Chooser(Walker):
-    """Pushes as it likes, or as it is told; reward 1 for `wanted`."""
+def as_it_likes(chooser, proposed):
+    return chooser.random.randint(0, 1)
 
-    def __init__(self, wanted, seed, own=True, not_for_learning=False):
+
+def as_told(chooser, proposed):
+    return proposed
+
+
+def the_other(chooser, proposed):
+    return 1 - proposed
+
+
+class Chooser(Walker):
+    """Pushes as `choose` says; reward 1 for `wanted`."""
+
+    def __init__(self, wanted, seed, choose=as_it_likes, not_for_learning=False):
         super().__init__()
-        self.wanted, self.own, self.not_for_learning = wanted, own, not_for_learning
+        self.wanted, self.choose, self.not_for_learning = wanted, choose, not_for_learning
         self.random = random.Random(seed)
 
     def state(self):
@@ -44,9 +56,8 @@ class ChoosingClient(Client):
     def step(self, prediction):
         simulator = self.simulator
         action = message_class(self.schemas["action"])
-        push = values(self.schemas["action"], prediction.dynamic_prediction)["push"]
-        if simulator.own:
-            push = simulator.random.randint(0, 1)
+        proposed = values(self.schemas["action"], prediction.dynamic_prediction)["push"]
+        push = simulator.choose(simulator, proposed)
         taken = action(push=push).SerializeToString()
         return self.entry(simulator.state(), float(push == simulator.wanted), False, taken)
 
@@ -85,12 +96,17 @@ def greedy(engine):
     return pushes
 
 
+def learn(algorithm):
+    return program(training=SHORT, lessons=f'algorithm {{ Algorithm: "{algorithm}" }}')
+
+
 def own_case(wanted):
+    """What it proposed has nothing to do with what was rewarded."""
+
     def run():
-        with Engine({"lift": program(training=SHORT)}, ["--seed", "5"]) as engine:
+        with Engine({"lift": learn("APEX")}, ["--seed", "5"]) as engine:
             event = train(engine, Chooser(wanted, seed=3))
             equal(event["reason"], "iteration-limit")
-            # What it proposed had nothing to do with what it was rewarded for.
             equal(greedy(engine), [wanted] * 50)
 
     return run
@@ -100,12 +116,21 @@ for wanted in (0, 1):
     tap.case(f"/server/own-actions/are-learnt-from/{wanted}")(own_case(wanted))
 
 
+@tap.case("/server/own-actions/are-left-out-by-ppo")
+def _():
+    """Two that never do as they are told are rewarded for the contrary."""
+    with Engine({"lift": learn("PPO")}, ["--seed", "5"]) as engine:
+        poison = [Chooser(0, seed, the_other) for seed in (4, 5)]
+        train(engine, Chooser(1, seed=3, choose=as_told), *poison)
+        equal(greedy(engine), [1] * 50)
+
+
 def excluded_case(wanted):
     def run():
         with Engine({"lift": program(training=SHORT)}, ["--seed", "5"]) as engine:
-            good = Chooser(wanted, seed=3, own=False)
+            good = Chooser(wanted, seed=3, choose=as_told)
             poison = [
-                Chooser(1 - wanted, seed, own=False, not_for_learning=True) for seed in (4, 5)
+                Chooser(1 - wanted, seed, as_told, not_for_learning=True) for seed in (4, 5)
             ]
             train(engine, good, *poison)
             equal(greedy(engine), [wanted] * 50)

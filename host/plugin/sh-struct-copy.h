@@ -13,21 +13,22 @@
 G_BEGIN_DECLS
 
 /* Bytes of pixels in one struct: more does not fit a message. */
-#define SH_VALUES_MAX_PIXELS (4u * 1024 * 1024)
+#define SH_STRUCT_COPY_MAX_PIXELS (4u * 1024 * 1024)
 
-typedef struct ShValues ShValues;
+typedef struct ShStructCopy ShStructCopy;
 
 /* All zero. `schema` lives longer. */
-ShValues *sh_values_new (const SimhostSchema *schema);
-void sh_values_free (ShValues *values);
+ShStructCopy *sh_struct_copy_new (const SimhostSchema *schema);
+void sh_struct_copy_free (ShStructCopy *copy);
 
 /* Takes over a struct of the schema. Errors: SH_ERROR_LIMIT naming the field
  * whose image is too large; then all is zero. */
-gboolean sh_values_set (ShValues *values, gconstpointer from, GError **error);
+gboolean
+sh_struct_copy_set (ShStructCopy *copy, gconstpointer from, GError **error);
 
-/* The struct; as it is until the next sh_values_set. */
-gconstpointer sh_values_get (const ShValues *values);
+/* The struct; as it is until the next sh_struct_copy_set. */
+gconstpointer sh_struct_copy_get (const ShStructCopy *copy);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShValues, sh_values_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShStructCopy, sh_struct_copy_free)
 
 G_END_DECLS

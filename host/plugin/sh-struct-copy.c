@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "sh-values.h"
+#include "sh-struct-copy.h"
 
 #include <string.h>
 
 #include "sh-error.h"
 
-struct ShValues
+struct ShStructCopy
 {
   const SimhostSchema *schema;
   guint8 *data;
@@ -14,33 +14,33 @@ struct ShValues
   gsize n_pixels; /* room */
 };
 
-ShValues *
-sh_values_new (const SimhostSchema *schema)
+ShStructCopy *
+sh_struct_copy_new (const SimhostSchema *schema)
 {
-  ShValues *values = g_new0 (ShValues, 1);
+  ShStructCopy *copy = g_new0 (ShStructCopy, 1);
 
-  values->schema = schema;
-  values->data = g_malloc0 (MAX (schema->size, 1));
-  return values;
+  copy->schema = schema;
+  copy->data = g_malloc0 (MAX (schema->size, 1));
+  return copy;
 }
 
 void
-sh_values_free (ShValues *values)
+sh_struct_copy_free (ShStructCopy *copy)
 {
-  if (values == NULL)
+  if (copy == NULL)
     return;
-  g_free (values->data);
-  g_free (values->pixels);
-  g_free (values);
+  g_free (copy->data);
+  g_free (copy->pixels);
+  g_free (copy);
 }
 
 /* A struct may lie at any address in a plugin's memory. */
 static SimhostLuminance
-read_image (const ShValues *values, const SimhostField *field, guint index)
+read_image (const ShStructCopy *copy, const SimhostField *field, guint index)
 {
   SimhostLuminance image;
 
-  memcpy (&image, values->data + field->offset + index * sizeof image,
+  memcpy (&image, copy->data + field->offset + index * sizeof image,
           sizeof image);
   return image;
 }
@@ -53,21 +53,21 @@ count_pixels (const SimhostLuminance *image)
 
 /* How many pixels all images have; FALSE when those of one are too many. */
 static gboolean
-measure (const ShValues *values, gsize *n_pixels, GError **error)
+measure (const ShStructCopy *copy, gsize *n_pixels, GError **error)
 {
   *n_pixels = 0;
-  for (guint i = 0; i < values->schema->n_fields; i++)
+  for (guint i = 0; i < copy->schema->n_fields; i++)
     {
-      const SimhostField *field = &values->schema->fields[i];
+      const SimhostField *field = &copy->schema->fields[i];
 
       if (field->type != SIMHOST_TYPE_LUMINANCE)
         continue;
       for (guint k = 0; k < field->count; k++)
         {
-          SimhostLuminance image = read_image (values, field, k);
+          SimhostLuminance image = read_image (copy, field, k);
 
           *n_pixels += count_pixels (&image);
-          if (*n_pixels <= SH_VALUES_MAX_PIXELS / sizeof (float))
+          if (*n_pixels <= SH_STRUCT_COPY_MAX_PIXELS / sizeof (float))
             continue;
           g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
                        "field '%s': the image has %u x %u pixels, more than "
@@ -80,19 +80,19 @@ measure (const ShValues *values, gsize *n_pixels, GError **error)
 }
 
 static void
-copy_pixels (ShValues *values)
+copy_pixels (ShStructCopy *copy)
 {
-  float *at = values->pixels;
+  float *at = copy->pixels;
 
-  for (guint i = 0; i < values->schema->n_fields; i++)
+  for (guint i = 0; i < copy->schema->n_fields; i++)
     {
-      const SimhostField *field = &values->schema->fields[i];
+      const SimhostField *field = &copy->schema->fields[i];
 
       if (field->type != SIMHOST_TYPE_LUMINANCE)
         continue;
       for (guint k = 0; k < field->count; k++)
         {
-          SimhostLuminance image = read_image (values, field, k);
+          SimhostLuminance image = read_image (copy, field, k);
           gsize n = count_pixels (&image);
 
           if (n == 0)
@@ -100,44 +100,44 @@ copy_pixels (ShValues *values)
           memcpy (at, image.pixels, n * sizeof *at);
           image.pixels = at;
           at += n;
-          memcpy (values->data + field->offset + k * sizeof image, &image,
+          memcpy (copy->data + field->offset + k * sizeof image, &image,
                   sizeof image);
         }
     }
 }
 
 gboolean
-sh_values_set (ShValues *values, gconstpointer from, GError **error)
+sh_struct_copy_set (ShStructCopy *copy, gconstpointer from, GError **error)
 {
   gsize n_pixels;
 
-  g_return_val_if_fail (values != NULL && from != NULL, FALSE);
+  g_return_val_if_fail (copy != NULL && from != NULL, FALSE);
 
-  if (values->schema->size > 0)
-    memcpy (values->data, from, values->schema->size);
-  if (!measure (values, &n_pixels, error))
+  if (copy->schema->size > 0)
+    memcpy (copy->data, from, copy->schema->size);
+  if (!measure (copy, &n_pixels, error))
     {
-      memset (values->data, 0, values->schema->size);
+      memset (copy->data, 0, copy->schema->size);
       return FALSE;
     }
   if (n_pixels == 0)
     return TRUE;
   /* The old ones may be what is copied from. */
-  if (n_pixels > values->n_pixels)
+  if (n_pixels > copy->n_pixels)
     {
-      g_autofree float *old = values->pixels;
+      g_autofree float *old = copy->pixels;
 
-      values->pixels = g_new (float, n_pixels);
-      values->n_pixels = n_pixels;
-      copy_pixels (values);
+      copy->pixels = g_new (float, n_pixels);
+      copy->n_pixels = n_pixels;
+      copy_pixels (copy);
     }
   else
-    copy_pixels (values);
+    copy_pixels (copy);
   return TRUE;
 }
 
 gconstpointer
-sh_values_get (const ShValues *values)
+sh_struct_copy_get (const ShStructCopy *copy)
 {
-  return values->data;
+  return copy->data;
 }
