@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * `simhost inspect SIMULATOR|FILE.so`: everything about one simulator.
+ * `simhost inspect SIMULATOR|FILE.so|FILE.ink`: everything about one simulator,
+ * or what a program says.
  */
 
 #include "cmd.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "program-file.h"
 #include "sh-catalog.h"
 #include "sh-extension.h"
 #include "sh-field-type.h"
@@ -208,6 +210,28 @@ print_json (const ShSimulatorInfo *simulator)
   puts (json->str);
 }
 
+static int
+inspect_program (const char *file, gboolean json)
+{
+  g_autoptr (ShProgram) program = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dump = NULL;
+
+  program = sh_program_file_compile (file, &error);
+  if (program == NULL)
+    return sh_cmd_fail ("inspect", error);
+  if (json)
+    {
+      sh_program_add_json (program, text);
+      puts (text->str);
+      return SH_EXIT_DONE;
+    }
+  dump = sh_program_dump (program);
+  fputs (dump, stdout);
+  return SH_EXIT_DONE;
+}
+
 int
 sh_cmd_inspect (int argc, char **argv)
 {
@@ -224,15 +248,22 @@ sh_cmd_inspect (int argc, char **argv)
   const ShSimulatorInfo *simulator;
   int status;
 
-  if (!sh_cmd_parse (&argc, &argv, entries, "SIMULATOR|FILE.so[:NAME]",
-                     "Shows everything about one simulator.", &status))
+  if (!sh_cmd_parse (&argc, &argv, entries, "SIMULATOR|FILE.so[:NAME]|FILE.ink",
+                     "Shows everything about one simulator, or what a program "
+                     "in Inkling says.",
+                     &status))
     return status;
   if (argc != 2)
     return sh_cmd_usage ("inspect", "one simulator or file is needed");
+  if (g_str_has_suffix (argv[1], ".ink") && inkling)
+    return sh_cmd_usage ("inspect", "--inkling writes a program for a "
+                                    "simulator, not for a program");
   if (json && inkling)
     return sh_cmd_usage ("inspect", "--json and --inkling exclude each other");
 
   sh_log_init ("simhost: ");
+  if (g_str_has_suffix (argv[1], ".ink"))
+    return inspect_program (argv[1], json);
   info = sh_catalog_find (argv[1], &simulator, &error);
   if (info == NULL)
     return sh_cmd_fail ("inspect", error);

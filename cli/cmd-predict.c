@@ -76,7 +76,8 @@ read_line (FILE *stream, GString *line, GError **error)
 typedef struct
 {
   ShBrain *brain;
-  gpointer state, values;
+  ShEvaluator *evaluator;
+  gpointer state, output;
   float *observation, *action;
 } Predictor;
 
@@ -87,7 +88,8 @@ predictor_init (Predictor *self, ShBrain *brain)
 
   self->brain = brain;
   self->state = g_malloc0 (sh_codec_get_state_table (brain->codec)->size);
-  self->values = g_malloc0 (sh_codec_get_action_table (brain->codec)->size);
+  self->output = g_malloc0 (sh_codec_get_output_table (brain->codec)->size);
+  self->evaluator = sh_codec_new_evaluator (brain->codec, brain->concept);
   self->observation = g_new0 (float, space->n_observations);
   self->action = g_new0 (float, space->n_actions);
 }
@@ -96,7 +98,8 @@ static void
 predictor_clear (Predictor *self)
 {
   g_free (self->state);
-  g_free (self->values);
+  g_free (self->output);
+  sh_evaluator_free (self->evaluator);
   g_free (self->observation);
   g_free (self->action);
 }
@@ -108,16 +111,22 @@ predict (Predictor *self, GString *line, GError **error)
   const ShCodec *codec = self->brain->codec;
   g_autoptr (JsonObject) object =
       sh_json_text_parse_object (line->str, line->len, error);
+  gconstpointer input = NULL, taken;
 
-  if (object == NULL ||
-      !sh_codec_state_from_json (codec, object, self->state, error) ||
-      !sh_codec_observe (codec, self->state, self->observation, error))
+  if (object != NULL &&
+      sh_codec_state_from_json (codec, object, self->state, error))
+    input = sh_evaluator_see (self->evaluator, self->state, error);
+  if (input == NULL ||
+      !sh_codec_observe (codec, input, self->observation, error))
     return FALSE;
   sh_policy_act (self->brain->policy, SH_ACT_GREEDY, 1, self->observation,
                  self->action, NULL, NULL);
-  sh_codec_act (codec, self->action, self->values);
+  sh_codec_act (codec, self->action, self->output);
+  taken = sh_evaluator_act (self->evaluator, self->output, error);
+  if (taken == NULL)
+    return FALSE;
   g_string_truncate (line, 0);
-  sh_codec_action_to_json (codec, self->values, line);
+  sh_codec_action_to_json (codec, taken, line);
   g_string_append_c (line, '\n');
   return TRUE;
 }
@@ -157,7 +166,10 @@ predict_stdin (ShBrain *brain)
   g_prefix_error (&error, "line %" G_GUINT64_FORMAT ": ", number);
   if (error->domain == SH_ERROR)
     {
-      g_autofree char *type = sh_type_to_string (brain->concept->input);
+      g_autofree char *type =
+          sh_type_to_string (brain->concept->state == SH_NO_FUNCTION
+                                 ? brain->concept->input
+                                 : brain->concept->source.state);
       char *message = g_strdup_printf (
           "%s; each line must be a JSON object with the fields of %s",
           error->message, type);

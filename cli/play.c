@@ -20,6 +20,8 @@ typedef struct
   gboolean json;
   ShPictures *pictures; /* may be NULL */
   guint64 n_episodes; /* so far */
+  gboolean has_goal;
+  guint64 n_successes;
   double mean, squares; /* of returns; squares of distances from the mean */
 } Play;
 
@@ -56,23 +58,31 @@ on_episode (ShRun *run, const ShEpisode *episode, Play *play)
   play->mean += distance / (double) ++play->n_episodes;
   play->squares += distance * (episode->episode_return - play->mean);
 
+  play->n_successes += episode->success;
   if (play->json)
     {
       g_string_printf (
           text, "{\"event\":\"episode\",\"seed\":%" G_GUINT64_FORMAT, seed);
       add_number (text, "return", episode->episode_return);
       g_string_append_printf (
-          text, ",\"length\":%" G_GUINT64_FORMAT ",\"terminal\":%s}",
+          text, ",\"length\":%" G_GUINT64_FORMAT ",\"terminal\":%s",
           episode->length, episode->terminal ? "true" : "false");
+      if (play->has_goal)
+        g_string_append_printf (text, ",\"success\":%s",
+                                episode->success ? "true" : "false");
+      g_string_append_c (text, '}');
     }
   else
     {
       g_string_printf (
           text,
           "episode %-4" G_GUINT64_FORMAT " return %10.2f  %6" G_GUINT64_FORMAT
-          " steps, %s (seed %" G_GUINT64_FORMAT ")",
+          " steps, %s%s (seed %" G_GUINT64_FORMAT ")",
           play->n_episodes, episode->episode_return, episode->length,
-          episode->terminal ? "ended by the simulator" : "ended at the limit",
+          episode->terminal ? "terminal" : "ended at the limit",
+          !play->has_goal    ? ""
+          : episode->success ? ", successful"
+                             : ", not successful",
           seed);
     }
   print_line (text);
@@ -93,6 +103,9 @@ print_summary (const Play *play)
                        play->n_episodes);
       add_number (text, "mean_return", play->mean);
       add_number (text, "std_return", deviation);
+      if (play->has_goal)
+        add_number (text, "success_rate",
+                    (double) play->n_successes / (double) play->n_episodes);
       g_string_append_c (text, '}');
     }
   else
@@ -101,6 +114,9 @@ print_summary (const Play *play)
                        "%" G_GUINT64_FORMAT " episodes: mean return %.2f, "
                        "standard deviation %.2f",
                        play->n_episodes, play->mean, deviation);
+      if (play->has_goal)
+        g_string_append_printf (text, ", %" G_GUINT64_FORMAT " successful",
+                                play->n_successes);
     }
   print_line (text);
 }
@@ -132,7 +148,10 @@ sh_play (ShStore *store,
          ShPictures *pictures,
          GError **error)
 {
-  Play play = { .seed = seed, .json = json, .pictures = pictures };
+  Play play = { .seed = seed,
+                .json = json,
+                .pictures = pictures,
+                .has_goal = brain->concept->n_objectives > 0 };
   g_autoptr (ShRun) run =
       sh_run_new_assessment (brain->program, brain->concept, brain->codec,
                              brain->policy, n_episodes, seed);

@@ -89,6 +89,26 @@ rounded (double value, double unit)
   return isfinite (value) ? round (value / unit) * unit : value;
 }
 
+/* Each objective of the goal, if there is one. */
+static void
+add_objectives (GString *text, const ShRunProgress *progress)
+{
+  if (progress->n_objectives == 0)
+    return;
+  g_string_append (text, ",\"objectives\":[");
+  for (guint i = 0; i < progress->n_objectives; i++)
+    {
+      const ShObjectiveProgress *objective = &progress->objectives[i];
+
+      g_string_append (text, i == 0 ? "{\"name\":" : ",{\"name\":");
+      sh_json_text_append_string (text, objective->name);
+      add_number (text, "success_rate", objective->success_rate);
+      add_number (text, "satisfaction", objective->satisfaction);
+      g_string_append_c (text, '}');
+    }
+  g_string_append_c (text, ']');
+}
+
 static void
 print_progress_event (const Followed *followed, const ShRunProgress *progress)
 {
@@ -98,7 +118,8 @@ print_progress_event (const Followed *followed, const ShRunProgress *progress)
   add_count (text, "iterations", progress->iterations);
   add_count (text, "episodes", progress->episodes);
   add_number (text, "mean_return", progress->mean_return);
-  add_text (text, "success_rate", NULL);
+  add_number (text, "success_rate", progress->success_rate);
+  add_objectives (text, progress);
   add_number (text, "iterations_per_second",
               rounded (progress->iterations_per_second, 1));
   add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
@@ -123,6 +144,8 @@ print_finished_event (const Followed *followed, const ShRunProgress *progress)
   add_count (text, "iterations", progress->iterations);
   add_count (text, "episodes", progress->episodes);
   add_number (text, "mean_return", progress->mean_return);
+  add_number (text, "success_rate", progress->success_rate);
+  add_objectives (text, progress);
   add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
   if (error != NULL)
     add_text (text, "message", error->message);
@@ -180,9 +203,12 @@ print_plain_line (Followed *followed, const ShRunProgress *progress)
   if (followed->reporter->many)
     printf ("%s: ", sh_training_job_get_brain (followed->job));
   printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
-          " episodes, mean return %.2f, %.0f iterations/s, %.1f s\n",
+          " episodes, mean return %.2f, ",
           progress->lesson, progress->iterations, progress->episodes,
-          progress->mean_return, progress->iterations_per_second,
+          progress->mean_return);
+  if (progress->n_objectives > 0)
+    printf ("%.0f%% successful, ", 100 * progress->success_rate);
+  printf ("%.0f iterations/s, %.1f s\n", progress->iterations_per_second,
           progress->seconds);
   fflush (stdout);
 }
@@ -217,6 +243,8 @@ print_finished_line (Followed *followed, const ShRunProgress *progress)
           progress->iterations, progress->episodes, progress->seconds);
   if (isfinite (progress->mean_return))
     printf (", mean return %.2f", progress->mean_return);
+  if (progress->n_objectives > 0 && isfinite (progress->success_rate))
+    printf (", %.0f%% successful", 100 * progress->success_rate);
   if (sh_training_job_is_saved (job))
     printf ("; saved as version %u", sh_training_job_get_version (job));
   else

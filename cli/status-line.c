@@ -126,7 +126,10 @@ sh_status_line_new (const ShRunProgress *progress,
     g_clear_pointer (&parts[PART_CURVE], g_free);
   if (isfinite (progress->mean_return))
     parts[PART_RETURN] =
-        g_strdup_printf ("mean return %.2f", progress->mean_return);
+        progress->n_objectives > 0
+            ? g_strdup_printf ("%.0f%% successful",
+                               100 * progress->success_rate)
+            : g_strdup_printf ("mean return %.2f", progress->mean_return);
   parts[PART_ITERATIONS] = g_strdup_printf ("%" G_GUINT64_FORMAT " iterations",
                                             progress->iterations);
   parts[PART_EPISODES] =

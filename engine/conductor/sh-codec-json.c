@@ -184,9 +184,9 @@ sh_codec_state_from_json (const ShCodec *codec,
   g_return_val_if_fail (state != NULL, FALSE);
 
   memset (state, 0, codec->state.schema.size);
-  for (guint i = 0; i < codec->n_encodings; i++)
+  for (guint i = 0; i < codec->n_seen; i++)
     {
-      const ShEncoding *encoding = &codec->encodings[i];
+      const ShEncoding *encoding = &codec->seen[i];
       JsonNode *node = json_object_get_member (object, encoding->row->name);
 
       if (node == NULL)
@@ -200,6 +200,37 @@ sh_codec_state_from_json (const ShCodec *codec,
         return FALSE;
     }
   return TRUE;
+}
+
+/* A bool as true or false, others in the fewest digits that read back as the
+ * same value. A number that is not finite is null. */
+static void
+print_member (guint32 simhost_type, gconstpointer member, GString *text)
+{
+  double value = sh_member_load (simhost_type, member);
+
+  if (simhost_type == SIMHOST_TYPE_BOOL)
+    g_string_append (text, value != 0 ? "true" : "false");
+  else if (simhost_type == SIMHOST_TYPE_INT64)
+    {
+      gint64 number;
+
+      memcpy (&number, member, sizeof number);
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, number);
+    }
+  else if (simhost_type == SIMHOST_TYPE_UINT64)
+    {
+      guint64 number;
+
+      memcpy (&number, member, sizeof number);
+      g_string_append_printf (text, "%" G_GUINT64_FORMAT, number);
+    }
+  else if (sh_member_is_integer (simhost_type))
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) value);
+  else if (simhost_type == SIMHOST_TYPE_FLOAT)
+    sh_json_text_append_float (text, (float) value);
+  else
+    sh_json_text_append_double (text, value);
 }
 
 void
@@ -222,7 +253,7 @@ sh_codec_action_to_json (const ShCodec *codec,
       if (row->type == SIMHOST_TYPE_STRING)
         sh_json_text_append_string (text, member);
       else
-        sh_member_print (row->type, member, text);
+        print_member (row->type, member, text);
     }
   g_string_append_c (text, '}');
 }

@@ -30,8 +30,8 @@ typedef enum
 typedef struct
 {
   ShEncodingKind kind;
-  const SimhostField *row; /* of the state table */
-  ShType *type; /* as the concept's input declares it */
+  const SimhostField *row; /* of the input table, or that of the state */
+  ShType *type; /* as the concept's input declares it, or the simulator */
   guint n_floats;
   double *values; /* one-hot: as the member's C type can hold them */
 } ShEncoding;
@@ -39,7 +39,7 @@ typedef struct
 /* How an action component becomes a member. */
 typedef struct
 {
-  const SimhostField *row; /* of the action table */
+  const SimhostField *row; /* of the output table */
   ShType *type;
   guint n_choices; /* 0: continuous */
   double low, high;
@@ -50,8 +50,14 @@ struct ShCodec
   gatomicrefcount ref_count;
   char *simulator; /* "simulator 'lift'", the start of messages */
   ShCodecTable state, action, config;
+  gboolean has_input, has_output; /* tables of their own */
+  ShCodecTable own_input, own_output;
   guint n_encodings, n_decodings;
   ShEncoding *encodings;
+  /* How what the concept sees of a state is read and checked: its encodings
+   * when there is no state function. */
+  guint n_seen;
+  ShEncoding *seen;
   ShDecoding *decodings;
   ShSpace *space;
 };

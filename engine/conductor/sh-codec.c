@@ -17,13 +17,13 @@
 /* What must be in a table */
 
 static gboolean
-input_needs (const char *field, const ShConcept *concept)
+state_needs (const char *field, const ShConcept *concept)
 {
-  return sh_type_find_field (concept->input, field) != NULL;
+  return sh_concept_reads_state (concept, field);
 }
 
 static gboolean
-action_needs (const char *field, const ShConcept *concept)
+always_needs (const char *field, const ShConcept *concept)
 {
   return TRUE;
 }
@@ -54,6 +54,18 @@ check_scenarios (const ShConcept *concept, GError **error)
           return FALSE;
     }
   return TRUE;
+}
+
+static const ShCodecTable *
+get_input (const ShCodec *codec)
+{
+  return codec->has_input ? &codec->own_input : &codec->state;
+}
+
+static const ShCodecTable *
+get_output (const ShCodec *codec)
+{
+  return codec->has_output ? &codec->own_output : &codec->action;
 }
 
 /* Encodings and decodings */
@@ -113,7 +125,7 @@ codec_init_encodings (ShCodec *codec, const ShConcept *concept, GError **error)
     {
       const ShTypeField *field = &input->fields[i];
       const SimhostField *row =
-          sh_codec_table_find (&codec->state, field->name);
+          sh_codec_table_find (get_input (codec), field->name);
       gboolean text;
 
       if (row == NULL)
@@ -158,8 +170,34 @@ codec_init_encodings (ShCodec *codec, const ShConcept *concept, GError **error)
                    concept->name, n_observations, SH_CODEC_MAX_OBSERVATION);
       return FALSE;
     }
-  codec->space =
-      sh_space_new ((guint) n_observations, codec->action.schema.n_fields);
+  codec->space = sh_space_new ((guint) n_observations,
+                               get_output (codec)->schema.n_fields);
+  return TRUE;
+}
+
+/* What a state function reads of a state. */
+static gboolean
+codec_init_seen (ShCodec *codec, const ShConcept *concept, GError **error)
+{
+  const ShType *state = concept->source.state;
+
+  if (!codec->has_input)
+    {
+      codec->n_seen = codec->n_encodings;
+      codec->seen = codec->encodings;
+      return TRUE;
+    }
+  codec->seen = g_new0 (ShEncoding, state->n_fields + 1);
+  for (guint i = 0; i < state->n_fields; i++)
+    {
+      const ShTypeField *field = &state->fields[i];
+      const SimhostField *row =
+          sh_codec_table_find (&codec->state, field->name);
+
+      if (sh_concept_sees_state (concept, field->name) && row != NULL &&
+          !encoding_init (&codec->seen[codec->n_seen++], row, field, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -177,7 +215,8 @@ count_choices (const ShType *type)
 static gboolean
 codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
 {
-  guint n = codec->action.schema.n_fields;
+  const ShCodecTable *output = get_output (codec);
+  guint n = output->schema.n_fields;
 
   if (n == 0)
     {
@@ -191,7 +230,7 @@ codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
     {
       ShDecoding *decoding = &codec->decodings[i];
       ShComponent *component = &codec->space->actions[i];
-      const ShType *type = codec->action.types[i];
+      const ShType *type = output->types[i];
       guint n_choices = count_choices (type);
 
       if (n_choices > SH_CODEC_MAX_CHOICES)
@@ -201,13 +240,13 @@ codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
               "concept '%s': action field '%s' has %s%u values; "
               "there may be %u; give a longer step, or a range without "
               "one",
-              concept->name, codec->action.rows[i].name,
+              concept->name, output->rows[i].name,
               n_choices == G_MAXUINT ? "over " : "", n_choices,
               SH_CODEC_MAX_CHOICES);
           return FALSE;
         }
-      decoding->row = &codec->action.rows[i];
-      decoding->type = codec->action.types[i];
+      decoding->row = &output->rows[i];
+      decoding->type = output->types[i];
       decoding->n_choices = n_choices;
       decoding->low = -INFINITY;
       decoding->high = INFINITY;
@@ -226,31 +265,89 @@ codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
 }
 
 static void
+encodings_free (ShEncoding *encodings, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_clear_pointer (&encodings[i].type, sh_type_unref);
+      g_free (encodings[i].values);
+    }
+  g_free (encodings);
+}
+
+static void
 codec_free (ShCodec *codec)
 {
   sh_codec_table_clear (&codec->state);
   sh_codec_table_clear (&codec->action);
   sh_codec_table_clear (&codec->config);
-  for (guint i = 0; i < codec->n_encodings; i++)
-    {
-      g_clear_pointer (&codec->encodings[i].type, sh_type_unref);
-      g_free (codec->encodings[i].values);
-    }
-  g_free (codec->encodings);
+  sh_codec_table_clear (&codec->own_input);
+  sh_codec_table_clear (&codec->own_output);
+  if (codec->seen != codec->encodings)
+    encodings_free (codec->seen, codec->n_seen);
+  encodings_free (codec->encodings, codec->n_encodings);
   g_free (codec->decodings);
   g_clear_pointer (&codec->space, sh_space_free);
   g_free (codec->simulator);
   g_free (codec);
 }
 
+static gboolean
+codec_init_own_tables (ShCodec *codec, const ShConcept *concept, GError **error)
+{
+  codec->has_input = concept->state != SH_NO_FUNCTION;
+  codec->has_output = concept->action != SH_NO_FUNCTION;
+  return (!codec->has_input ||
+          sh_codec_table_init (&codec->own_input, concept->input, "input",
+                               FALSE, always_needs, concept, error)) &&
+         (!codec->has_output ||
+          sh_codec_table_init (&codec->own_output, concept->output, "output",
+                               FALSE, always_needs, concept, error));
+}
+
+static ShEvaluator *
+make_evaluator (const ShCodec *codec, const ShConcept *concept, GError **error)
+{
+  const ShEvaluatorTables tables = {
+    .state = &codec->state.schema,
+    .action = &codec->action.schema,
+    .input = &get_input (codec)->schema,
+    .output = &get_output (codec)->schema,
+  };
+
+  return sh_evaluator_new (concept, &tables, error);
+}
+
+ShEvaluator *
+sh_codec_new_evaluator (const ShCodec *codec, const ShConcept *concept)
+{
+  g_autoptr (GError) error = NULL;
+  ShEvaluator *evaluator;
+
+  g_return_val_if_fail (codec != NULL && concept != NULL, NULL);
+
+  evaluator = make_evaluator (codec, concept, &error);
+  g_assert_no_error (error); /* the codec has tried */
+  return evaluator;
+}
+
 ShCodec *
 sh_codec_new (const ShConcept *concept, GError **error)
 {
   g_autoptr (ShCodec) codec = NULL;
+  g_autoptr (ShEvaluator) evaluator = NULL;
   const ShSource *source;
 
   g_return_val_if_fail (concept != NULL, NULL);
 
+  if (concept->mask != SH_NO_FUNCTION)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                   "concept '%s': the learners cannot honour a mask yet; leave "
+                   "it out",
+                   concept->name);
+      return NULL;
+    }
   source = &concept->source;
   codec = g_new0 (ShCodec, 1);
   g_atomic_ref_count_init (&codec->ref_count);
@@ -258,16 +355,19 @@ sh_codec_new (const ShConcept *concept, GError **error)
                          ? g_strdup_printf ("simulator '%s'", source->name)
                          : g_strdup ("simulator");
   if (!sh_codec_table_init (&codec->state, source->state, "state", FALSE,
-                            input_needs, concept, error) ||
+                            state_needs, concept, error) ||
       !sh_codec_table_init (&codec->action, source->action, "action", FALSE,
-                            action_needs, concept, error) ||
+                            always_needs, concept, error) ||
       !sh_codec_table_init (&codec->config, source->config, "config", TRUE,
                             scenario_needs, concept, error) ||
       !check_scenarios (concept, error) ||
+      !codec_init_own_tables (codec, concept, error) ||
       !codec_init_encodings (codec, concept, error) ||
+      !codec_init_seen (codec, concept, error) ||
       !codec_init_decodings (codec, concept, error))
     return NULL;
-  return g_steal_pointer (&codec);
+  evaluator = make_evaluator (codec, concept, error);
+  return evaluator != NULL ? g_steal_pointer (&codec) : NULL;
 }
 
 ShCodec *
@@ -312,6 +412,22 @@ sh_codec_get_config_table (const ShCodec *codec)
   return &codec->config.schema;
 }
 
+const SimhostSchema *
+sh_codec_get_input_table (const ShCodec *codec)
+{
+  g_return_val_if_fail (codec != NULL, NULL);
+
+  return &get_input (codec)->schema;
+}
+
+const SimhostSchema *
+sh_codec_get_output_table (const ShCodec *codec)
+{
+  g_return_val_if_fail (codec != NULL, NULL);
+
+  return &get_output (codec)->schema;
+}
+
 const ShSpace *
 sh_codec_get_space (const ShCodec *codec)
 {
@@ -336,7 +452,8 @@ observe_one_hot (const ShCodec *codec,
     {
       gboolean hit = !any && encoding->values[i] == value;
 
-      out[i] = hit ? 1.0f : 0.0f;
+      if (out != NULL)
+        out[i] = hit ? 1.0f : 0.0f;
       any = any || hit;
     }
   if (any)
@@ -363,7 +480,8 @@ observe_one_hot_text (const ShCodec *codec,
       gboolean hit = !any && strncmp (text, encoding->type->values[i].text,
                                       SH_CODEC_TEXT_SIZE) == 0;
 
-      out[i] = hit ? 1.0f : 0.0f;
+      if (out != NULL)
+        out[i] = hit ? 1.0f : 0.0f;
       any = any || hit;
     }
   if (any)
@@ -376,46 +494,64 @@ observe_one_hot_text (const ShCodec *codec,
   return FALSE;
 }
 
+/* One member to its floats; `out` may be NULL, then it is only looked at. */
+static gboolean
+observe_member (const ShCodec *codec,
+                const ShEncoding *encoding,
+                gconstpointer values,
+                float *out,
+                GError **error)
+{
+  const char *member = (const char *) values + encoding->row->offset;
+  double value;
+
+  if (encoding->kind == SH_ENCODING_ONE_HOT_TEXT)
+    return observe_one_hot_text (codec, encoding, member, out, error);
+  value = sh_member_load (encoding->row->type, member);
+  if (!isfinite (value))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                   "%s: state field '%s' is %s, which is not a finite "
+                   "number",
+                   codec->simulator, encoding->row->name,
+                   isnan (value) ? "nan"
+                   : value > 0   ? "inf"
+                                 : "-inf");
+      return FALSE;
+    }
+  if (encoding->kind == SH_ENCODING_ONE_HOT)
+    return observe_one_hot (codec, encoding, value, out, error);
+  if (out != NULL)
+    *out = (float) CLAMP (value, -FLT_MAX, FLT_MAX);
+  return TRUE;
+}
+
+gboolean
+sh_codec_check_state (const ShCodec *codec, gconstpointer state, GError **error)
+{
+  g_return_val_if_fail (codec != NULL && state != NULL, FALSE);
+
+  for (guint i = 0; i < codec->n_seen; i++)
+    if (!observe_member (codec, &codec->seen[i], state, NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sh_codec_observe (const ShCodec *codec,
-                  gconstpointer state,
+                  gconstpointer input,
                   float *observation,
                   GError **error)
 {
-  g_return_val_if_fail (codec != NULL && state != NULL, FALSE);
+  g_return_val_if_fail (codec != NULL && input != NULL, FALSE);
   g_return_val_if_fail (observation != NULL, FALSE);
 
   for (guint i = 0; i < codec->n_encodings; i++)
     {
-      const ShEncoding *encoding = &codec->encodings[i];
-      const char *member = (const char *) state + encoding->row->offset;
-      double value;
-
-      if (encoding->kind == SH_ENCODING_ONE_HOT_TEXT)
-        {
-          if (!observe_one_hot_text (codec, encoding, member, observation,
-                                     error))
-            return FALSE;
-          observation += encoding->n_floats;
-          continue;
-        }
-      value = sh_member_load (encoding->row->type, member);
-      if (!isfinite (value))
-        {
-          g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
-                       "%s: state field '%s' is %s, which is not a finite "
-                       "number",
-                       codec->simulator, encoding->row->name,
-                       isnan (value) ? "nan"
-                       : value > 0   ? "inf"
-                                     : "-inf");
-          return FALSE;
-        }
-      if (encoding->kind == SH_ENCODING_NUMBER)
-        *observation = (float) CLAMP (value, -FLT_MAX, FLT_MAX);
-      else if (!observe_one_hot (codec, encoding, value, observation, error))
+      if (!observe_member (codec, &codec->encodings[i], input, observation,
+                           error))
         return FALSE;
-      observation += encoding->n_floats;
+      observation += codec->encodings[i].n_floats;
     }
   return TRUE;
 }
@@ -435,7 +571,7 @@ sh_codec_act (const ShCodec *codec, const float *action, gpointer values)
 {
   g_return_if_fail (codec != NULL && action != NULL && values != NULL);
 
-  memset (values, 0, codec->action.schema.size);
+  memset (values, 0, get_output (codec)->schema.size);
   for (guint i = 0; i < codec->n_decodings; i++)
     {
       const ShDecoding *decoding = &codec->decodings[i];
@@ -496,6 +632,14 @@ sh_codec_read_action (const ShCodec *codec,
   g_return_val_if_fail (codec != NULL && values != NULL, FALSE);
   g_return_val_if_fail (action != NULL, FALSE);
 
+  if (codec->has_output)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
+                   "%s: an action of its own cannot be learnt from, as the "
+                   "program has an action function",
+                   codec->simulator);
+      return FALSE;
+    }
   for (guint i = 0; i < codec->n_decodings; i++)
     {
       const ShDecoding *decoding = &codec->decodings[i];

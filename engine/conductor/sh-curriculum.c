@@ -7,6 +7,7 @@
 #include "sh-curriculum.h"
 
 #include <math.h>
+#include <string.h>
 
 struct ShCurriculum
 {
@@ -16,12 +17,21 @@ struct ShCurriculum
   /* The last returns of the lesson, a ring. */
   double *window;
   guint size, n, next;
+  /* How the same episodes came out: with goals, [size] and [size][objectives]. */
+  gboolean *successes;
+  ShOutcome *outcomes;
+  double success_rate; /* as reported */
+  struct
+  {
+    double success_rate, satisfaction;
+  } * objectives; /* as reported */
   guint n_postponed; /* episodes to come before the threshold counts */
 
   double mean_return; /* as reported */
   double best; /* of the run */
-  double lowest; /* full window, of the run */
-  double highest; /* full window, of the lesson */
+  /* Of what progress is judged by, over full windows. */
+  double lowest; /* of the run */
+  double highest; /* of the lesson */
   double improvement; /* the last mean that counted as one, of the lesson */
   guint64 improved_at; /* iterations of the run then */
 };
@@ -38,6 +48,14 @@ begin_lesson (ShCurriculum *self)
   self->n_postponed = 0;
   g_free (self->window);
   self->window = g_new (double, self->size);
+  if (self->concept->n_objectives > 0)
+    {
+      g_free (self->successes);
+      g_free (self->outcomes);
+      self->successes = g_new0 (gboolean, self->size);
+      self->outcomes =
+          g_new0 (ShOutcome, (gsize) self->size * self->concept->n_objectives);
+    }
   self->highest = NAN;
   self->improvement = NAN;
 }
@@ -54,6 +72,11 @@ sh_curriculum_new (const ShConcept *concept)
   self->mean_return = NAN;
   self->best = NAN;
   self->lowest = NAN;
+  self->success_rate = NAN;
+  self->objectives =
+      g_malloc0_n (MAX (concept->n_objectives, 1), sizeof *self->objectives);
+  for (guint i = 0; i < concept->n_objectives; i++)
+    self->objectives[i].success_rate = self->objectives[i].satisfaction = NAN;
   begin_lesson (self);
   return self;
 }
@@ -64,6 +87,9 @@ sh_curriculum_free (ShCurriculum *curriculum)
   if (curriculum == NULL)
     return;
   g_free (curriculum->window);
+  g_free (curriculum->successes);
+  g_free (curriculum->outcomes);
+  g_free (curriculum->objectives);
   g_free (curriculum);
 }
 
@@ -120,7 +146,6 @@ note_mean (ShCurriculum *self, double mean, guint64 iterations)
 {
   double margin;
 
-  self->best = fmax (self->best, mean);
   self->lowest = fmin (self->lowest, mean);
   self->highest = fmax (self->highest, mean);
   margin = SH_CURRICULUM_MARGIN * (self->highest - self->lowest);
@@ -130,6 +155,108 @@ note_mean (ShCurriculum *self, double mean, guint64 iterations)
       self->improved_at = iterations;
     }
 }
+
+/* Outcomes --------------------------------------------------------------- */
+
+void
+sh_curriculum_note_outcomes (ShCurriculum *curriculum,
+                             guint lesson,
+                             gboolean success,
+                             const ShOutcome *outcomes)
+{
+  guint n;
+
+  g_return_if_fail (curriculum != NULL && outcomes != NULL);
+  g_return_if_fail (curriculum->successes != NULL);
+
+  if (lesson != curriculum->lesson)
+    return;
+  n = curriculum->concept->n_objectives;
+  curriculum->successes[curriculum->next] = success;
+  memcpy (curriculum->outcomes + (gsize) curriculum->next * n, outcomes,
+          n * sizeof *outcomes);
+}
+
+/* Over the objectives of the full window. */
+static double
+mean_satisfaction (const ShCurriculum *self)
+{
+  gsize n = (gsize) self->size * self->concept->n_objectives;
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += self->outcomes[i].satisfaction;
+  return sum / (double) n;
+}
+
+static double
+success_of_last (const ShCurriculum *self, guint n)
+{
+  guint successes = 0;
+
+  for (guint i = 1; i <= n; i++)
+    successes += self->successes[(self->next + self->size - i) % self->size];
+  return (double) successes / n;
+}
+
+static void
+report_outcomes (ShCurriculum *self, guint n)
+{
+  guint n_objectives = self->concept->n_objectives;
+
+  self->success_rate = success_of_last (self, n);
+  for (guint j = 0; j < n_objectives; j++)
+    {
+      double satisfaction = 0;
+      guint successes = 0;
+
+      for (guint i = 1; i <= n; i++)
+        {
+          gsize row = (self->next + self->size - i) % self->size;
+          const ShOutcome *outcome = &self->outcomes[row * n_objectives + j];
+
+          successes += outcome->success;
+          satisfaction += outcome->satisfaction;
+        }
+      self->objectives[j].success_rate = (double) successes / n;
+      self->objectives[j].satisfaction = satisfaction / n;
+    }
+}
+
+double
+sh_curriculum_get_success_rate (const ShCurriculum *curriculum)
+{
+  g_return_val_if_fail (curriculum != NULL, NAN);
+
+  return curriculum->success_rate;
+}
+
+void
+sh_curriculum_get_objective (const ShCurriculum *curriculum,
+                             guint objective,
+                             double *success_rate,
+                             double *satisfaction)
+{
+  g_return_if_fail (curriculum != NULL);
+  g_return_if_fail (objective < curriculum->concept->n_objectives);
+
+  *success_rate = curriculum->objectives[objective].success_rate;
+  *satisfaction = curriculum->objectives[objective].satisfaction;
+}
+
+/* Whether the full window meets the lesson's threshold. */
+static gboolean
+meets_threshold (const ShCurriculum *self, double mean)
+{
+  const ShTraining *training = &self->concept->lessons[self->lesson].training;
+
+  return self->concept->n_objectives > 0
+             ? success_of_last (self, self->size) >=
+                   training->lesson_success_threshold
+             : mean >= training->lesson_reward_threshold;
+}
+
+/* Episodes --------------------------------------------------------------- */
 
 ShCurriculumVerdict
 sh_curriculum_add_episode (ShCurriculum *curriculum,
@@ -154,16 +281,20 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   if (self->n_postponed > 0)
     self->n_postponed--;
   self->mean_return = mean_of_last (self, MIN (self->n, SH_CURRICULUM_REPORT));
+  if (self->successes != NULL)
+    report_outcomes (self, MIN (self->n, SH_CURRICULUM_REPORT));
   if (self->n < self->size)
     return SH_CURRICULUM_GOES_ON;
 
   mean = self->size <= SH_CURRICULUM_REPORT ? self->mean_return
                                             : mean_of_last (self, self->size);
-  note_mean (self, mean, iterations);
-  if (mean >= training->lesson_reward_threshold && self->n_postponed == 0)
+  self->best = fmax (self->best, mean);
+  note_mean (self, self->successes != NULL ? mean_satisfaction (self) : mean,
+             iterations);
+  if (meets_threshold (self, mean) && self->n_postponed == 0)
     return SH_CURRICULUM_THRESHOLD;
   standstill = iterations - self->improved_at;
-  if (isnan (training->lesson_reward_threshold) &&
+  if (self->successes == NULL && isnan (training->lesson_reward_threshold) &&
       standstill >= training->no_progress_iteration_limit / 2 &&
       self->highest > self->lowest)
     return SH_CURRICULUM_CONVERGED;

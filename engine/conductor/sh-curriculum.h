@@ -8,8 +8,12 @@
  * training episodes is at least LessonRewardThreshold. The window must be full,
  * and holds episodes that began in this lesson only.
  *
- * Progress: a mean over a full window counts as an improvement when it is above
- * the last one that did by more than SH_CURRICULUM_MARGIN of the range between
+ * With goals it is over when at least LessonSuccessThreshold of the window's
+ * episodes were successful.
+ *
+ * Progress is judged by the mean return, with goals by the mean satisfaction of
+ * the objectives: a mean over a full window counts as an improvement when it is
+ * above the last one that did by more than SH_CURRICULUM_MARGIN of the range between
  * the lowest mean of the run and the highest of the lesson. A lesson without a
  * threshold has converged when there has been no improvement for half of its
  * NoProgressIterationLimit, provided that the range is not empty: returns that
@@ -21,6 +25,7 @@
 
 #include <glib.h>
 
+#include "sh-evaluator.h"
 #include "sh-program.h"
 
 G_BEGIN_DECLS
@@ -64,6 +69,22 @@ ShCurriculumVerdict sh_curriculum_add_episode (ShCurriculum *curriculum,
                                                guint lesson,
                                                double episode_return,
                                                guint64 iterations);
+
+/* How the objectives came out in the episode that is added next; with goals, to
+ * be called before each. `lesson` as above. */
+void sh_curriculum_note_outcomes (ShCurriculum *curriculum,
+                                  guint lesson,
+                                  gboolean success,
+                                  const ShOutcome *outcomes);
+
+/* The share of successful episodes, and for each objective of the goal the same
+ * and its mean satisfaction; over the episodes of the mean return. NaN without
+ * goals, and before the first episode. */
+double sh_curriculum_get_success_rate (const ShCurriculum *curriculum);
+void sh_curriculum_get_objective (const ShCurriculum *curriculum,
+                                  guint objective,
+                                  double *success_rate,
+                                  double *satisfaction);
 
 /* Over the last SH_CURRICULUM_REPORT episodes, or the window if that is less;
  * just after a change of lesson that of the old one; NaN before the first. */

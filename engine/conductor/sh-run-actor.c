@@ -28,6 +28,7 @@ sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data)
   actor->run = self;
   actor->func = func;
   actor->data = data;
+  actor->evaluator = sh_codec_new_evaluator (self->codec, self->concept);
   if (self->learner == NULL)
     actor->observation =
         g_new (float, sh_codec_get_space (self->codec)->n_observations);
@@ -58,6 +59,7 @@ sh_actor_free (ShActor *actor)
 {
   sh_actor_drop_episode (actor);
   g_free (actor->observation);
+  sh_evaluator_free (actor->evaluator);
   g_free (actor);
 }
 
@@ -104,6 +106,7 @@ sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
   actor->lesson = lesson;
   actor->length = 0;
   actor->episode_return = 0;
+  sh_evaluator_begin (actor->evaluator, &self->concept->lessons[lesson]);
   actor->excluded = FALSE;
   self->n_open++;
   if (self->experience != NULL)
@@ -160,11 +163,14 @@ static void
 end_episode (ShActor *actor, gboolean terminal)
 {
   ShRun *self = actor->run;
+  gboolean success = sh_evaluator_finish (actor->evaluator, self->outcomes);
   const ShEpisode episode = {
     .number = actor->number,
     .episode_return = actor->episode_return,
     .length = actor->length,
     .terminal = terminal,
+    .success = success,
+    .outcomes = self->concept->n_objectives > 0 ? self->outcomes : NULL,
   };
 
   actor->phase = SH_ACTOR_IDLE;
@@ -176,8 +182,11 @@ end_episode (ShActor *actor, gboolean terminal)
     sh_run_note_episode (self, &episode, actor->lesson);
 }
 
+/* `is_over` is the simulator's own word on the episode. */
 ShRunVerdict
-sh_actor_take_step (ShActor *actor, double reward, gboolean terminal)
+sh_actor_take_step (ShActor *actor,
+                    const ShEvaluation *evaluation,
+                    gboolean is_over)
 {
   ShRun *self = actor->run;
   const ShTraining *training = &self->concept->lessons[actor->lesson].training;
@@ -185,17 +194,18 @@ sh_actor_take_step (ShActor *actor, double reward, gboolean terminal)
 
   if (actor->fragment != NULL)
     {
-      actor->fragment->rewards[actor->fragment->n_steps++] = (float) reward;
+      actor->fragment->rewards[actor->fragment->n_steps++] =
+          (float) evaluation->reward;
       self->collected++;
     }
   self->iterations++;
   actor->length++;
-  actor->episode_return += reward;
+  actor->episode_return += evaluation->earned;
 
   limit = self->learner != NULL &&
           self->iterations >= training->total_iteration_limit;
-  if (terminal || actor->length >= training->episode_iteration_limit)
-    end_episode (actor, terminal);
+  if (evaluation->over || actor->length >= training->episode_iteration_limit)
+    end_episode (actor, evaluation->terminal);
   else if (!limit)
     return SH_RUN_ACT;
   else
@@ -203,7 +213,7 @@ sh_actor_take_step (ShActor *actor, double reward, gboolean terminal)
 
   if (limit)
     sh_run_end (self, SH_RUN_REASON_ITERATION_LIMIT, NULL);
-  return terminal ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
+  return is_over ? SH_RUN_EPISODE_OVER : SH_RUN_END_EPISODE;
 }
 
 ShRunVerdict
@@ -215,6 +225,7 @@ sh_run_observe (ShRun *self,
 {
   g_autoptr (GError) error = NULL;
   ShRunVerdict verdict = SH_RUN_ACT;
+  ShEvaluation evaluation;
   float *observation;
   gboolean first;
 
@@ -236,11 +247,11 @@ sh_run_observe (ShRun *self,
   observation = get_observation (actor);
   if (!first && actor->fragment != NULL)
     observation += sh_codec_get_space (self->codec)->n_observations;
-  if (!sh_step_read (self->concept, self->codec, state, first ? 0 : reward,
-                     observation, &error))
+  if (!sh_step_read (actor->evaluator, self->concept, self->codec, state,
+                     reward, terminal, observation, &evaluation, &error))
     return fail_episode (actor, error);
   if (!first)
-    verdict = sh_actor_take_step (actor, reward, terminal);
+    verdict = sh_actor_take_step (actor, &evaluation, terminal);
   if (verdict == SH_RUN_ACT)
     {
       actor->phase = SH_ACTOR_WAITING;
@@ -264,7 +275,8 @@ sh_run_replace_action (ShRun *self,
   g_return_val_if_fail (actor != NULL && action != NULL, FALSE);
   g_return_val_if_fail (actor->phase == SH_ACTOR_ACTING, FALSE);
 
-  if (!sh_codec_read_action (self->codec, action, taken, error))
+  if (!sh_codec_read_action (self->codec, action, taken, error) ||
+      !sh_evaluator_took (actor->evaluator, action, error))
     return FALSE;
   fragment = actor->fragment;
   if (fragment == NULL)
@@ -379,6 +391,17 @@ infer (ShRun *self)
                    self->actions, NULL, NULL);
 }
 
+/* The action is out of reach: the program's fault, and the run's end. */
+static void
+fail_action (ShActor *actor, const GError *error)
+{
+  ShRun *self = actor->run;
+
+  sh_actor_drop_episode (actor);
+  actor->func (actor, NULL, actor->data);
+  sh_run_end (self, SH_RUN_REASON_FAILED, error);
+}
+
 /* Hands the i-th row of the last inference to its actor. */
 static void
 answer (ShRun *self, guint i)
@@ -386,6 +409,8 @@ answer (ShRun *self, guint i)
   gsize n_actions = sh_codec_get_space (self->codec)->n_actions;
   const float *action = self->actions + i * n_actions;
   ShActor *actor = self->answering->pdata[i];
+  g_autoptr (GError) error = NULL;
+  gconstpointer taken;
 
   if (actor == NULL)
     return; /* removed in another's callback */
@@ -410,8 +435,12 @@ answer (ShRun *self, guint i)
       fragment->values[n] = self->values[i];
       actor->fragment = fragment;
     }
-  sh_codec_act (self->codec, action, self->action);
-  actor->func (actor, self->action, actor->data);
+  sh_codec_act (self->codec, action, self->output);
+  taken = sh_evaluator_act (actor->evaluator, self->output, &error);
+  if (taken != NULL)
+    actor->func (actor, taken, actor->data);
+  else
+    fail_action (actor, error);
 }
 
 void

@@ -33,6 +33,7 @@ struct ShActor
   guint lesson; /* under which the episode began */
   guint64 number, length;
   double episode_return;
+  ShEvaluator *evaluator;
   /* Training: the steps since the last batch; row n_steps of its observations
    * is the current one. NULL when idle. */
   ShFragment *fragment;
@@ -71,10 +72,13 @@ struct _ShRun
   /* One inference, rows for `room` actors. */
   guint room;
   float *observations, *actions, *log_probs, *values;
-  gpointer action; /* the codec's struct */
+  gpointer output; /* the concept's, a struct of the codec */
+  ShOutcome *outcomes; /* of the episode that is over, by objective */
 
   guint64 iterations, episodes;
   double return_sum; /* assessment */
+  guint64 n_successes; /* assessment */
+  ShObjectiveProgress *objectives; /* assessment: sums; as handed out */
   gint64 began_at, ended_at; /* monotonic; 0: not yet */
   gint64 reported_at;
   /* Two marks a second or more apart, from which the rate is worked out. */
@@ -106,8 +110,9 @@ void sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson);
 
 /* The step is complete: its reward and the observation after it are there. With
  * SH_RUN_ACT the episode goes on. */
-ShRunVerdict
-sh_actor_take_step (ShActor *actor, double reward, gboolean terminal);
+ShRunVerdict sh_actor_take_step (ShActor *actor,
+                                 const ShEvaluation *evaluation,
+                                 gboolean is_over);
 
 /* The episode is not learnt from: what was gathered of it since the last batch
  * is forgotten. */

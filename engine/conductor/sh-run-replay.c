@@ -32,6 +32,7 @@ ShRunVerdict
 sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
 {
   const ShSpace *space = sh_codec_get_space (self->codec);
+  ShEvaluation evaluation;
   ShFragment *fragment;
   gsize n;
 
@@ -47,7 +48,13 @@ sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
   fragment->values[n] = step->value;
   memcpy (fragment->observations + (n + 1) * space->n_observations,
           step->observation, space->n_observations * sizeof (float));
-  return sh_actor_take_step (actor, (double) step->reward, step->terminal);
+  evaluation = (ShEvaluation){
+    .reward = (double) step->reward,
+    .earned = (double) step->reward,
+    .terminal = step->terminal,
+    .over = step->over,
+  };
+  return sh_actor_take_step (actor, &evaluation, step->terminal);
 }
 
 void

@@ -27,6 +27,7 @@ typedef struct
   float log_prob, value; /* of the action, of the observation before it */
   float reward; /* finite */
   gboolean terminal;
+  gboolean over; /* the episode ends here, terminal or not */
   const float *observation; /* [O], after the step */
 } ShReplayStep;
 

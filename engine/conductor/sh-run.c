@@ -48,7 +48,9 @@ sh_run_finalize (GObject *object)
   g_free (self->actions);
   g_free (self->log_probs);
   g_free (self->values);
-  g_free (self->action);
+  g_free (self->output);
+  g_free (self->outcomes);
+  g_free (self->objectives);
   g_clear_error (&self->error);
   sh_codec_unref (self->codec);
   sh_program_unref (self->program);
@@ -102,7 +104,9 @@ run_new (ShProgram *program,
   for (guint i = 0; i < concept->n_lessons; i++)
     self->scenarios[i] = sh_scenario_new (codec, concept->source.config,
                                           concept->lessons[i].scenario);
-  self->action = g_malloc0 (sh_codec_get_action_table (codec)->size);
+  self->output = g_malloc0 (sh_codec_get_output_table (codec)->size);
+  self->outcomes = g_new0 (ShOutcome, concept->n_objectives + 1);
+  self->objectives = g_new0 (ShObjectiveProgress, concept->n_objectives + 1);
   return self;
 }
 
@@ -234,6 +238,9 @@ judge_episode (ShRun *self, const ShEpisode *episode, guint lesson)
   /* What is played while a test is due was not asked for. */
   if (self->test_due)
     return;
+  if (episode->outcomes != NULL)
+    sh_curriculum_note_outcomes (self->curriculum, lesson, episode->success,
+                                 episode->outcomes);
   switch (sh_curriculum_add_episode (self->curriculum, lesson,
                                      episode->episode_return, self->iterations))
     {
@@ -255,11 +262,29 @@ judge_episode (ShRun *self, const ShEpisode *episode, guint lesson)
     }
 }
 
+/* An assessment's, over all episodes. */
+static void
+add_outcomes (ShRun *self, const ShEpisode *episode)
+{
+  self->n_successes += episode->success;
+  for (guint i = 0; i < self->concept->n_objectives; i++)
+    {
+      ShObjectiveProgress *mean = &self->objectives[i];
+      const ShOutcome *outcome = &episode->outcomes[i];
+      double n = (double) self->episodes;
+
+      mean->success_rate += (outcome->success - mean->success_rate) / n;
+      mean->satisfaction += (outcome->satisfaction - mean->satisfaction) / n;
+    }
+}
+
 void
 sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson)
 {
   self->episodes++;
   self->return_sum += episode->episode_return;
+  if (self->curriculum == NULL)
+    add_outcomes (self, episode);
   g_signal_emit (self, signals[EPISODE], 0, episode);
   if (sh_run_is_ending (self))
     return;
@@ -327,6 +352,29 @@ sh_run_report (ShRun *self)
     }
 }
 
+static void
+get_success (ShRun *self, ShRunProgress *progress)
+{
+  progress->success_rate = NAN;
+  progress->n_objectives = self->concept->n_objectives;
+  progress->objectives = self->objectives;
+  for (guint i = 0; i < progress->n_objectives; i++)
+    {
+      ShObjectiveProgress *objective = &self->objectives[i];
+
+      objective->name = self->concept->objectives[i].name;
+      if (self->curriculum != NULL)
+        sh_curriculum_get_objective (self->curriculum, i,
+                                     &objective->success_rate,
+                                     &objective->satisfaction);
+    }
+  if (self->curriculum != NULL)
+    progress->success_rate = sh_curriculum_get_success_rate (self->curriculum);
+  else if (progress->n_objectives > 0 && self->episodes > 0)
+    progress->success_rate =
+        (double) self->n_successes / (double) self->episodes;
+}
+
 void
 sh_run_get_progress (ShRun *self, ShRunProgress *progress)
 {
@@ -351,6 +399,8 @@ sh_run_get_progress (ShRun *self, ShRunProgress *progress)
     }
   else if (self->episodes > 0)
     progress->mean_return = self->return_sum / (double) self->episodes;
+
+  get_success (self, progress);
 
   if (self->began_at == 0)
     return;

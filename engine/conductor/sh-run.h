@@ -78,6 +78,14 @@ typedef void (*ShActorFunc) (ShActor *actor,
                              gconstpointer action,
                              gpointer data);
 
+/* How one objective of the goal does. */
+typedef struct
+{
+  const char *name;
+  double success_rate; /* share of episodes; NaN as in ShRunProgress */
+  double satisfaction; /* mean, 0 .. 1 */
+} ShObjectiveProgress;
+
 /* Figures of a run so far. */
 typedef struct
 {
@@ -88,6 +96,9 @@ typedef struct
    * first episode is over. */
   double mean_return;
   double best_mean_return; /* the highest of a full window so far; or NaN */
+  double success_rate; /* of the same episodes; NaN without goals */
+  guint n_objectives; /* 0: no goals */
+  const ShObjectiveProgress *objectives; /* the run's; until its next figures */
   double iterations_per_second; /* over the last second or so */
   double seconds; /* since the first episode began */
 } ShRunProgress;
@@ -99,6 +110,8 @@ typedef struct
   double episode_return;
   guint64 length;
   gboolean terminal; /* FALSE: a limit ended it */
+  gboolean success; /* with goals: all objectives succeeded */
+  const ShOutcome *outcomes; /* by objective; NULL without goals */
 } ShEpisode;
 
 /*

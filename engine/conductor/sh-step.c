@@ -17,6 +17,15 @@ set_reward_error (const ShConcept *concept, double reward, GError **error)
   char found[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (found, sizeof found, "%.9g", reward);
+  if (concept->reward != SH_NO_FUNCTION)
+    {
+      g_set_error (
+          error, SH_ERROR, SH_ERROR_VALUE,
+          "the reward function gives %s; it must be a number that fits "
+          "32 bits",
+          found);
+      return;
+    }
   g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
                "simulator '%s': the reward is %s; it must be a finite number "
                "that fits 32 bits",
@@ -24,17 +33,23 @@ set_reward_error (const ShConcept *concept, double reward, GError **error)
 }
 
 gboolean
-sh_step_read (const ShConcept *concept,
+sh_step_read (ShEvaluator *evaluator,
+              const ShConcept *concept,
               const ShCodec *codec,
               gconstpointer state,
               double reward,
+              gboolean terminal,
               float *observation,
+              ShEvaluation *evaluation,
               GError **error)
 {
-  if (G_UNLIKELY (!isfinite ((float) reward)))
+  if (!sh_evaluator_observe (evaluator, state, reward, terminal, evaluation,
+                             error))
+    return FALSE;
+  if (G_UNLIKELY (!isfinite ((float) evaluation->reward)))
     {
-      set_reward_error (concept, reward, error);
+      set_reward_error (concept, evaluation->reward, error);
       return FALSE;
     }
-  return sh_codec_observe (codec, state, observation, error);
+  return sh_codec_observe (codec, evaluation->input, observation, error);
 }

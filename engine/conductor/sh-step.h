@@ -15,15 +15,20 @@
 G_BEGIN_DECLS
 
 /*
- * `state` is the codec's state struct, `reward` that of the step that led to it,
- * 0 for the first state of an episode. Fills observation [O]. Errors:
- * SH_ERROR_VALUE naming simulator and field when either cannot be learnt from.
+ * `state` is the codec's state struct, `reward` and `terminal` are the simulator's
+ * own of the step that led to it; for the first state of an episode they are not
+ * looked at. Fills observation [O] and what the program makes of the step. Errors:
+ * SH_ERROR_VALUE naming simulator and field, or the program's function, when
+ * something cannot be learnt from.
  */
-gboolean sh_step_read (const ShConcept *concept,
+gboolean sh_step_read (ShEvaluator *evaluator,
+                       const ShConcept *concept,
                        const ShCodec *codec,
                        gconstpointer state,
                        double reward,
+                       gboolean terminal,
                        float *observation,
+                       ShEvaluation *evaluation,
                        GError **error);
 
 G_END_DECLS

@@ -44,15 +44,17 @@ path_to_string (const Path *path)
 
 /* States ------------------------------------------------------------------ */
 
-static gboolean check_state_part (ShScope *scope,
-                                  const ShType *state,
-                                  const ShType *input,
-                                  const Path *path,
-                                  ShSpan span);
+static gboolean check_part (ShScope *scope,
+                            const ShType *state,
+                            const ShType *input,
+                            const ShCheckParties *parties,
+                            const Path *path,
+                            ShSpan span);
 
 static void
 refuse_field (ShScope *scope,
               const ShType *state,
+              const ShCheckParties *parties,
               const Path *path,
               ShSpan span)
 {
@@ -60,23 +62,22 @@ refuse_field (ShScope *scope,
   ShSuggestion suggestion;
 
   sh_diagnostics_error (scope->diagnostics, span,
-                        "the simulator's state has no field '%s', which the "
-                        "concept's input has",
-                        name);
+                        "%s has no field '%s', which %s has", parties->source,
+                        name, parties->target);
   sh_suggestion_init (&suggestion, path->name);
   for (guint i = 0; i < state->n_fields; i++)
     sh_suggestion_offer (&suggestion, state->fields[i].name);
   if (suggestion.best != NULL)
-    sh_diagnostics_hint (scope->diagnostics, "the state has '%s'",
-                         suggestion.best);
+    sh_diagnostics_hint (scope->diagnostics, "it has '%s'", suggestion.best);
 }
 
 static gboolean
-check_state_fields (ShScope *scope,
-                    const ShType *state,
-                    const ShType *input,
-                    const Path *path,
-                    ShSpan span)
+check_fields (ShScope *scope,
+              const ShType *state,
+              const ShType *input,
+              const ShCheckParties *parties,
+              const Path *path,
+              ShSpan span)
 {
   gboolean is_right = TRUE;
 
@@ -87,9 +88,9 @@ check_state_fields (ShScope *scope,
       Path part = { .parent = path, .name = field->name };
 
       if (source == NULL)
-        refuse_field (scope, state, &part, span);
+        refuse_field (scope, state, parties, &part, span);
       if (source == NULL ||
-          !check_state_part (scope, source->type, field->type, &part, span))
+          !check_part (scope, source->type, field->type, parties, &part, span))
         is_right = FALSE;
     }
   return is_right;
@@ -97,11 +98,12 @@ check_state_fields (ShScope *scope,
 
 /* Numbers and texts: enumerations must be met exactly, ranges need not. */
 static gboolean
-check_state_value (ShScope *scope,
-                   const ShType *state,
-                   const ShType *input,
-                   const Path *path,
-                   ShSpan span)
+check_value (ShScope *scope,
+             const ShType *state,
+             const ShType *input,
+             const ShCheckParties *parties,
+             const Path *path,
+             ShSpan span)
 {
   g_autofree char *name = NULL, *wide = NULL, *narrow = NULL;
   gboolean is_range = input->kind == SH_TYPE_NUMBER &&
@@ -115,25 +117,23 @@ check_state_value (ShScope *scope,
   narrow = sh_resolve_describe (input);
   if (is_range)
     {
-      sh_diagnostics_warning (scope->diagnostics, span,
-                              "the simulator's '%s' is %s, wider than the "
-                              "concept's %s",
-                              name, wide, narrow);
+      sh_diagnostics_warning (
+          scope->diagnostics, span, "%s '%s' is %s, wider than %s %s",
+          parties->source_s, name, wide, parties->target_s, narrow);
       return TRUE;
     }
-  sh_diagnostics_error (scope->diagnostics, span,
-                        "the simulator's '%s' is %s, the concept's input has "
-                        "%s",
-                        name, wide, narrow);
+  sh_diagnostics_error (scope->diagnostics, span, "%s '%s' is %s, %s has %s",
+                        parties->source_s, name, wide, parties->target, narrow);
   return FALSE;
 }
 
 static gboolean
-check_state_part (ShScope *scope,
-                  const ShType *state,
-                  const ShType *input,
-                  const Path *path,
-                  ShSpan span)
+check_part (ShScope *scope,
+            const ShType *state,
+            const ShType *input,
+            const ShCheckParties *parties,
+            const Path *path,
+            ShSpan span)
 {
   g_autofree char *name = NULL, *found = NULL, *wanted = NULL;
 
@@ -144,16 +144,16 @@ check_state_part (ShScope *scope,
       {
       case SH_TYPE_NUMBER:
       case SH_TYPE_STRING:
-        return check_state_value (scope, state, input, path, span);
+        return check_value (scope, state, input, parties, path, span);
       case SH_TYPE_STRUCT:
-        return check_state_fields (scope, state, input, path, span);
+        return check_fields (scope, state, input, parties, path, span);
       case SH_TYPE_ARRAY:
         if (state->length == input->length)
           {
             Path part = { .parent = path };
 
-            return check_state_part (scope, state->element, input->element,
-                                     &part, span);
+            return check_part (scope, state->element, input->element, parties,
+                               &part, span);
           }
         break;
       case SH_TYPE_IMAGE:
@@ -165,11 +165,20 @@ check_state_part (ShScope *scope,
   name = path_to_string (path);
   found = sh_resolve_describe (state);
   wanted = sh_resolve_describe (input);
-  sh_diagnostics_error (scope->diagnostics, span,
-                        "the simulator's '%s' is %s, the concept's input has "
-                        "%s",
-                        name, found, wanted);
+  sh_diagnostics_error (scope->diagnostics, span, "%s '%s' is %s, %s has %s",
+                        parties->source_s, name, found, parties->target,
+                        wanted);
   return FALSE;
+}
+
+gboolean
+sh_check_cast (ShScope *scope,
+               const ShType *source,
+               const ShType *target,
+               const ShCheckParties *parties,
+               ShSpan span)
+{
+  return check_part (scope, source, target, parties, NULL, span);
 }
 
 gboolean
@@ -178,9 +187,14 @@ sh_check_state (ShScope *scope,
                 const ShType *input,
                 ShSpan span)
 {
+  static const ShCheckParties parties = { "the simulator's state",
+                                          "the simulator's",
+                                          "the concept's input",
+                                          "the concept's" };
+
   g_assert (state->kind == SH_TYPE_STRUCT && input->kind == SH_TYPE_STRUCT);
 
-  return check_state_part (scope, state, input, NULL, span);
+  return sh_check_cast (scope, state, input, &parties, span);
 }
 
 /* Equivalence ------------------------------------------------------------- */

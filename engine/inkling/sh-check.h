@@ -10,11 +10,26 @@
 
 G_BEGIN_DECLS
 
+/* Who hands a value over, and who gets it, in messages. */
+typedef struct
+{
+  const char *source,
+      *source_s; /* "the simulator's state", "the simulator's" */
+  const char *target, *target_s; /* "the concept's input", "the concept's" */
+} ShCheckParties;
+
 /*
- * The simulator's state is to become the concept's input: each of the input's
- * fields is in the state, and its values are. A wider range is a warning, for
- * simulators often don't say theirs. All errors are at `span`.
+ * One struct is to become another: each of the target's fields is in the source,
+ * and its values are. A wider range is a warning, for simulators often don't say
+ * theirs. All errors are at `span`.
  */
+gboolean sh_check_cast (ShScope *scope,
+                        const ShType *source,
+                        const ShType *target,
+                        const ShCheckParties *parties,
+                        ShSpan span);
+
+/* The same for the simulator's state and the concept's input. */
 gboolean sh_check_state (ShScope *scope,
                          const ShType *state,
                          const ShType *input,

@@ -14,26 +14,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What a curriculum may hold but this engine does not do. */
-static const struct
-{
-  ShClauseKind kind;
-  const char *message, *hint;
-} unsupported[] = {
-  { SH_CLAUSE_REWARD, "'reward' functions are not supported",
-    "leave it out: the simulator's own reward is used" },
-  { SH_CLAUSE_TERMINAL, "'terminal' functions are not supported",
-    "leave it out: the simulator says when an episode is over" },
-  { SH_CLAUSE_STATE, "'state' functions are not supported",
-    "give the graph an input whose fields the simulator's state has" },
-  { SH_CLAUSE_ACTION, "'action' functions are not supported",
-    "give the concept the simulator's action as its output" },
-  { SH_CLAUSE_MASK, "'mask' functions are not supported", "leave it out" },
-  { SH_CLAUSE_GOAL, "'goal' is not supported",
-    "leave it out and set LessonRewardThreshold: the simulator's own reward "
-    "is used" },
-};
-
 void
 sh_compile_experiment (ShScope *scope, ShSpan span)
 {
@@ -88,13 +68,11 @@ sh_compile_simulator (ShScope *scope,
          source->state != NULL;
 }
 
-/* The only clause of a kind; NULL when there is none. Each further one is an
- * error. */
-static const ShClauseNode *
-find_clause (ShScope *scope,
-             const ShClauseNode *clauses,
-             ShClauseKind kind,
-             const char *what)
+const ShClauseNode *
+sh_compile_find_clause (ShScope *scope,
+                        const ShClauseNode *clauses,
+                        ShClauseKind kind,
+                        const char *what)
 {
   const ShClauseNode *found = NULL;
 
@@ -126,14 +104,24 @@ find_simulator (ShScope *scope, const ShClauseNode *source)
   return NULL;
 }
 
+static gboolean
+has_clause (const ShClauseNode *curriculum, ShClauseKind kind)
+{
+  for (const ShClauseNode *clause = curriculum->clauses; clause != NULL;
+       clause = clause->next)
+    if (clause->kind == kind)
+      return TRUE;
+  return FALSE;
+}
+
 /* FALSE after an error; then the config is of no use. */
 static gboolean
 compile_source (ShScope *scope,
                 const ShClauseNode *curriculum,
                 ShConcept *concept)
 {
-  const ShClauseNode *clause =
-      find_clause (scope, curriculum->clauses, SH_CLAUSE_SOURCE, "source");
+  const ShClauseNode *clause = sh_compile_find_clause (
+      scope, curriculum->clauses, SH_CLAUSE_SOURCE, "source");
   const ShSimulatorNode *node;
   ShSpan span;
 
@@ -151,11 +139,11 @@ compile_source (ShScope *scope,
   span = clause->simulator != NULL ? node->span : clause->name.span;
   if (!sh_compile_simulator (scope, node, &concept->source))
     return FALSE;
-  if (concept->output != NULL)
+  if (concept->output != NULL && !has_clause (curriculum, SH_CLAUSE_ACTION))
     sh_check_equivalent (scope, concept->source.action,
                          "the simulator's action", concept->output,
                          "the concept's output", span);
-  if (concept->input != NULL)
+  if (concept->input != NULL && !has_clause (curriculum, SH_CLAUSE_STATE))
     sh_check_state (scope, concept->source.state, concept->input, span);
   return TRUE;
 }
@@ -166,6 +154,7 @@ static void
 compile_lesson (ShScope *scope,
                 const ShClauseNode *clause,
                 const ShType *config,
+                gboolean has_goal,
                 const ShTraining *defaults,
                 ShLesson *lesson)
 {
@@ -176,13 +165,20 @@ compile_lesson (ShScope *scope,
   lesson->training = *defaults;
   if (clause != NULL)
     {
-      scenario =
-          find_clause (scope, clause->clauses, SH_CLAUSE_SCENARIO, "scenario");
-      training =
-          find_clause (scope, clause->clauses, SH_CLAUSE_TRAINING, "training");
+      scenario = sh_compile_find_clause (scope, clause->clauses,
+                                         SH_CLAUSE_SCENARIO, "scenario");
+      training = sh_compile_find_clause (scope, clause->clauses,
+                                         SH_CLAUSE_TRAINING, "training");
     }
   if (training != NULL)
-    sh_compile_training (scope, training->record, &lesson->training);
+    sh_compile_training (scope, training->record, has_goal, &lesson->training);
+  for (const ShClauseNode *part = clause != NULL ? clause->clauses : NULL;
+       part != NULL; part = part->next)
+    if (part->kind == SH_CLAUSE_OBJECTIVE)
+      {
+        lesson->reward = g_strdup (part->name.text);
+        lesson->minimizes = part->is_minimum;
+      }
   if (scenario != NULL)
     type = sh_resolve_type (scope, scenario->type);
   if (config != NULL && (scenario == NULL || type != NULL))
@@ -230,21 +226,24 @@ compile_lessons (ShScope *scope,
     .lesson_reward_threshold = NAN,
     .lesson_success_threshold = 0.9,
   };
-  const ShClauseNode *clause =
-      find_clause (scope, curriculum->clauses, SH_CLAUSE_TRAINING, "training");
+  const ShClauseNode *clause = sh_compile_find_clause (
+      scope, curriculum->clauses, SH_CLAUSE_TRAINING, "training");
+  gboolean has_goal = has_clause (curriculum, SH_CLAUSE_GOAL);
   guint n, i = 0;
 
   if (clause != NULL)
-    sh_compile_training (scope, clause->record, &training);
+    sh_compile_training (scope, clause->record, has_goal, &training);
   if (!count_lessons (scope, curriculum, &n))
     return;
   concept->n_lessons = MAX (n, 1);
   concept->lessons = g_new0 (ShLesson, concept->n_lessons);
   for (clause = curriculum->clauses; clause != NULL; clause = clause->next)
     if (clause->kind == SH_CLAUSE_LESSON)
-      compile_lesson (scope, clause, config, &training, &concept->lessons[i++]);
+      compile_lesson (scope, clause, config, has_goal, &training,
+                      &concept->lessons[i++]);
   if (n == 0)
-    compile_lesson (scope, NULL, config, &training, &concept->lessons[0]);
+    compile_lesson (scope, NULL, config, has_goal, &training,
+                    &concept->lessons[0]);
 }
 
 void
@@ -257,20 +256,12 @@ sh_compile_curriculum (ShScope *scope,
 
   for (const ShClauseNode *clause = curriculum->clauses; clause != NULL;
        clause = clause->next)
-    {
-      if (clause->kind == SH_CLAUSE_EXPERIMENT)
-        sh_compile_experiment (scope, clause->span);
-      for (guint i = 0; i < G_N_ELEMENTS (unsupported); i++)
-        if (clause->kind == unsupported[i].kind)
-          {
-            sh_diagnostics_error (scope->diagnostics, clause->span, "%s",
-                                  unsupported[i].message);
-            sh_diagnostics_hint (scope->diagnostics, "%s", unsupported[i].hint);
-          }
-    }
+    if (clause->kind == SH_CLAUSE_EXPERIMENT)
+      sh_compile_experiment (scope, clause->span);
   has_source = compile_source (scope, curriculum, concept);
-  algorithm = find_clause (scope, curriculum->clauses, SH_CLAUSE_ALGORITHM,
-                           "algorithm");
+  sh_compile_functions (scope, curriculum, concept);
+  algorithm = sh_compile_find_clause (scope, curriculum->clauses,
+                                      SH_CLAUSE_ALGORITHM, "algorithm");
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->record, concept);
   compile_lessons (scope, curriculum,

@@ -310,6 +310,7 @@ read_layers (ShScope *scope,
 void
 sh_compile_training (ShScope *scope,
                      const ShExprNode *record,
+                     gboolean has_goal,
                      ShTraining *training)
 {
   for (const ShMemberNode *member = record->members;
@@ -326,12 +327,20 @@ sh_compile_training (ShScope *scope,
           !read_number (scope, key, member->value, &number))
         continue;
       place = G_STRUCT_MEMBER_P (training, key->offset);
-      if (place == &training->lesson_success_threshold)
+      if (place == &training->lesson_success_threshold && !has_goal)
         {
           sh_diagnostics_error (scope->diagnostics, member->name.span,
                                 "LessonSuccessThreshold needs goals, and "
                                 "there are none");
           sh_diagnostics_hint (scope->diagnostics, "use LessonRewardThreshold");
+        }
+      else if (place == &training->lesson_reward_threshold && has_goal)
+        {
+          sh_diagnostics_error (scope->diagnostics, member->name.span,
+                                "LessonRewardThreshold needs a reward, and "
+                                "there is a goal instead");
+          sh_diagnostics_hint (scope->diagnostics,
+                               "use LessonSuccessThreshold");
         }
       else if (place == &training->lesson_assessment_window)
         training->lesson_assessment_window = (guint) number;

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "sh-function.h"
 #include "sh-program.h"
 #include "sh-scope.h"
 
@@ -21,9 +22,16 @@ void sh_compile (ShScope *scope, ShProgram *program);
 
 /* The parts of it; errors are reported to the scope. */
 
+void
+sh_compile_graph (ShScope *scope, const ShGraphNode *graph, ShProgram *program);
+/* The only declaration of a kind; NULL when there is none. */
+const ShItemNode *
+sh_compile_find_item (ShScope *scope, ShItemKind kind, const char *what);
+
 /* Overwrites what the record gives. */
 void sh_compile_training (ShScope *scope,
                           const ShExprNode *record,
+                          gboolean has_goal,
                           ShTraining *training);
 void sh_compile_algorithm (ShScope *scope,
                            const ShExprNode *record,
@@ -37,6 +45,20 @@ gboolean sh_compile_simulator (ShScope *scope,
 void sh_compile_curriculum (ShScope *scope,
                             const ShClauseNode *curriculum,
                             ShConcept *concept);
+/* Reward, terminal, state and action functions, and the goal, of a concept whose
+ * source is known. */
+void sh_compile_functions (ShScope *scope,
+                           const ShClauseNode *curriculum,
+                           ShConcept *concept);
+void sh_compile_goal (ShScope *scope,
+                      const ShClauseNode *clause,
+                      ShConcept *concept);
+/* The only clause of a kind; NULL when there is none. Each further one is an
+ * error. */
+const ShClauseNode *sh_compile_find_clause (ShScope *scope,
+                                            const ShClauseNode *clauses,
+                                            ShClauseKind kind,
+                                            const char *what);
 /* Warns that an `experiment` has no effect here. */
 void sh_compile_experiment (ShScope *scope, ShSpan span);
 

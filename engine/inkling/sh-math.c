@@ -53,6 +53,20 @@ sh_math_find_function (const char *name)
   return NULL;
 }
 
+const ShMathFunction *
+sh_math_get_function (guint i)
+{
+  return i < G_N_ELEMENTS (functions) ? &functions[i] : NULL;
+}
+
+guint
+sh_math_get_index (const ShMathFunction *function)
+{
+  g_return_val_if_fail (function != NULL, 0);
+
+  return (guint) (function - functions);
+}
+
 gboolean
 sh_math_find_constant (const char *name, double *value)
 {

@@ -22,6 +22,9 @@ typedef struct
 
 /* NULL when there is none of this name. */
 const ShMathFunction *sh_math_find_function (const char *name);
+/* By its place in the library; NULL beyond the last. */
+const ShMathFunction *sh_math_get_function (guint i);
+guint sh_math_get_index (const ShMathFunction *function);
 gboolean sh_math_find_constant (const char *name, double *value);
 
 /* The i-th name of the library, functions and constants, or NULL: for

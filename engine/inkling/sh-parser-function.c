@@ -211,17 +211,11 @@ sh_parser_function (ShParser *self, gboolean needs_name)
 
 /* Goals ------------------------------------------------------------------- */
 
-static const char *const objective_words[] = {
-  [SH_OBJECTIVE_AVOID] = "avoid",       [SH_OBJECTIVE_REACH] = "reach",
-  [SH_OBJECTIVE_DRIVE] = "drive",       [SH_OBJECTIVE_MINIMIZE] = "minimize",
-  [SH_OBJECTIVE_MAXIMIZE] = "maximize",
-};
-
 static gboolean
 find_objective (const ShParser *self, ShObjectiveKind *kind)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (objective_words); i++)
-    if (sh_parser_at_word (self, objective_words[i]))
+  for (ShObjectiveKind i = 0; i <= SH_OBJECTIVE_MAXIMIZE; i++)
+    if (sh_parser_at_word (self, sh_objective_kind_to_string (i)))
       {
         *kind = i;
         return TRUE;

@@ -96,4 +96,7 @@ ShSimulatorNode *sh_parser_simulator (ShParser *self, gboolean needs_name);
 ShGraphNode *sh_parser_graph (ShParser *self);
 gboolean sh_parser_at_clause (const ShParser *self);
 
+/* Inkling 1 (sh-parser-first.c) */
+ShItemNode *sh_parser_first (ShParser *self);
+
 G_END_DECLS

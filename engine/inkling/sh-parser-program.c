@@ -206,14 +206,6 @@ parse_version (ShParser *self)
                    "write inkling \"2.0\"");
       return FALSE;
     }
-  if (is_first_version (self))
-    {
-      refuse_text (self, first->span,
-                   "this is Inkling 1, which is not supported",
-                   "rewrite it in Inkling 2, which begins with "
-                   "inkling \"2.0\"");
-      return FALSE;
-    }
   if (!find_item (self, &kind))
     {
       refuse_text (self, first->span,
@@ -242,6 +234,8 @@ sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool)
   };
   ShItemNode *items = NULL, **tail = &items;
 
+  if (is_first_version (&self))
+    return sh_parser_first (&self);
   if (!parse_version (&self))
     return NULL;
   while (!sh_parser_at (&self, SH_TOKEN_END) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Text to syntax tree: the whole of Inkling 2. After an error the parser finds
+ * Text to syntax tree: the whole of Inkling 2, and Inkling 1. After an error the parser finds
  * its feet at the next field, clause, statement or declaration and goes on, so
  * that one run shows all the mistakes.
  */

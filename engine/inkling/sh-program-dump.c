@@ -9,6 +9,7 @@
 #include "sh-type-private.h"
 
 #include <math.h>
+#include <string.h>
 
 G_GNUC_PRINTF (3, 4)
 static void
@@ -111,7 +112,7 @@ add_algorithm (GString *out, const ShConcept *concept)
 }
 
 static void
-add_lesson (GString *out, const ShLesson *lesson)
+add_lesson (GString *out, const ShLesson *lesson, gboolean has_goal)
 {
   const ShTraining *training = &lesson->training;
 
@@ -126,9 +127,115 @@ add_lesson (GString *out, const ShLesson *lesson)
             training->no_progress_iteration_limit);
   add_line (out, 2, "LessonAssessmentWindow %u",
             training->lesson_assessment_window);
+  if (lesson->reward != NULL)
+    add_named (out, 2, lesson->minimizes ? "minimize" : "maximize",
+               lesson->reward);
+  if (has_goal)
+    add_number (out, 2, "LessonSuccessThreshold",
+                training->lesson_success_threshold);
   if (!isnan (training->lesson_reward_threshold))
     add_number (out, 2, "LessonRewardThreshold",
                 training->lesson_reward_threshold);
+}
+
+static void
+add_function (GString *out,
+              const ShConcept *concept,
+              const char *what,
+              guint function)
+{
+  if (function == SH_NO_FUNCTION)
+    return;
+  if (strcmp (concept->code->functions[function].label, SH_GRAPH_LABEL) == 0)
+    add_line (out, 1, "%s (with the graph)", what);
+  else if (concept->code->functions[function].name != NULL)
+    add_named (out, 1, what, concept->code->functions[function].name);
+  else
+    add_line (out, 1, "%s (inline)", what);
+}
+
+/* "-1 .. 1" of each dimension, or "around 1, 2 by 3". */
+static char *
+format_region (const ShObjective *objective)
+{
+  GString *out =
+      g_string_new (objective->region == SH_REGION_BOX ? "" : "around ");
+
+  for (guint i = 0; i < objective->size; i++)
+    {
+      g_autofree char *low = sh_number_to_string (
+          objective->region == SH_REGION_BOX ? objective->low[i]
+                                             : objective->centre[i]);
+      g_autofree char *high = sh_number_to_string (objective->high[i]);
+
+      g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", low);
+      if (objective->region == SH_REGION_BOX)
+        g_string_append_printf (out, " .. %s", high);
+    }
+  if (objective->region == SH_REGION_SPHERE)
+    {
+      g_autofree char *radius = sh_number_to_string (objective->radius);
+
+      g_string_append_printf (out, " by %s", radius);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static void
+add_objective (GString *out, const ShObjective *objective)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+  g_autofree char *region = format_region (objective);
+  g_autofree char *weight = sh_number_to_string (objective->weight);
+  g_autofree char *within = NULL;
+
+  sh_type_append_name (name, objective->name);
+  if (objective->within != G_MAXUINT64)
+    within = g_strdup_printf (" within %" G_GUINT64_FORMAT, objective->within);
+  add_line (out, 1, "%s %s weight %s in %s%s",
+            sh_objective_kind_to_string (objective->kind), name->str, weight,
+            region, within != NULL ? within : "");
+}
+
+static void
+add_functions (GString *out, const ShConcept *concept)
+{
+  add_function (out, concept, "state function", concept->state);
+  add_function (out, concept, "action function", concept->action);
+  add_function (out, concept, "reward function", concept->reward);
+  add_function (out, concept, "terminal function", concept->terminal);
+  add_function (out, concept, "mask function", concept->mask);
+  for (guint i = 0; i < concept->n_objectives; i++)
+    add_objective (out, &concept->objectives[i]);
+}
+
+static void
+add_graph_concept (GString *out, const ShGraphConcept *concept)
+{
+  static const char *const kinds[] = {
+    [SH_CONCEPT_LEARNED] = "learned",
+    [SH_CONCEPT_PROGRAMMED] = "programmed",
+    [SH_CONCEPT_SELECTS] = "selects",
+  };
+  g_autofree char *inputs = g_strjoinv (", ", concept->inputs);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  sh_type_append_name (line, concept->name);
+  g_string_append_printf (line, "(%s)", inputs);
+  if (concept->output->name != NULL)
+    g_string_append_printf (line, ": %s", concept->output->name);
+  g_string_append_printf (line, " %s", kinds[concept->kind]);
+  if (concept->choices != NULL)
+    {
+      g_autofree char *choices = g_strjoinv (", ", concept->choices);
+
+      g_string_append_printf (line, " %s", choices);
+    }
+  if (concept->kind == SH_CONCEPT_PROGRAMMED)
+    g_string_append_printf (line, " %s",
+                            concept->function != NULL ? concept->function
+                                                      : "(inline)");
+  add_line (out, 1, "%s", line->str);
 }
 
 char *
@@ -139,6 +246,10 @@ sh_program_dump (const ShProgram *program)
   g_return_val_if_fail (program != NULL, NULL);
 
   out = g_string_new (NULL);
+  if (program->n_graph > 0)
+    add_line (out, 0, "graph");
+  for (guint i = 0; i < program->n_graph; i++)
+    add_graph_concept (out, &program->graph[i]);
   for (guint i = 0; i < program->n_concepts; i++)
     {
       const ShConcept *concept = &program->concepts[i];
@@ -148,9 +259,10 @@ sh_program_dump (const ShProgram *program)
       add_struct (out, 1, "input", concept->input);
       add_struct (out, 1, "output", concept->output);
       add_source (out, &concept->source);
+      add_functions (out, concept);
       add_algorithm (out, concept);
       for (guint j = 0; j < concept->n_lessons; j++)
-        add_lesson (out, &concept->lessons[j]);
+        add_lesson (out, &concept->lessons[j], concept->n_objectives > 0);
     }
   return g_string_free (out, FALSE);
 }

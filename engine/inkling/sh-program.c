@@ -24,6 +24,16 @@ clear_source (ShSource *source)
 }
 
 static void
+clear_objective (ShObjective *objective)
+{
+  g_free (objective->name);
+  g_free (objective->low);
+  g_free (objective->high);
+  g_free (objective->centre);
+  g_free (objective->scale);
+}
+
+static void
 clear_concept (ShConcept *concept)
 {
   g_free (concept->name);
@@ -44,9 +54,23 @@ clear_concept (ShConcept *concept)
   for (guint i = 0; i < concept->n_lessons; i++)
     {
       g_free (concept->lessons[i].name);
+      g_free (concept->lessons[i].reward);
       g_clear_pointer (&concept->lessons[i].scenario, sh_type_unref);
     }
   g_free (concept->lessons);
+  for (guint i = 0; i < concept->n_objectives; i++)
+    clear_objective (&concept->objectives[i]);
+  g_free (concept->objectives);
+}
+
+static void
+clear_graph_concept (ShGraphConcept *concept)
+{
+  g_free (concept->name);
+  g_strfreev (concept->inputs);
+  g_strfreev (concept->choices);
+  g_free (concept->function);
+  g_clear_pointer (&concept->output, sh_type_unref);
 }
 
 ShProgram *
@@ -68,6 +92,10 @@ sh_program_unref (ShProgram *program)
   for (guint i = 0; i < program->n_concepts; i++)
     clear_concept (&program->concepts[i]);
   g_free (program->concepts);
+  for (guint i = 0; i < program->n_graph; i++)
+    clear_graph_concept (&program->graph[i]);
+  g_free (program->graph);
+  g_clear_pointer (&program->code, sh_bytecode_free);
   g_free (program->text);
   g_free (program);
 }
@@ -100,8 +128,65 @@ check_text (ShDiagnostics *diagnostics, const char *text, gsize length)
   return FALSE;
 }
 
+/* Whether a function reads a field of its parameter `place`. */
+static gboolean
+function_reads (const ShBytecode *code,
+                guint function,
+                guint place,
+                const char *field)
+{
+  const ShParameter *parameter;
+
+  if (function == SH_NO_FUNCTION ||
+      code->functions[function].n_parameters <= place)
+    return FALSE;
+  parameter = &code->functions[function].parameters[place];
+  for (guint i = 0; i < parameter->type->n_fields; i++)
+    if (strcmp (parameter->type->fields[i].name, field) == 0)
+      return parameter->is_read[i];
+  return FALSE;
+}
+
+gboolean
+sh_concept_sees_state (const ShConcept *concept, const char *field)
+{
+  g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
+
+  if (concept->state == SH_NO_FUNCTION &&
+      sh_type_find_field (concept->input, field) != NULL)
+    return TRUE;
+  return function_reads (concept->code, concept->state, 0, field) ||
+         function_reads (concept->code, concept->action, 1, field);
+}
+
+gboolean
+sh_concept_reads_state (const ShConcept *concept, const char *field)
+{
+  g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
+
+  for (guint i = 0; i < concept->n_objectives; i++)
+    if (function_reads (concept->code, concept->objectives[i].function, 0,
+                        field))
+      return TRUE;
+  return sh_concept_sees_state (concept, field) ||
+         function_reads (concept->code, concept->mask, 0, field) ||
+         function_reads (concept->code, concept->reward, 0, field) ||
+         function_reads (concept->code, concept->terminal, 0, field);
+}
+
+static void
+link_code (ShProgram *program, ShFunctions *functions, const char *file)
+{
+  program->code = sh_functions_link (functions, file);
+  for (guint i = 0; i < program->n_concepts; i++)
+    program->concepts[i].code = program->code;
+}
+
 static ShProgram *
-compile (const char *text, gsize length, ShDiagnostics *diagnostics)
+compile (const char *text,
+         gsize length,
+         const char *file,
+         ShDiagnostics *diagnostics)
 {
   g_autoptr (ShPool) pool = sh_pool_new ();
   g_autoptr (ShProgram) program = NULL;
@@ -120,7 +205,11 @@ compile (const char *text, gsize length, ShDiagnostics *diagnostics)
   g_atomic_ref_count_init (&program->ref_count);
   program->text = g_strndup (text, length);
   sh_scope_init (&scope, items, diagnostics, pool);
+  scope.functions = sh_functions_new (&scope);
   sh_compile (&scope, program);
+  if (diagnostics->n_errors == 0)
+    link_code (program, scope.functions, file);
+  sh_functions_free (scope.functions);
   sh_scope_clear (&scope);
   return diagnostics->n_errors == 0 ? g_steal_pointer (&program) : NULL;
 }
@@ -167,7 +256,7 @@ sh_program_compile (const char *text,
   copy[size] = '\0';
 
   sh_diagnostics_init (&collected, copy, size);
-  program = compile (copy, size, &collected);
+  program = compile (copy, size, file, &collected);
   found = sh_diagnostics_steal (&collected);
   if (program == NULL)
     set_error (error, found, file);

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "sh-bytecode.h"
 #include "sh-type.h"
 
 G_BEGIN_DECLS
@@ -27,7 +28,8 @@ typedef struct
   guint64 no_progress_iteration_limit; /* default 250,000 */
   guint lesson_assessment_window; /* episodes; default 30 */
   double lesson_reward_threshold; /* NaN: none */
-  double lesson_success_threshold; /* default 0.9; used with goals only */
+  double lesson_success_threshold; /* share of episodes; default 0.9; used with
+                                    * goals only */
 } ShTraining;
 
 typedef struct
@@ -39,6 +41,10 @@ typedef struct
    * constrains is left to the simulator. NULL: no field. */
   ShType *scenario;
   ShTraining training;
+  /* Which of the simulator's rewards counts; NULL: its default. Where it is to be
+   * small it counts negated, and so do the threshold and the returns. */
+  char *reward;
+  gboolean minimizes;
 } ShLesson;
 
 typedef struct
@@ -71,6 +77,49 @@ typedef enum
 /* "tanh" */
 const char *sh_activation_to_string (ShActivation activation);
 
+/* avoid, reach, drive, minimize, maximize */
+typedef enum
+{
+  SH_OBJECTIVE_AVOID,
+  SH_OBJECTIVE_REACH,
+  SH_OBJECTIVE_DRIVE,
+  SH_OBJECTIVE_MINIMIZE,
+  SH_OBJECTIVE_MAXIMIZE
+} ShObjectiveKind;
+
+/* "avoid" */
+const char *sh_objective_kind_to_string (ShObjectiveKind kind);
+
+/* Components of what an objective looks at. */
+#define SH_OBJECTIVE_MAX_SIZE 64u
+/* Objectives of one goal. */
+#define SH_GOAL_MAX_OBJECTIVES 64u
+
+typedef enum
+{
+  SH_REGION_BOX, /* low <= x <= high in each component; of one: a range */
+  SH_REGION_SPHERE /* the distance from `centre` is at most `radius` */
+} ShRegionKind;
+
+/* One objective of a goal: X is to be in a region, or not. */
+typedef struct
+{
+  ShObjectiveKind kind;
+  char *name;
+  double weight; /* above 0 */
+  guint function; /* works out X from the simulator's state; in the code */
+  guint size; /* components of X */
+  ShRegionKind region;
+  double *low, *high; /* box: [size]; infinite where there is no bound */
+  double *centre; /* sphere: [size] */
+  double radius;
+  double *scale; /* [size]: what counts as a distance of 1; above 0 */
+  guint64 within; /* iterations; G_MAXUINT64: not said */
+} ShObjective;
+
+/* No function of a kind. */
+#define SH_NO_FUNCTION G_MAXUINT
+
 typedef struct
 {
   char *name;
@@ -87,16 +136,53 @@ typedef struct
   ShActivation *q_hidden_activations; /* as many */
   guint n_lessons; /* at least one */
   ShLesson *lessons;
+  const ShBytecode *code; /* of the program; NULL: no functions */
+  /* Indices into the code, or SH_NO_FUNCTION. */
+  guint reward, terminal, mask;
+  guint state; /* the simulator's state to `input` */
+  guint action; /* `output`, and perhaps the state, to the simulator's action */
+  guint n_objectives; /* 0: no goal */
+  ShObjective *objectives;
 } ShConcept;
+
+/* How a concept comes to its output. */
+typedef enum
+{
+  SH_CONCEPT_LEARNED,
+  SH_CONCEPT_PROGRAMMED,
+  SH_CONCEPT_SELECTS /* it learns which of others to ask */
+} ShConceptKind;
+
+/* A concept as it stands in the graph, for people. */
+typedef struct
+{
+  char *name;
+  ShConceptKind kind;
+  char **inputs; /* names, up to NULL */
+  char **choices; /* of SH_CONCEPT_SELECTS; else NULL */
+  char *function; /* of SH_CONCEPT_PROGRAMMED; NULL: inline */
+  ShType *output;
+} ShGraphConcept;
 
 typedef struct
 {
   gatomicrefcount ref_count;
   char *text; /* as given */
+  /* The concepts that are learned: one. Concepts that are programmed are part of
+   * its state and action functions. */
   guint n_concepts;
   ShConcept *concepts;
   guint output; /* index of the concept whose action is the brain's */
+  guint n_graph; /* all concepts as written; 0: only the learned one */
+  ShGraphConcept *graph;
+  ShBytecode *code; /* of all functions; NULL: there are none */
 } ShProgram;
+
+/* Whether the concept, one of its functions or its goal has a use for this field
+ * of the simulator's state. */
+gboolean sh_concept_reads_state (const ShConcept *concept, const char *field);
+/* The same for what becomes the concept's input only. */
+gboolean sh_concept_sees_state (const ShConcept *concept, const char *field);
 
 /* One error or warning, with its place. Lines and columns count from 1; a
  * column counts characters. */

@@ -157,8 +157,11 @@ check_limits (ShScope *scope,
 }
 
 /* Takes the element. */
-static ShType *
-make_array (ShScope *scope, ShType *element, guint length, ShSpan span)
+ShType *
+sh_resolve_make_array (ShScope *scope,
+                       ShType *element,
+                       guint length,
+                       ShSpan span)
 {
   ShType *array = sh_type_new (SH_TYPE_ARRAY);
 
@@ -186,8 +189,8 @@ clear_field (gpointer data)
 }
 
 /* Fields in the making: ShTypeField, freed unless a struct takes them. */
-static GArray *
-new_fields (void)
+GArray *
+sh_resolve_new_fields (void)
 {
   GArray *fields = g_array_new (FALSE, FALSE, sizeof (ShTypeField));
 
@@ -196,8 +199,8 @@ new_fields (void)
 }
 
 /* Takes the type. */
-static void
-add_field (GArray *fields, const char *name, ShType *type)
+void
+sh_resolve_add_field (GArray *fields, const char *name, ShType *type)
 {
   ShTypeField field = { .name = g_strdup (name), .type = type };
 
@@ -205,8 +208,8 @@ add_field (GArray *fields, const char *name, ShType *type)
 }
 
 /* Empties `fields`. */
-static ShType *
-make_struct (ShScope *scope, GArray *fields, ShSpan span)
+ShType *
+sh_resolve_make_struct (ShScope *scope, GArray *fields, ShSpan span)
 {
   ShType *type = sh_type_new (SH_TYPE_STRUCT);
   guint64 size = 0, n_fields = fields->len;
@@ -257,7 +260,7 @@ add_fields (ShScope *scope, GArray *fields, const ShFieldNode *nodes)
         }
       type = sh_resolve_type (scope, node->type);
       if (type != NULL)
-        add_field (fields, node->name.text, type);
+        sh_resolve_add_field (fields, node->name.text, type);
       else
         is_whole = FALSE;
     }
@@ -267,11 +270,11 @@ add_fields (ShScope *scope, GArray *fields, const ShFieldNode *nodes)
 static ShType *
 resolve_struct (ShScope *scope, const ShTypeNode *node)
 {
-  g_autoptr (GArray) fields = new_fields ();
+  g_autoptr (GArray) fields = sh_resolve_new_fields ();
 
   if (!add_fields (scope, fields, node->fields))
     return NULL;
-  return make_struct (scope, fields, node->span);
+  return sh_resolve_make_struct (scope, fields, node->span);
 }
 
 /* type NAME extends BASE { fields } */
@@ -279,7 +282,7 @@ static ShType *
 resolve_extension (ShScope *scope, const ShItemNode *item)
 {
   g_autoptr (ShType) base = sh_resolve_type (scope, item->base);
-  g_autoptr (GArray) fields = new_fields ();
+  g_autoptr (GArray) fields = sh_resolve_new_fields ();
 
   if (base == NULL)
     return NULL;
@@ -298,11 +301,11 @@ resolve_extension (ShScope *scope, const ShItemNode *item)
   if (!sh_scope_count (scope, base->n_fields, item->base->span))
     return NULL;
   for (guint i = 0; i < base->n_fields; i++)
-    add_field (fields, base->fields[i].name,
-               sh_type_ref (base->fields[i].type));
+    sh_resolve_add_field (fields, base->fields[i].name,
+                          sh_type_ref (base->fields[i].type));
   if (!add_fields (scope, fields, item->type->fields))
     return NULL;
-  return make_struct (scope, fields, item->type->span);
+  return sh_resolve_make_struct (scope, fields, item->type->span);
 }
 
 /* Types of one value ------------------------------------------------------ */
@@ -344,13 +347,13 @@ resolve_array_value (ShScope *scope, const ShConstant *value)
   element = sh_resolve_value (scope, value->items[0]);
   if (element == NULL)
     return NULL;
-  return make_array (scope, element, value->n_items, value->span);
+  return sh_resolve_make_array (scope, element, value->n_items, value->span);
 }
 
 static ShType *
 resolve_struct_value (ShScope *scope, const ShConstant *value)
 {
-  g_autoptr (GArray) fields = new_fields ();
+  g_autoptr (GArray) fields = sh_resolve_new_fields ();
 
   if (!sh_scope_count (scope, value->n_items, value->span))
     return NULL;
@@ -360,9 +363,9 @@ resolve_struct_value (ShScope *scope, const ShConstant *value)
 
       if (type == NULL)
         return NULL;
-      add_field (fields, value->names[i].text, type);
+      sh_resolve_add_field (fields, value->names[i].text, type);
     }
-  return make_struct (scope, fields, value->span);
+  return sh_resolve_make_struct (scope, fields, value->span);
 }
 
 ShType *
@@ -522,7 +525,9 @@ resolve_arrays (ShScope *scope, ShType *type, const ShSuffixNode *suffix)
     }
   type = resolve_arrays (scope, type, suffix->next);
   sh_scope_leave (scope);
-  return type != NULL ? make_array (scope, type, length, suffix->span) : NULL;
+  return type != NULL
+             ? sh_resolve_make_array (scope, type, length, suffix->span)
+             : NULL;
 }
 
 static ShType *

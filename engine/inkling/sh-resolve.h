@@ -28,6 +28,18 @@ gboolean sh_resolve_check_value (ShScope *scope,
                                  const ShType *type,
                                  const ShConstant *value);
 
+/* An array of `length` elements, whose type it takes over; NULL after an error. */
+ShType *sh_resolve_make_array (ShScope *scope,
+                               ShType *element,
+                               guint length,
+                               ShSpan span);
+
+/* A struct of ShTypeField, each with a reference of its own; empties the array
+ * of sh_resolve_new_fields. NULL after an error. */
+GArray *sh_resolve_new_fields (void);
+void sh_resolve_add_field (GArray *fields, const char *name, ShType *type);
+ShType *sh_resolve_make_struct (ShScope *scope, GArray *fields, ShSpan span);
+
 /* The type for messages, "a struct" when it is one; free with g_free. */
 char *sh_resolve_describe (const ShType *type);
 

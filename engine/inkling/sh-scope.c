@@ -122,9 +122,8 @@ sh_scope_find (const ShScope *self, const char *name)
   return g_hash_table_lookup (self->symbols, name);
 }
 
-/* The declared name of this kind that is nearest; NULL when none is near. */
-static const char *
-find_near (ShScope *self, const char *word, ShItemKind kind)
+const char *
+sh_scope_find_near (ShScope *self, const char *word, ShItemKind kind)
 {
   ShSuggestion suggestion;
 
@@ -157,9 +156,21 @@ sh_scope_refuse (ShScope *self, const ShName *name, ShItemKind kind)
                         strchr (kind_names[kind], ' ') + 1, name->text);
   if (!sh_diagnostics_wants_hint (self->diagnostics))
     return;
-  near = find_near (self, name->text, kind);
+  near = sh_scope_find_near (self, name->text, kind);
   if (near != NULL)
     sh_diagnostics_hint (self->diagnostics, "did you mean '%s'?", near);
+}
+
+void
+sh_scope_refuse_variable (ShScope *self, const ShName *name)
+{
+  const ShSymbol *symbol = sh_scope_find (self, name->text);
+
+  g_return_if_fail (symbol != NULL);
+
+  sh_diagnostics_error (self->diagnostics, name->span,
+                        "'%s' is %s, not a variable", name->text,
+                        kind_names[symbol->item->kind]);
 }
 
 gboolean

@@ -27,6 +27,7 @@ typedef enum
 } ShSymbolState;
 
 typedef struct ShConstant ShConstant;
+typedef struct ShFunctions ShFunctions;
 
 typedef struct
 {
@@ -42,6 +43,7 @@ typedef struct
   ShDiagnostics *diagnostics;
   ShPool *pool;
   GHashTable *symbols; /* name to ShSymbol */
+  ShFunctions *functions; /* those compiled so far; not the scope's */
   guint depth;
   guint n_elements;
 } ShScope;
@@ -53,11 +55,19 @@ void sh_scope_init (ShScope *self,
                     ShPool *pool);
 void sh_scope_clear (ShScope *self);
 
+/* The declared name of this kind that is nearest to `word`; NULL when none is
+ * near. */
+const char *
+sh_scope_find_near (ShScope *self, const char *word, ShItemKind kind);
+
 ShSymbol *sh_scope_find (const ShScope *self, const char *name);
 
 /* Reports that `name` is not one of the declared things of this kind, whatever
  * else it may be; "a type", "a constant" and so on. */
 void sh_scope_refuse (ShScope *self, const ShName *name, ShItemKind kind);
+
+/* Reports that a name that is declared stands for no value. */
+void sh_scope_refuse_variable (ShScope *self, const ShName *name);
 
 /* Marks a symbol as being worked out; FALSE, with an error at `span`, when it is
  * already. */

@@ -211,16 +211,6 @@ struct ShSimulatorNode
   ShName package;
 };
 
-/* avoid, reach, drive, minimize, maximize */
-typedef enum
-{
-  SH_OBJECTIVE_AVOID,
-  SH_OBJECTIVE_REACH,
-  SH_OBJECTIVE_DRIVE,
-  SH_OBJECTIVE_MINIMIZE,
-  SH_OBJECTIVE_MAXIMIZE
-} ShObjectiveKind;
-
 struct ShObjectiveNode
 {
   ShObjectiveKind kind;
@@ -256,7 +246,8 @@ typedef enum
   SH_CLAUSE_TRAINING, /* record */
   SH_CLAUSE_GOAL, /* parameters, objectives */
   SH_CLAUSE_LESSON, /* name, clauses */
-  SH_CLAUSE_SCENARIO /* type */
+  SH_CLAUSE_SCENARIO, /* type */
+  SH_CLAUSE_OBJECTIVE /* of Inkling 1: name, is_minimum */
 } ShClauseKind;
 
 struct ShClauseNode
@@ -271,6 +262,7 @@ struct ShClauseNode
   ShFieldNode *parameters;
   ShObjectiveNode *objectives;
   ShClauseNode *clauses;
+  gboolean is_minimum;
   ShClauseNode *next;
 };
 

@@ -170,6 +170,12 @@ is_same_end (ShStepEnd end, ShRunVerdict verdict)
     }
 }
 
+static gboolean
+has_terminal (const ShReplayer *self)
+{
+  return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
+}
+
 /* Step `t` of simulation `i` of a muscle. */
 static gboolean
 take_step (ShReplayer *self,
@@ -209,6 +215,9 @@ take_step (ShReplayer *self,
     .value = rows->values[place],
     .reward = *(const volatile float *) &rows->rewards[place],
     .terminal = end == SH_STEP_TERMINAL,
+    /* A simulator may end what a terminal function says goes on. */
+    .over = end == SH_STEP_TERMINAL ||
+            (end == SH_STEP_LIMIT && has_terminal (self)),
     .observation = end == SH_STEP_GOES_ON
                        ? rows->observations +
                              (place + source->n_instances) * n_observations

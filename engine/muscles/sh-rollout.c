@@ -25,6 +25,8 @@ typedef struct
   gboolean open;
   double test_return; /* so far */
   guint n_failures; /* in a row */
+  ShEvaluator *evaluator;
+  const SimhostReward *reward; /* of the episode; NULL: there is none */
 } Player;
 
 struct ShRollout
@@ -33,14 +35,14 @@ struct ShRollout
   ShCodec *codec;
   ShBridge *bridge;
   ShScenario **scenarios; /* one for each lesson */
-  const SimhostReward *reward; /* NULL: the simulator has none */
+  const SimhostReward **rewards; /* by lesson; NULL: the simulator has none */
   const ShSpace *space;
   Player *players;
   /* What the instances observe now, [n_instances][O]. */
   float *current;
   float *greedy; /* [n_instances][A], of tests */
   /* One struct of each kind: the codec's and the simulator's. */
-  gpointer state, action, config, given_state, given_action, given_config;
+  gpointer state, output, config, given_state, given_action, given_config;
 };
 
 static gpointer
@@ -61,9 +63,30 @@ make_players (ShRollout *self, GError **error)
       player->slot = options->slots != NULL ? &options->slots[i] : NULL;
       player->n_episodes = options->first_episode;
       player->config = g_byte_array_new ();
+      player->evaluator =
+          sh_codec_new_evaluator (self->codec, options->concept);
       player->instance =
           sh_instance_new (options->simulator, player->slot, error);
       if (player->instance == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The reward that each lesson names, else the default one. */
+static gboolean
+find_rewards (ShRollout *self, GError **error)
+{
+  const ShConcept *concept = self->options.concept;
+
+  self->rewards = g_new0 (const SimhostReward *, concept->n_lessons);
+  for (guint i = 0; i < concept->n_lessons; i++)
+    {
+      const char *name = concept->lessons[i].reward;
+
+      if (!sh_simulator_find_reward (self->options.simulator,
+                                     name != NULL ? name : "",
+                                     &self->rewards[i], error))
         return FALSE;
     }
   return TRUE;
@@ -89,15 +112,14 @@ sh_rollout_new (const ShRolloutOptions *options, GError **error)
   self->greedy =
       g_new0 (float, (gsize) options->n_instances * self->space->n_actions);
   self->state = make_struct (sh_codec_get_state_table (self->codec));
-  self->action = make_struct (sh_codec_get_action_table (self->codec));
+  self->output = make_struct (sh_codec_get_output_table (self->codec));
   self->config = make_struct (sh_codec_get_config_table (self->codec));
   self->given_state = make_struct (&simulator->state);
   self->given_action = make_struct (&simulator->action);
   self->given_config = make_struct (&simulator->config);
   self->bridge = sh_bridge_new (self->codec, simulator,
                                 options->first_instance > 0, error);
-  if (self->bridge == NULL ||
-      !sh_simulator_find_reward (simulator, "", &self->reward, error) ||
+  if (self->bridge == NULL || !find_rewards (self, error) ||
       !make_players (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -111,6 +133,7 @@ sh_rollout_free (ShRollout *rollout)
   for (guint i = 0; i < rollout->options.n_instances; i++)
     {
       g_clear_pointer (&rollout->players[i].instance, sh_instance_free);
+      g_clear_pointer (&rollout->players[i].evaluator, sh_evaluator_free);
       g_clear_pointer (&rollout->players[i].config, g_byte_array_unref);
     }
   g_free (rollout->players);
@@ -121,7 +144,8 @@ sh_rollout_free (ShRollout *rollout)
   g_free (rollout->current);
   g_free (rollout->greedy);
   g_free (rollout->state);
-  g_free (rollout->action);
+  g_free (rollout->output);
+  g_free (rollout->rewards);
   g_free (rollout->config);
   g_free (rollout->given_state);
   g_free (rollout->given_action);
@@ -146,13 +170,16 @@ static gboolean
 observe (ShRollout *self,
          Player *player,
          double reward,
+         gboolean terminal,
          float *observation,
+         ShEvaluation *evaluation,
          GError **error)
 {
   return sh_bridge_read_state (self->bridge, self->given_state, self->state,
                                error) &&
-         sh_step_read (self->options.concept, self->codec, self->state, reward,
-                       observation, error);
+         sh_step_read (player->evaluator, self->options.concept, self->codec,
+                       self->state, reward, terminal, observation, evaluation,
+                       error);
 }
 
 static gboolean
@@ -183,14 +210,18 @@ begin_once (ShRollout *self,
             GError **error)
 {
   ShInstance *instance = player->instance;
+  ShEvaluation evaluation;
   gboolean terminal;
 
+  sh_evaluator_begin (player->evaluator,
+                      &self->options.concept->lessons[lesson]);
+  player->reward = self->rewards[lesson];
   if (!sh_instance_stop_if_open (instance, error) ||
       !configure (self, player, lesson, number, error) ||
       !sh_instance_reset (instance, self->options.seed + number, error) ||
       !sh_instance_start (instance, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
-      !observe (self, player, 0, observation, error))
+      !observe (self, player, 0, FALSE, observation, &evaluation, error))
     return FALSE;
   player->open = TRUE;
   player->length = 0;
@@ -253,25 +284,30 @@ advance (ShRollout *self,
          GError **error)
 {
   ShInstance *instance = player->instance;
+  ShEvaluation evaluation;
+  gconstpointer taken;
   gboolean terminal;
   double given;
 
-  sh_codec_act (self->codec, action, self->action);
-  if (!sh_bridge_write_action (self->bridge, self->action, self->given_action,
+  sh_codec_act (self->codec, action, self->output);
+  taken = sh_evaluator_act (player->evaluator, self->output, error);
+  if (taken == NULL ||
+      !sh_bridge_write_action (self->bridge, taken, self->given_action,
                                error) ||
       !sh_instance_advance (instance, self->given_action, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
-      !sh_instance_evaluate (instance, self->reward, &given, error) ||
-      !observe (self, player, given, observation, error))
+      !sh_instance_evaluate (instance, player->reward, &given, error) ||
+      !observe (self, player, given, terminal, observation, &evaluation, error))
     return FALSE;
   /* As on the wire. */
-  *reward = (double) (float) given;
+  *reward = (double) (float) evaluation.reward;
   player->length++;
   if (player->slot != NULL)
     count (&player->slot->iterations);
-  *end = terminal                                 ? SH_STEP_TERMINAL
-         : player->length >= player->length_limit ? SH_STEP_LIMIT
-                                                  : SH_STEP_GOES_ON;
+  *end = evaluation.terminal ? SH_STEP_TERMINAL
+         : evaluation.over || player->length >= player->length_limit
+             ? SH_STEP_LIMIT
+             : SH_STEP_GOES_ON;
   if (*end == SH_STEP_GOES_ON)
     return TRUE;
   player->open = FALSE;

@@ -33,7 +33,8 @@ struct ShPredictHub
   guint capacity;
   Asker **batch;
   float *observations, *actions;
-  gpointer action; /* the codec's struct */
+  gpointer output; /* the concept's, a struct of the codec */
+  ShEvaluator *evaluator;
 };
 
 static const ShSpace *
@@ -54,6 +55,7 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
   Asker *asker = (Asker *) session;
   ShPredictHub *hub = asker->hub;
   g_autoptr (GError) error = NULL;
+  gconstpointer input;
 
   if (message->n_state_data == 0)
     {
@@ -61,9 +63,12 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
                           "STATE has no entry");
       return;
     }
-  if (sh_wire_codec_decode_state (
-          hub->wire, message->state_data[message->n_state_data - 1],
-          asker->observation, &error) == NULL)
+  input = sh_wire_codec_decode_state (
+      hub->wire, message->state_data[message->n_state_data - 1], &error);
+  if (input != NULL)
+    input = sh_evaluator_see (hub->evaluator, input, &error);
+  if (input == NULL ||
+      !sh_codec_observe (hub->brain->codec, input, asker->observation, &error))
     {
       sh_websocket_close (session->socket,
                           g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
@@ -113,11 +118,14 @@ answer (Asker *asker, const float *action)
   ShPredictHub *hub = asker->hub;
   ShSimSession *session = &asker->session;
   g_autoptr (GError) error = NULL;
-  const GByteArray *message;
+  const GByteArray *message = NULL;
+  gconstpointer taken;
 
-  sh_codec_act (hub->brain->codec, action, hub->action);
-  message = sh_wire_codec_write_prediction (hub->wire, session->sim_id,
-                                            hub->action, asker->action, &error);
+  sh_codec_act (hub->brain->codec, action, hub->output);
+  taken = sh_evaluator_act (hub->evaluator, hub->output, &error);
+  if (taken != NULL)
+    message = sh_wire_codec_write_prediction (hub->wire, session->sim_id, taken,
+                                              asker->action, &error);
   if (message == NULL)
     sh_websocket_close (session->socket, SH_CLOSE_SERVER_ERROR, "%s",
                         error->message);
@@ -154,8 +162,9 @@ sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error)
   hub->brain = sh_brain_ref (brain);
   hub->turn = turn;
   hub->askers = g_ptr_array_new_with_free_func (asker_free);
-  hub->action =
-      g_malloc0 (MAX (sh_codec_get_action_table (brain->codec)->size, 1u));
+  hub->output =
+      g_malloc0 (MAX (sh_codec_get_output_table (brain->codec)->size, 1u));
+  hub->evaluator = sh_codec_new_evaluator (brain->codec, brain->concept);
   hub->wire = sh_wire_codec_new (
       brain->codec, simulator != NULL ? simulator : brain->concept->name,
       error);
@@ -174,7 +183,8 @@ sh_predict_hub_free (ShPredictHub *hub)
   g_free (hub->batch);
   g_free (hub->observations);
   g_free (hub->actions);
-  g_free (hub->action);
+  g_free (hub->output);
+  sh_evaluator_free (hub->evaluator);
   sh_brain_unref (hub->brain);
   g_free (hub);
 }

@@ -43,7 +43,6 @@ struct ShTrainHub
   /* Scratch, shared by all trainees. */
   gpointer config; /* the codec's struct */
   GByteArray *properties;
-  float *observation;
 };
 
 /* A connected simulator. */
@@ -55,6 +54,7 @@ typedef struct
   Phase phase;
   gboolean needs_reset;
   GByteArray *properties; /* as sent last; NULL: none were sent */
+  const char *reward; /* the same; the run's */
   GByteArray *action; /* as sent last */
 } Trainee;
 
@@ -139,11 +139,16 @@ encode_config (ShTrainHub *hub, guint lesson, GError **error)
 
 /* Remembers the properties; FALSE when they are those of the last episode. */
 static gboolean
-properties_changed (Trainee *trainee, const GByteArray *properties)
+properties_changed (Trainee *trainee,
+                    const GByteArray *properties,
+                    const char *reward)
 {
+  gboolean is_same = g_strcmp0 (trainee->reward, reward) == 0;
+
+  trainee->reward = reward;
   if (trainee->properties == NULL)
     trainee->properties = g_byte_array_new ();
-  else if (trainee->properties->len == properties->len &&
+  else if (is_same && trainee->properties->len == properties->len &&
            (properties->len == 0 ||
             memcmp (trainee->properties->data, properties->data,
                     properties->len) == 0))
@@ -161,6 +166,7 @@ begin_episode (Trainee *trainee)
 {
   ShTrainHub *hub = trainee->hub;
   g_autoptr (GError) error = NULL;
+  const char *reward;
   guint lesson;
 
   if (!sh_run_begin_episode (hub->run, trainee->actor, hub->config, &lesson))
@@ -175,15 +181,17 @@ begin_episode (Trainee *trainee)
       finish (trainee);
       return;
     }
-  if (!properties_changed (trainee, hub->properties))
+  reward = sh_run_get_concept (hub->run)->lessons[lesson].reward;
+  if (!properties_changed (trainee, hub->properties, reward))
     {
       start_episode (trainee);
       return;
     }
   trainee->phase = PHASE_PROPERTIES;
   sh_sim_session_send (&trainee->session,
-                       sh_wire_codec_write_properties (
-                           hub->wire, trainee->session.sim_id, hub->properties),
+                       sh_wire_codec_write_properties (hub->wire,
+                                                       trainee->session.sim_id,
+                                                       hub->properties, reward),
                        SH_EXPECT_READY);
 }
 
@@ -286,8 +294,7 @@ observe (Trainee *trainee,
   g_autoptr (GError) error = NULL;
   gconstpointer state;
   /* What the run cannot learn from would end it for everybody: look first. */
-  state =
-      sh_wire_codec_decode_state (hub->wire, entry, hub->observation, &error);
+  state = sh_wire_codec_decode_state (hub->wire, entry, &error);
   if (state == NULL)
     {
       refuse_value (trainee, error);
@@ -445,8 +452,6 @@ sh_train_hub_new (ShRun *run, ShTurn *turn, GError **error)
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plan_free);
   hub->properties = g_byte_array_new ();
   hub->config = g_malloc0 (MAX (sh_codec_get_config_table (codec)->size, 1u));
-  hub->observation =
-      g_new0 (float, MAX (sh_codec_get_space (codec)->n_observations, 1u));
   hub->stopping_handler =
       g_signal_connect (run, "stopping", G_CALLBACK (on_stopping), hub);
   hub->wire = sh_wire_codec_new (
@@ -468,7 +473,6 @@ sh_train_hub_free (ShTrainHub *hub)
   g_ptr_array_unref (hub->config_encoders);
   g_byte_array_unref (hub->properties);
   g_free (hub->config);
-  g_free (hub->observation);
   g_free (hub->required);
   g_free (hub);
 }

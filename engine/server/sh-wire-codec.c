@@ -141,7 +141,6 @@ sh_wire_codec_read (ShWireCodec *self,
 gconstpointer
 sh_wire_codec_decode_state (ShWireCodec *self,
                             const ShWire__SimulationSourceData *entry,
-                            float *observation,
                             GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
@@ -150,10 +149,8 @@ sh_wire_codec_decode_state (ShWireCodec *self,
   if (!sh_plan_decode (self->state_decoder, entry->state.data, entry->state.len,
                        self->state, error))
     return NULL;
-  if (observation != NULL &&
-      !sh_codec_observe (self->codec, self->state, observation, error))
-    return NULL;
-  return self->state;
+  return sh_codec_check_state (self->codec, self->state, error) ? self->state
+                                                                : NULL;
 }
 
 gboolean
@@ -248,7 +245,8 @@ sh_wire_codec_write_acknowledge (ShWireCodec *self, guint32 sim_id)
 const GByteArray *
 sh_wire_codec_write_properties (ShWireCodec *self,
                                 guint32 sim_id,
-                                const GByteArray *properties)
+                                const GByteArray *properties,
+                                const char *reward)
 {
   ShWire__ServerToSimulator message = message_new (
       SH_WIRE__SERVER_TO_SIMULATOR__MESSAGE_TYPE__SET_PROPERTIES, sim_id);
@@ -258,6 +256,8 @@ sh_wire_codec_write_properties (ShWireCodec *self,
 
   data.dynamic_properties.data = properties->data;
   data.dynamic_properties.len = properties->len;
+  if (reward != NULL)
+    data.reward_name = (char *) reward;
   /* A simulator forgets its action schema when this one is missing. */
   data.prediction_schema = self->action_type;
   message.set_properties_data = &data;

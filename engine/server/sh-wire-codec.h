@@ -33,13 +33,11 @@ const ShWire__SimulatorToServer *sh_wire_codec_read (ShWireCodec *self,
                                                      gsize size,
                                                      GError **error);
 
-/* The state struct of an entry, and what it is as an observation if
- * `observation` is given. Errors: SH_ERROR_VALUE naming simulator and field;
+/* The state struct of an entry, which the program can work with. Errors: SH_ERROR_VALUE naming simulator and field;
  * SH_ERROR_PROTOCOL for bytes that are no message. */
 gconstpointer
 sh_wire_codec_decode_state (ShWireCodec *self,
                             const ShWire__SimulationSourceData *entry,
-                            float *observation,
                             GError **error);
 
 /* TRUE if `taken`, as a simulator reports it, is the action whose bytes were
@@ -65,9 +63,11 @@ sh_wire_codec_write (ShWireCodec *self,
 const GByteArray *sh_wire_codec_write_acknowledge (ShWireCodec *self,
                                                    guint32 sim_id);
 
+/* `reward` names the simulator's reward that counts; NULL: its default. */
 const GByteArray *sh_wire_codec_write_properties (ShWireCodec *self,
                                                   guint32 sim_id,
-                                                  const GByteArray *properties);
+                                                  const GByteArray *properties,
+                                                  const char *reward);
 
 /* One prediction: `action` is an action struct, whose bytes alone are stored
  * in `sent`. Errors: SH_ERROR_VALUE. */

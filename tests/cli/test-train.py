@@ -146,6 +146,58 @@ def continuous():
     assert status == 0 and events(out)[-1]["event"] == "summary", out + err
 
 
+@tap.case("/train/goal/learns-without-a-reward")
+def goal():
+    status, out, err = simhost("train", os.path.join(CURRICULA, "find_center_goal.ink"), "--seed", "1", "--json")
+    assert status == 0, err
+    finished = events(out)[-1]
+    assert finished["reason"] == "curriculum-met" and finished["success_rate"] >= 0.95, finished
+    objective = finished["objectives"][0]
+    assert objective["name"] == "Middle" and objective["success_rate"] == finished["success_rate"], finished
+    progress = next(event for event in events(out) if event["event"] == "progress")
+    assert {"success_rate", "objectives"} <= set(progress), progress
+    status, out, err = simhost(
+        "predict", "find_center_goal", "--simulator", "find_center", "--json", "--seed", "1", "--episodes", "50"
+    )
+    assert status == 0, err
+    episodes, summary = events(out)[:-1], events(out)[-1]
+    assert summary["success_rate"] == sum(e["success"] for e in episodes) / 50 >= 0.9, summary
+
+
+@tap.case("/train/functions/reward-is-the-programs")
+def functions():
+    text = open(CARTPOLE, encoding="utf-8").read()
+    functions = """source cartpole
+            reward function (s: GameState, a: Action) { return 2 }
+            terminal function (s: GameState) { return s.angle > 100 }
+            state function (s: GameState): GameState {
+                return { position: s.position, velocity: s.velocity, angle: s.angle * 10, rotation: s.rotation }
+            }
+            action function (a: Action): Action { return a }
+"""
+    program = write("functions.ink", text.replace("source cartpole\n", functions).replace("475", "60"))
+    status, out, err = simhost("train", program, "--seed", "1", "--json")
+    assert status == 0 and events(out)[-1]["reason"] == "curriculum-met", out + err
+    status, out, err = simhost(
+        "predict", "functions", "--simulator", "cartpole", "--json", "--seed", "1", "--episodes", "5"
+    )
+    for episode in events(out)[:-1]:
+        # The simulator's end is none of the program's.
+        assert episode["return"] == 2 * episode["length"] and not episode["terminal"], episode
+
+
+@tap.case("/train/functions/failure-names-the-place")
+def failing_function():
+    text = open(CARTPOLE, encoding="utf-8").read()
+    reward = "source cartpole\nreward function (s: GameState) { return 1 / (s.position - s.position) }\n"
+    program = write("failing.ink", text.replace("source cartpole\n", reward))
+    status, out, err = simhost("train", program, "--json")
+    finished = events(out)[-1]
+    assert status == 1 and finished["reason"] == "failed", out + err
+    line = text[: text.index("source cartpole")].count("\n") + 2
+    assert finished["message"].endswith(f":{line}: in the reward function: division by zero"), finished
+
+
 @tap.case("/train/interrupted-keeps-what-was-learnt")
 def interrupted():
     for number, (kind, sign) in enumerate((("INT", signal.SIGINT), ("TERM", signal.SIGTERM)), 1):

@@ -34,10 +34,10 @@ class Store:
     def __exit__(self, *_):
         shutil.rmtree(self.home)
 
-    def keep(self, name, seed=1):
+    def keep(self, name, seed=1, program=PROGRAM):
         path = os.path.join(self.home, "program.ink")
         with open(path, "w") as file:
-            file.write(PROGRAM)
+            file.write(program)
         done = subprocess.run([KEEP, self.home, name, path, str(seed)], capture_output=True, text=True, timeout=30)
         assert done.returncode == 0, done.stderr
         return int(done.stdout)
@@ -92,6 +92,32 @@ def test_predict_forms_of_a_state():
         assert len(lines) == len(forms)
         assert len(set(lines)) == 1, lines
         assert err == ""
+
+
+def test_predict_state_and_action_functions():
+    functions = """source Car
+      reward function (s: State) { return s.speed / 0.5 }
+      state function (s: State): Seen { return { twice: s.position * 2, mode: s.mode } }
+      action function (a: Chosen): Action {
+        return { push: a.push - 2, way: a.way, level: 5, horn: a.way == 1 }
+      } }"""
+    program = PROGRAM.replace("source Car }", functions)
+    program = program.replace("(input: State): Action {", "(input: Seen): Chosen {").replace("(input): Action", "(input): Chosen")
+    program += """type Seen { twice: number, mode: string<"eco", "sport"> }
+type Chosen { push: number<-0.5 .. 0.5>, way: number<Left = 0, Right = 1> }
+"""
+    with Store() as store:
+        store.keep("car", program=program)
+        given = '{"position": 3, "mode": "eco"}\n{"position": 3, "mode": "sport", "speed": "none"}\n'
+        status, out, err = store.run("predict", "car", "--stdin", given=given.encode())
+        assert status == 0, err
+        for answer in map(json.loads, out.splitlines()):
+            assert answer["push"] == -1 and answer["level"] == 5, answer
+            assert answer["horn"] == (answer["way"] == 1), answer
+        status, out, err = store.run("predict", "car", "--stdin", given=b'{"position": 3}\n')
+        assert status == 1 and "state field 'mode' is missing" in one_line(err), err
+        status, out, err = store.run("predict", "car", "--stdin", given=b'{"position": 1e308, "mode": "eco"}\n')
+        assert status == 1 and "in the state function: the result is too large" in one_line(err), err
 
 
 def test_predict_no_input():

@@ -1,5 +1,5 @@
-#! 14:5-11: error: 'import' concepts are not supported
-#! hint: write one concept with a curriculum
+#! 14:5-11: error: imported models are not supported
+#! hint: write a concept with a curriculum, or a programmed one
 
 inkling "2.0"
 

@@ -1,5 +1,4 @@
-#! 13:17-22: error: a learned concept takes the graph's input
-#! hint: write it as in concept Drive(input)
+#! 12:24-29: error: 'input' is given twice
 
 inkling "2.0"
 

@@ -1,4 +1,4 @@
-#! 13:11-16: error: a learned concept takes the graph's input
+#! 13:11-16: error: the concept 'Drive' has no input
 #! hint: write it as in concept Drive(input)
 
 inkling "2.0"

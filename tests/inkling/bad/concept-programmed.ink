@@ -1,5 +1,4 @@
-#! 14:5-15: error: 'programmed' concepts are not supported
-#! hint: write one concept with a curriculum
+#! 11:1-29: error: nothing is learned: no concept has a curriculum
 
 inkling "2.0"
 

@@ -1,5 +1,6 @@
-#! 14:5-11: error: 'select' concepts are not supported
-#! hint: write one concept with a curriculum
+#! 14:11-16: error: 'Drive' has nothing to choose: it selects one concept
+#! 15:12-17: error: the graph has no input 'Other'
+#! hint: its input is 'input'
 
 inkling "2.0"
 

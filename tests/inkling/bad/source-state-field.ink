@@ -1,5 +1,5 @@
 #! 16:14-18: error: the simulator's state has no field 'sped', which the concept's input has
-#! hint: the state has 'speed'
+#! hint: it has 'speed'
 #! 16:14-18: error: the simulator's state has no field 'angle', which the concept's input has
 
 inkling "2.0"

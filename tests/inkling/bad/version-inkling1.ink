@@ -1,5 +1,5 @@
-#! 4:1-7: error: this is Inkling 1, which is not supported
-#! hint: rewrite it in Inkling 2, which begins with inkling "2.0"
+#! 9:9-16: error: the concept 'Balance' has no curriculum
+#! hint: add curriculum { source MySimulator }
 
 schema GameState
   Float32 position,

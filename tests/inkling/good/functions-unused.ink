@@ -1,6 +1,3 @@
-#! 16:7-11: error: 'goal' is not supported
-#! hint: leave it out and set LessonRewardThreshold: the simulator's own reward is used
-
 inkling "2.0"
 
 type State { position: number, speed: number<-5 .. 5> }
@@ -9,14 +6,16 @@ type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1,
 
 simulator Cart(action: Action, config: Config): State { }
 
+function Reward(s: State): number {
+  var x: number = s.position
+  if x < 0 { x = -x } else if x == 0 { return 1 } else { x = x ** 2 }
+  return 1 / x
+}
+
 graph (input: State): Action {
   concept Drive(input): Action {
     curriculum {
       source Cart
-      goal (s: State) {
-        avoid Edge: s.position in Goal.RangeAbove(2)
-        drive `To the middle` weight 2: s.position in Goal.Range(-1, 1) within 10
-      }
     }
   }
 }

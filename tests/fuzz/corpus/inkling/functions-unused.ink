@@ -1,6 +1,3 @@
-#! 12:1-9: error: functions are not supported
-#! hint: the simulator's own reward and terminal are used
-
 inkling "2.0"
 
 type State { position: number, speed: number<-5 .. 5> }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Members of the structs that a codec lays out, as numbers.
+ * Members of structs as numbers.
  */
 
 #include "sh-member.h"
@@ -9,9 +9,6 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-#include "sh-codec.h"
-#include "sh-json-text.h"
 
 /* What is to be known of a number's C type; indexed by SIMHOST_TYPE. */
 typedef struct
@@ -71,7 +68,7 @@ sh_member_type_for (const ShType *type)
 guint32
 sh_member_get_size (guint32 simhost_type)
 {
-  return simhost_type == SIMHOST_TYPE_STRING ? SH_CODEC_TEXT_SIZE
+  return simhost_type == SIMHOST_TYPE_STRING ? SH_MEMBER_TEXT_SIZE
                                              : numbers[simhost_type].size;
 }
 
@@ -168,33 +165,4 @@ sh_member_store (guint32 simhost_type, gpointer member, double value)
     default:
       STORE (guint8)
     }
-}
-
-void
-sh_member_print (guint32 simhost_type, gconstpointer member, GString *text)
-{
-  double value = sh_member_load (simhost_type, member);
-
-  if (simhost_type == SIMHOST_TYPE_BOOL)
-    g_string_append (text, value != 0 ? "true" : "false");
-  else if (simhost_type == SIMHOST_TYPE_INT64)
-    {
-      gint64 number;
-
-      memcpy (&number, member, sizeof number);
-      g_string_append_printf (text, "%" G_GINT64_FORMAT, number);
-    }
-  else if (simhost_type == SIMHOST_TYPE_UINT64)
-    {
-      guint64 number;
-
-      memcpy (&number, member, sizeof number);
-      g_string_append_printf (text, "%" G_GUINT64_FORMAT, number);
-    }
-  else if (sh_member_is_integer (simhost_type))
-    g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) value);
-  else if (simhost_type == SIMHOST_TYPE_FLOAT)
-    sh_json_text_append_float (text, (float) value);
-  else
-    sh_json_text_append_double (text, value);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * One member of a struct that a codec lays out: the C type behind an Inkling
- * type, and its value as a double, a number or text. Functions for numbers
+ * One member of a C struct that is laid out for an Inkling type: the C type
+ * behind it, and its value as a double, a number or text. Functions for numbers
  * take every SIMHOST_TYPE but STRING and LUMINANCE.
  */
 
@@ -14,6 +14,9 @@
 #include "sh-type.h"
 
 G_BEGIN_DECLS
+
+/* Bytes of a text member, its NUL included. */
+#define SH_MEMBER_TEXT_SIZE 64u
 
 /* The SIMHOST_TYPE of the member for `type`; 0 when there is none for it
  * (images, arrays, structs). */
@@ -30,10 +33,5 @@ double sh_member_load (guint32 simhost_type, gconstpointer member);
 
 /* Clips to the limits and rounds to the nearest; NaN is stored as 0. */
 void sh_member_store (guint32 simhost_type, gpointer member, double value);
-
-/* The number as JSON: a bool as true or false, others in the fewest digits that
- * read back as the same value. A number that is not finite is null. */
-void
-sh_member_print (guint32 simhost_type, gconstpointer member, GString *text);
 
 G_END_DECLS

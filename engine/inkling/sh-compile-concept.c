@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The concepts of a graph whose shape is known: types of outputs, functions of
+ * those that are programmed, the curriculum of the one that is learned. Programmed
+ * concepts become a part of what stands between the simulator and that one.
+ */
+
+#include "sh-compile-graph-private.h"
+
+#include "sh-check.h"
+#include "sh-resolve.h"
+#include "sh-type-private.h"
+
+#include <string.h>
+
+/* Types ------------------------------------------------------------------- */
+
+/* The type of the graph's output is that of one concept. */
+static gboolean
+check_graph_type (ShGraph *self, const ShConceptNode *node, ShType *type)
+{
+  g_autoptr (ShType) theirs = NULL;
+  const ShTypeNode *place = node->type != NULL ? node->type : self->node->type;
+
+  if (self->node->type == NULL || place == self->node->type)
+    return TRUE;
+  theirs = sh_resolve_type (self->scope, self->node->type);
+  return theirs == NULL ||
+         sh_check_equivalent (self->scope, type, "the concept's output", theirs,
+                              "the graph's output", place->span);
+}
+
+/* The concept's own type, or the graph's where it says none. */
+static ShType *
+compile_output (ShGraph *self, const ShGraphPart *concept, gboolean is_output)
+{
+  ShScope *scope = self->scope;
+  const ShConceptNode *node = concept->node;
+  const ShTypeNode *place = node->type;
+  ShSpan span = node->name.span;
+  g_autoptr (ShType) type = NULL;
+
+  if (place == NULL && is_output)
+    place = self->node->type;
+  if (place == NULL && concept->function == NULL)
+    {
+      sh_diagnostics_error (scope->diagnostics, node->name.span,
+                            "the concept '%s' has no output type",
+                            node->name.text);
+      sh_diagnostics_hint (scope->diagnostics,
+                           "write it as in concept %s(input): Action",
+                           node->name.text);
+      return NULL;
+    }
+  if (place != NULL)
+    span = place->span;
+  type = place != NULL ? sh_resolve_type (scope, place)
+                       : sh_type_ref (concept->function->result);
+  if (type != NULL && (type->kind != SH_TYPE_STRUCT || type->n_fields == 0))
+    {
+      sh_diagnostics_error (scope->diagnostics, span,
+                            "the concept's output is a struct with at least "
+                            "one field");
+      return NULL;
+    }
+  if (type != NULL && is_output && !check_graph_type (self, node, type))
+    return NULL;
+  return g_steal_pointer (&type);
+}
+
+/* Programmed concepts ----------------------------------------------------- */
+
+static gboolean
+check_argument (ShGraph *self,
+                const ShGraphPart *concept,
+                guint index,
+                const ShFieldNode *parameter)
+{
+  guint source = g_array_index (concept->inputs, guint, index);
+  ShType *type =
+      source == SH_GRAPH_INPUT ? self->input : self->concepts[source].type;
+  g_autofree char *whole =
+      source == SH_GRAPH_INPUT
+          ? g_strdup ("the graph's input")
+          : g_strdup_printf ("the output of '%s'",
+                             sh_graph_get_name (self, source));
+  g_autofree char *target =
+      g_strdup_printf ("the parameter '%s'", parameter->name.text);
+  const ShCheckParties parties = { whole, "the concept's", target,
+                                   "that of the parameter" };
+  ShType *wanted = concept->function->types[index];
+
+  return type == NULL || sh_check_cast (self->scope, type, wanted, &parties,
+                                        parameter->type->span);
+}
+
+static gboolean
+check_result (ShGraph *self, const ShGraphPart *concept)
+{
+  const ShCheckParties parties = { "the function's result", "the function's",
+                                   "the concept's output", "the concept's" };
+
+  return sh_check_cast (self->scope, concept->function->result, concept->type,
+                        &parties, concept->function->span);
+}
+
+static void
+compile_programmed (ShGraph *self, ShGraphPart *concept)
+{
+  ShScope *scope = self->scope;
+  const ShClauseNode *clause = concept->programmed;
+  const ShFunctionInfo *function =
+      clause->function != NULL
+          ? sh_functions_compile (scope->functions, clause->function,
+                                  "programmed")
+          : sh_functions_find (scope->functions, &clause->name);
+  const ShFieldNode *parameter;
+
+  if (function == NULL)
+    return;
+  if (function->n_parameters != concept->inputs->len)
+    {
+      sh_diagnostics_error (scope->diagnostics, function->span,
+                            "the function takes %u argument%s, the concept "
+                            "'%s' has %u input%s",
+                            function->n_parameters,
+                            function->n_parameters == 1 ? "" : "s",
+                            concept->node->name.text, concept->inputs->len,
+                            concept->inputs->len == 1 ? "" : "s");
+      return;
+    }
+  concept->function = function;
+  parameter = function->parameters;
+  for (guint i = 0; i < function->n_parameters; i++)
+    {
+      if (!check_argument (self, concept, i, parameter))
+        concept->function = NULL;
+      if (concept->function == NULL)
+        return;
+      parameter = parameter->next;
+    }
+}
+
+/* Outputs first of those whose outputs are inputs. */
+void
+sh_graph_compile_types (ShGraph *self, guint index)
+{
+  ShGraphPart *concept = &self->concepts[index];
+
+  if (concept->type != NULL || concept->is_visited)
+    return;
+  concept->is_visited = TRUE;
+  for (guint i = 0; i < concept->inputs->len; i++)
+    {
+      guint source = g_array_index (concept->inputs, guint, i);
+
+      if (source != SH_GRAPH_INPUT)
+        sh_graph_compile_types (self, source);
+    }
+  if (concept->programmed != NULL)
+    compile_programmed (self, concept);
+  if (concept->programmed != NULL && concept->function == NULL &&
+      concept->node->type == NULL)
+    return;
+  concept->type = compile_output (self, concept, index == self->output);
+  if (concept->type != NULL && concept->function != NULL &&
+      !check_result (self, concept))
+    concept->function = NULL;
+}
+
+/* The learned concept ----------------------------------------------------- */
+
+/* The types of its inputs, of those that it does not select: one as it is,
+ * several side by side. */
+static ShType *
+join_inputs (ShGraph *self, const ShGraphPart *concept)
+{
+  g_autoptr (GArray) fields = sh_resolve_new_fields ();
+  ShType *only = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < concept->inputs->len; i++)
+    {
+      guint source = g_array_index (concept->inputs, guint, i);
+      const char *name = source == SH_GRAPH_INPUT
+                             ? self->node->parameters->name.text
+                             : sh_graph_get_name (self, source);
+      ShType *type =
+          source == SH_GRAPH_INPUT ? self->input : self->concepts[source].type;
+
+      if (source != SH_GRAPH_INPUT && sh_graph_selects (concept, source))
+        continue;
+      if (type == NULL)
+        return NULL;
+      only = type;
+      n++;
+      for (guint j = 0; j < type->n_fields; j++)
+        {
+          g_autofree char *field =
+              g_strconcat (name, ".", type->fields[j].name, NULL);
+
+          sh_resolve_add_field (fields, field,
+                                sh_type_ref (type->fields[j].type));
+        }
+    }
+  if (n == 1)
+    return sh_type_ref (only);
+  if (n > 1)
+    return sh_resolve_make_struct (self->scope, fields,
+                                   concept->node->name.span);
+  sh_diagnostics_error (self->scope->diagnostics, concept->node->name.span,
+                        "the concept '%s' sees nothing but what it selects",
+                        concept->node->name.text);
+  sh_diagnostics_hint (self->scope->diagnostics, "give it the graph's input, "
+                                                 "too");
+  return NULL;
+}
+
+/* What one that selects learns to give: the place of a concept. */
+static ShType *
+make_choice (ShGraph *self, const ShGraphPart *concept)
+{
+  g_autofree ShEnumValue *values = g_new0 (ShEnumValue, concept->selected->len);
+  g_autoptr (GArray) fields = sh_resolve_new_fields ();
+  ShType *type = sh_type_new_number (SH_NUMBER_INT32);
+
+  for (guint i = 0; i < concept->selected->len; i++)
+    {
+      values[i].name = (char *) sh_graph_get_name (
+          self, g_array_index (concept->selected, guint, i));
+      values[i].value = i;
+    }
+  type->constraint = SH_CONSTRAINT_NOMINAL;
+  type->min = 0;
+  type->max = concept->selected->len - 1.0;
+  sh_type_set_values (type, concept->selected->len, values);
+  sh_resolve_add_field (fields, "concept", type);
+  return sh_resolve_make_struct (self->scope, fields, concept->node->name.span);
+}
+
+/* Whether the learned concept sees the graph's input as it is. */
+static gboolean
+sees_input (const ShGraphPart *concept)
+{
+  return concept->inputs->len == concept->selected->len + 1 &&
+         sh_graph_takes (concept, SH_GRAPH_INPUT);
+}
+
+static void
+fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const ShFunctions *functions = self->scope->functions;
+
+  *plan = (ShGraphPlan){
+    .span = self->node->span,
+    .input = self->input,
+    .n_steps = self->n,
+    .steps = sh_pool_new_items (self->scope->pool, ShGraphStep, self->n),
+    .learned = self->learned,
+    .output = self->output,
+    .n_choices = learned->selected->len,
+    .choices = (guint *) learned->selected->data,
+  };
+  if (concept->state != SH_NO_FUNCTION)
+    plan->state = sh_functions_get (functions, concept->state);
+  if (concept->action != SH_NO_FUNCTION)
+    plan->action = sh_functions_get (functions, concept->action);
+  for (guint i = 0; i < self->n; i++)
+    {
+      const ShGraphPart *step = &self->concepts[i];
+      ShGraphStep *out = &plan->steps[i];
+
+      out->function = step->function;
+      out->type = step->type;
+      out->inputs = sh_pool_new_items (self->scope->pool, guint,
+                                       MAX (step->inputs->len, 1));
+      for (guint j = 0; j < step->inputs->len; j++)
+        {
+          guint source = g_array_index (step->inputs, guint, j);
+
+          /* What is selected is not seen. */
+          if (source == SH_GRAPH_INPUT || !sh_graph_selects (step, source))
+            out->inputs[out->n_inputs++] = source;
+        }
+    }
+}
+
+/* Puts the programmed concepts around the learned one. */
+static void
+compose (ShGraph *self, ShConcept *concept)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  ShFunctions *functions = self->scope->functions;
+  const ShFunctionInfo *function;
+  ShGraphPlan plan;
+  ShType *input, *output;
+
+  fill_plan (self, concept, &plan);
+  input = join_inputs (self, learned);
+  output = learned->selected->len > 0 ? make_choice (self, learned)
+                                      : sh_type_ref (learned->type);
+  if (input != NULL && output != NULL)
+    {
+      if (!sees_input (learned))
+        {
+          function = sh_functions_compose_input (functions, &plan, input);
+          concept->state = function != NULL ? function->index : SH_NO_FUNCTION;
+        }
+      if (self->learned != self->output || learned->selected->len > 0)
+        {
+          function = sh_functions_compose_output (functions, &plan, output);
+          concept->action = function != NULL ? function->index : SH_NO_FUNCTION;
+        }
+    }
+  g_clear_pointer (&concept->input, sh_type_unref);
+  g_clear_pointer (&concept->output, sh_type_unref);
+  concept->input = input;
+  concept->output = output;
+}
+
+void
+sh_graph_compile_learned (ShGraph *self, ShConcept *concept)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  ShScope *scope = self->scope;
+  const ShItemNode *algorithm =
+      sh_compile_find_item (scope, SH_ITEM_ALGORITHM, "algorithm");
+  guint n_errors;
+
+  concept->name = g_strdup (learned->node->name.text);
+  concept->reward = concept->terminal = SH_NO_FUNCTION;
+  concept->state = concept->action = concept->mask = SH_NO_FUNCTION;
+  /* The curriculum speaks of the whole graph: what the simulator gives to it,
+   * and what it gives to the simulator. */
+  if (self->input != NULL)
+    concept->input = sh_type_ref (self->input);
+  if (self->concepts[self->output].type != NULL)
+    concept->output = sh_type_ref (self->concepts[self->output].type);
+  if (algorithm != NULL)
+    sh_compile_algorithm (scope, algorithm->value, concept);
+  sh_compile_curriculum (scope, learned->curriculum, concept);
+  n_errors = scope->diagnostics->n_errors;
+  if (self->n == 1 || n_errors > 0)
+    return;
+  if (concept->mask != SH_NO_FUNCTION &&
+      (self->learned != self->output || learned->selected->len > 0))
+    sh_diagnostics_error (scope->diagnostics, learned->node->name.span,
+                          "a mask needs the learned concept to be the graph's "
+                          "output");
+  compose (self, concept);
+}
+
+/* For people -------------------------------------------------------------- */
+
+static char **
+list_names (const ShGraph *self, const GArray *sources)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      guint source = g_array_index (sources, guint, i);
+
+      g_ptr_array_add (names,
+                       g_strdup (source == SH_GRAPH_INPUT
+                                     ? self->node->parameters->name.text
+                                     : sh_graph_get_name (self, source)));
+    }
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+void
+sh_graph_describe (const ShGraph *self, ShProgram *program)
+{
+  program->n_graph = self->n;
+  program->graph = g_new0 (ShGraphConcept, self->n);
+  for (guint i = 0; i < self->n; i++)
+    {
+      const ShGraphPart *concept = &self->concepts[i];
+      ShGraphConcept *out = &program->graph[i];
+
+      out->name = g_strdup (concept->node->name.text);
+      out->kind = concept->programmed != NULL  ? SH_CONCEPT_PROGRAMMED
+                  : concept->selected->len > 0 ? SH_CONCEPT_SELECTS
+                                               : SH_CONCEPT_LEARNED;
+      out->inputs = list_names (self, concept->inputs);
+      if (concept->selected->len > 0)
+        out->choices = list_names (self, concept->selected);
+      if (concept->function != NULL)
+        out->function = g_strdup (concept->function->name);
+      if (concept->type != NULL)
+        out->output = sh_type_ref (concept->type);
+    }
+}

@@ -1,0 +1,29 @@
+#! 21:1-30: error: the function takes 1 argument, the concept 'D' has 2 inputs
+#! 21:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
+#! 24:44-54: error: a concept is only one function
+#! 25:30-40: error: a concept is either learned or programmed
+#! 26:44-48: error: masks of a selection are not supported
+#! 26:61-62: error: 'B' is not among the inputs of 'D'
+#! hint: only concepts that it takes can be selected
+#! 26:70-71: error: 'A' is selected already
+#! 26:79-84: error: 'input' is not among the inputs of 'D'
+#! hint: only concepts that it takes can be selected
+#! 26:85-95: error: a concept is either programmed or selects
+#! 27:13-18: error: a concept takes the graph's input and other concepts, by name
+#! 28:18-19: error: several learned concepts in a graph are not supported
+#! hint: keep one curriculum; 'B' is the first, make the others programmed
+
+inkling "2.0"
+
+type State { position: number, speed: number }
+type Action { push: number<-1 .. 1> }
+simulator Cart(action: Action): State { }
+function Of(s: State): Action { return { push: 0 } }
+
+graph (input: State): Action {
+  concept A(input): Action { programmed Of programmed Of }
+  concept B(input): Action { programmed Of curriculum { source Cart } }
+  concept D(input, A): Action { select A { mask Of } select B select A select input programmed Of }
+  concept E(1 + 1): Action { programmed Of }
+  output concept C(A, B, D, E): Action { select A select B curriculum { source Cart } }
+}

@@ -1,0 +1,13 @@
+#! 11:11-12: error: the output of the graph does not depend on the concept 'A'
+
+inkling "2.0"
+
+type State { position: number, speed: number }
+type Action { push: number<-1 .. 1> }
+simulator Cart(action: Action): State { }
+function Of(s: State): Action { return { push: 0 } }
+
+graph (input: State): Action {
+  concept A(input): Action { programmed Of }
+  output concept C(input): Action { curriculum { source Cart } }
+}

@@ -1,0 +1,17 @@
+#! 8:1-40: error: a mask function takes the simulator's state
+
+inkling "2.0"
+
+type State { position: number, speed: number }
+type Action { gear: number<Low = 1, High = 2>, horn: Number.Bool }
+simulator Cart(action: Action): State { }
+function N(s: State, a: Action): Action { return constraint Action { } }
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+      mask N
+    }
+  }
+}

@@ -1,0 +1,22 @@
+inkling "2.0"
+
+type State { position: number, speed: number<-5 .. 5> }
+type Action { push: number<-1 .. 1> }
+type Config { start: number<0 .. 10>, seed: Number.Int32, mode: number<Slow = 1, Fast = 2> }
+
+simulator Cart(action: Action, config: Config): State { }
+
+type Mode string<"slow", "fast">
+function Choose(x: number): Mode {
+  var mode: Mode = "slow"
+  if x > 0 { mode = "fast" }
+  return mode
+}
+
+graph (input: State): Action {
+  concept Drive(input): Action {
+    curriculum {
+      source Cart
+    }
+  }
+}
