@@ -130,7 +130,9 @@ on_signal (gpointer data)
 
 /* What muscles are not for: they play in step, so that a slow simulation would
  * keep all others waiting, and they make the calls. */
-#define OWN_WAYS SIMHOST_SIMULATOR_SLOW
+#define OWN_WAYS                                                               \
+  (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_EVENT_DRIVEN |                   \
+   SIMHOST_SIMULATOR_EXTERNAL)
 
 /* How the objectives of a goal came out is not among what muscles tell. */
 static gboolean

@@ -76,6 +76,14 @@ sh_run_replay_get_wanted (ShRun *self)
   return self->collected < batch ? batch - (guint) self->collected : 1;
 }
 
+guint
+sh_run_replay_get_most_wanted (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self) && self->learner != NULL, 1);
+
+  return MAX (sh_learner_get_largest_batch_size (self->learner), 1);
+}
+
 void
 sh_run_replay_learn (ShRun *self)
 {

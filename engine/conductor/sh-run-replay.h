@@ -50,6 +50,9 @@ void sh_run_replay_drop (ShRun *self, ShActor *actor);
 /* Steps still wanted for one update of the policy, at least 1. */
 guint sh_run_replay_get_wanted (ShRun *self);
 
+/* The most that it will want at once. */
+guint sh_run_replay_get_most_wanted (ShRun *self);
+
 /* Learns when a batch is complete, and tells the listeners how far the run is.
  * Blocks while learning. */
 void sh_run_replay_learn (ShRun *self);

@@ -250,7 +250,7 @@ add_muscle (ShConductor *self,
   ShPolicy *policy = sh_run_get_policy (self->run);
   guint first = get_first_instance (options, self->n_muscles, index);
   guint next = get_first_instance (options, self->n_muscles, index + 1);
-  guint wanted = sh_run_replay_get_wanted (self->run);
+  guint wanted = sh_run_replay_get_most_wanted (self->run);
   g_autofree char *name =
       g_strdup_printf ("muscle %u of %u of the run of %s", index + 1,
                        self->n_muscles, sh_run_get_concept (self->run)->name);

@@ -354,6 +354,20 @@ spawn (ShMuscle *muscle, int socket, GError **error)
   return muscle->child != NULL;
 }
 
+/* Anew for each process: the one before may have written over it. */
+static void
+fill_memory (ShMuscle *muscle)
+{
+  const ShMuscleShape *shape = &muscle->request.shape;
+  g_autoptr (GBytes) policy = sh_policy_save (muscle->options.policy);
+  gsize size;
+  const guint8 *bytes = g_bytes_get_data (policy, &size);
+
+  memcpy (muscle->memory->program, muscle->options.program,
+          shape->program_size);
+  memcpy (muscle->memory->policy, bytes, MIN (size, shape->policy_size));
+}
+
 static gboolean
 start (ShMuscle *muscle, GError **error)
 {
@@ -362,6 +376,7 @@ start (ShMuscle *muscle, GError **error)
 
   if (!sh_muscle_open_pair (pair, error))
     return FALSE;
+  fill_memory (muscle);
   muscle->socket = pair[0];
   other = pair[1];
   if (!spawn (muscle, other, error))
@@ -391,14 +406,13 @@ share_memory (ShMuscle *muscle, GError **error)
   const ShSpace *space = options->space;
   ShMuscleShape *shape = &muscle->request.shape;
   g_autoptr (GBytes) policy = sh_policy_save (options->policy);
-  gsize size, n_parameters;
-  const guint8 *bytes = g_bytes_get_data (policy, &size);
+  gsize n_parameters;
 
   sh_policy_get_parameters (options->policy, &n_parameters);
   *shape = (ShMuscleShape){
     .n_parameters = n_parameters,
     .program_size = strlen (options->program),
-    .policy_size = size,
+    .policy_size = g_bytes_get_size (policy),
     .n_instances = options->n_instances,
     .n_observations = space->n_observations,
     .n_actions = space->n_actions,
@@ -412,8 +426,6 @@ share_memory (ShMuscle *muscle, GError **error)
   muscle->memory = sh_muscle_memory_new (shape, error);
   if (muscle->memory == NULL)
     return FALSE;
-  memcpy (muscle->memory->program, options->program, shape->program_size);
-  memcpy (muscle->memory->policy, bytes, size);
   muscle->page = sh_slot_page_new (options->n_instances, error);
   return muscle->page != NULL;
 }

@@ -29,7 +29,8 @@ enum
   SCRIBBLE, /* over the memory that is shared with the parent */
   CHATTER, /* on all descriptors that are sockets */
   HANG_IN_DESTROY,
-  NAN_REWARD
+  NAN_REWARD,
+  SCRIBBLE_AND_CRASH
 };
 
 typedef struct
@@ -182,6 +183,10 @@ do_deed (Fickle *fickle)
       return SIMHOST_OK;
     case SCRIBBLE:
       scribble ();
+      return SIMHOST_OK;
+    case SCRIBBLE_AND_CRASH:
+      scribble ();
+      raise (SIGSEGV);
       return SIMHOST_OK;
     case CHATTER:
       if (done++ == 0)

@@ -385,6 +385,11 @@ static const Fault faults[] = {
     SH_ERROR_SIMULATOR, TRUE },
   { "scribble", LIMITS (100000) SCENARIO (7, 8, 1500),
     "has written where it may not", 0, SH_ERROR_PROTOCOL, TRUE },
+  /* The next process finds all as the first one did. */
+  { "scribble-and-crash", LIMITS (100000) SCENARIO (7, 12, 1500),
+    "gave up after 5 deaths within 60 s; the last: simulator 'fickle' crashed "
+    "in advance: segmentation fault",
+    0, SH_ERROR_CRASHED, TRUE },
   { "chatter", LIMITS (100000) SCENARIO (7, 9, 1500), "what makes no sense", 0,
     SH_ERROR_PROTOCOL, TRUE },
 };
