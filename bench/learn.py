@@ -178,12 +178,11 @@ def main():
             for future in futures:
                 try:
                     rows.append(future.result())
+                    if options.json:
+                        print(json.dumps(rows[-1]), flush=True)
                 except RuntimeError as error:
                     print(f"learn: {error}", file=sys.stderr)
                     failed = True
-            if options.json:
-                for row in rows:
-                    print(json.dumps(row), flush=True)
             if rows:
                 print_task(task, rows)
     return 1 if failed else 0

@@ -74,7 +74,8 @@ graph (input: Board): Move {
             # ten.
             lesson `against both` {
                 training {
-                    LessonRewardThreshold: 0.44,
+                    LessonRewardThreshold: 0.455,
+                    LessonAssessmentWindow: 600,
                 }
                 scenario {
                     opponent: number<Random = 0, Perfect = 1>,

@@ -86,9 +86,9 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
     }
   options->batch_size = 4096;
   options->discount = 0.999;
-  options->gae_lambda = 0.98;
   if (continuous)
     {
+      options->gae_lambda = 0.98;
       options->minibatch_size = 256;
       options->target_kl = 0.03;
       options->first_deviation = 0.5;
@@ -96,7 +96,7 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
   else
     {
       options->minibatch_size = 512;
-      options->entropy_weight = 0.01;
+      options->entropy_weight = 0.02;
     }
 }
 
