@@ -172,7 +172,8 @@ run (const PluginTask *task, const char *algorithm, Plan *plan)
   for (char **setting = plan->settings; *setting != NULL; setting++)
     if (!set_option (plan, &options, *setting))
       {
-        fprintf (stderr, "algorithm-bench: there is no option '%s'\n", *setting);
+        fprintf (stderr, "algorithm-bench: there is no option '%s'\n",
+                 *setting);
         return FALSE;
       }
   for (guint s = 0; s < plan->n_seeds; s++)
