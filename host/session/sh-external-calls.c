@@ -80,7 +80,7 @@ leave (ShExternal *external, int32_t status)
 
 /* The id is remembered as one that is over; the episode is gone. */
 static void
-close_episode (ShExternal *external, ShEpisode *episode)
+close_episode (ShExternal *external, ShProgramEpisode *episode)
 {
   char *id = g_strdup (episode->id);
 
@@ -95,7 +95,7 @@ close_episode (ShExternal *external, ShEpisode *episode)
 }
 
 static int32_t
-over (ShExternal *external, ShEpisode *episode)
+over (ShExternal *external, ShProgramEpisode *episode)
 {
   int32_t status =
       result (external, SIMHOST_EXTERNAL_OVER,
@@ -108,10 +108,10 @@ over (ShExternal *external, ShEpisode *episode)
 }
 
 /* The episode of a call; else *status says why there is none. */
-static ShEpisode *
+static ShProgramEpisode *
 find (ShExternal *external, const char *id, int32_t *status)
 {
-  ShEpisode *episode =
+  ShProgramEpisode *episode =
       id != NULL ? g_hash_table_lookup (external->episodes, id) : NULL;
 
   if (sh_run_thread_has_ended (&external->thread))
@@ -263,7 +263,7 @@ wait_for_seat (ShExternal *external)
 
 /* The config is kept for the program, which may read it at any time. */
 static void
-take_seat (ShExternal *external, ShEpisode *episode, ShSeat *seat)
+take_seat (ShExternal *external, ShProgramEpisode *episode, ShSeat *seat)
 {
   episode->seat = seat;
   seat->episode = episode;
@@ -274,7 +274,9 @@ take_seat (ShExternal *external, ShEpisode *episode, ShSeat *seat)
 }
 
 static void
-describe (ShExternal *external, const ShEpisode *episode, SimhostEpisode *out)
+describe (ShExternal *external,
+          const ShProgramEpisode *episode,
+          SimhostEpisode *out)
 {
   guint32 size = out->struct_size;
 
@@ -297,12 +299,12 @@ on_start_episode (SimhostExternal *api,
 {
   ShExternal *external = enter (api);
   int32_t status = check_start (external, id, out);
-  ShEpisode *episode;
+  ShProgramEpisode *episode;
   ShSeat *seat;
 
   if (status != SIMHOST_EXTERNAL_OK)
     return leave (external, status);
-  episode = g_new0 (ShEpisode, 1);
+  episode = g_new0 (ShProgramEpisode, 1);
   episode->id = id != NULL ? g_strdup (id) : make_id (external);
   episode->training = training_enabled != 0;
   episode->calling = TRUE;
@@ -333,7 +335,7 @@ on_start_episode (SimhostExternal *api,
 /* The seat's event is answered with this state and what was gathered since the
  * last one. FALSE: the state cannot be used; nothing has changed. */
 static gboolean
-answer (ShEpisode *episode,
+answer (ShProgramEpisode *episode,
         gconstpointer state,
         gboolean terminal,
         GError **error)
@@ -363,7 +365,7 @@ answer (ShEpisode *episode,
 
 /* Waits until the engine's next action is there. */
 static int32_t
-wait_for_action (ShExternal *external, ShEpisode *episode)
+wait_for_action (ShExternal *external, ShProgramEpisode *episode)
 {
   gint64 deadline = get_deadline (external);
   gboolean in_time = TRUE;
@@ -400,7 +402,7 @@ act (ShExternal *external,
       sh_struct_copy_new (&external->simulator->action);
   g_autoptr (GError) error = NULL;
   int32_t status = SIMHOST_EXTERNAL_OK;
-  ShEpisode *episode = find (external, id, &status);
+  ShProgramEpisode *episode = find (external, id, &status);
 
   if (episode == NULL)
     return status;
@@ -490,7 +492,7 @@ log_returns (ShExternal *external,
              const char *info)
 {
   int32_t status = SIMHOST_EXTERNAL_OK;
-  ShEpisode *episode = find (external, id, &status);
+  ShProgramEpisode *episode = find (external, id, &status);
 
   if (episode == NULL)
     return status;
@@ -535,7 +537,7 @@ end_episode (ShExternal *external, const char *id, const void *state)
 {
   g_autoptr (GError) error = NULL;
   int32_t status = SIMHOST_EXTERNAL_OK;
-  ShEpisode *episode = find (external, id, &status);
+  ShProgramEpisode *episode = find (external, id, &status);
 
   if (episode == NULL)
     return status;
@@ -562,7 +564,7 @@ static int32_t
 record (ShExternal *external, const char *id, const char *key, double value)
 {
   int32_t status = SIMHOST_EXTERNAL_OK;
-  ShEpisode *episode = find (external, id, &status);
+  ShProgramEpisode *episode = find (external, id, &status);
   ShRecordedValue row;
 
   if (episode == NULL)

@@ -25,7 +25,7 @@ typedef enum
   SH_SEAT_ANSWERED /* and was; the main thread has not collected it */
 } ShSeatState;
 
-typedef struct ShEpisode ShEpisode;
+typedef struct ShProgramEpisode ShProgramEpisode;
 
 typedef struct
 {
@@ -39,7 +39,7 @@ typedef struct
   ShExternal *external;
   ShSeatState state;
   gboolean gone; /* its connection is, for good */
-  ShEpisode *episode; /* that has it; NULL: free */
+  ShProgramEpisode *episode; /* that has it; NULL: free */
   ShStructCopy *given; /* the action of the SIMULATE */
   ShStructCopy *config; /* of the EPISODE_START */
   const char *reward; /* the name of the one that is wanted, or NULL */
@@ -55,7 +55,7 @@ typedef struct
   ShRecording *recording; /* may be NULL; the main thread's */
 } ShSeat;
 
-struct ShEpisode
+struct ShProgramEpisode
 {
   char *id;
   ShSeat *seat; /* NULL: over, and the program has not been told */
@@ -82,7 +82,7 @@ struct ShExternal
   gboolean finished; /* calls give FINISHED */
   gboolean shrinking; /* a seat is gone: there will be no more */
   GPtrArray *seats; /* not owned */
-  GHashTable *episodes; /* ShEpisode by id */
+  GHashTable *episodes; /* ShProgramEpisode by id */
   GHashTable *over; /* ids of episodes that are over */
   GQueue over_order; /* the same ids, the oldest first */
   guint n_waiting; /* start_episode calls */
@@ -96,6 +96,6 @@ void sh_external_set_api (ShExternal *external);
 /* The seat has no episode any more, and the episode no seat: it is over. */
 void sh_external_part (ShSeat *seat);
 
-void sh_episode_free (ShEpisode *episode);
+void sh_program_episode_free (ShProgramEpisode *episode);
 
 G_END_DECLS
