@@ -11,6 +11,7 @@
 
 #include "sh-error.h"
 #include "sh-external-private.h"
+#include "sh-text.h"
 
 /* Mistakes of a program that are logged. */
 #define MAX_WARNINGS 10u
@@ -29,12 +30,15 @@ G_GNUC_PRINTF (3, 4)
 static int32_t
 result (ShExternal *external, int32_t status, const char *format, ...)
 {
+  g_autofree char *raw = NULL;
   char *text;
   va_list args;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  raw = g_strdup_vprintf (format, args);
   va_end (args);
+  /* An id that there is not may be anything. */
+  text = sh_text_to_line (raw, -1);
   if (status == SIMHOST_EXTERNAL_MISUSE &&
       ++external->n_warnings <= MAX_WARNINGS)
     g_warning ("simulator '%s': %s%s", external->simulator->name, text,

@@ -297,6 +297,10 @@ run_mistakes (void *self, SimhostExternal *external)
   assert_misuse (external,
                  external->get_action (external, "x", STATE (0, 0), &action),
                  "no episode 'x'; call start_episode");
+  assert_misuse (
+      external,
+      external->get_action (external, "two\nlines\xff", STATE (0, 0), &action),
+      "no episode 'two lines");
   assert_misuse (external,
                  external->get_action (external, "b", STATE (0, 0), &action),
                  "'b' is over already");
