@@ -20,6 +20,7 @@ struct ShPictureReader
   GSource *source; /* NULL: no more are read */
   ShPictureHeader header;
   guint8 *pixels; /* NULL until the first header */
+  guint32 width, height; /* of the first, and so of all */
   gsize n_pixel_bytes;
   gsize n_read; /* of header and pixels of the frame that is coming */
 };
@@ -62,9 +63,13 @@ check_header (ShPictureReader *reader)
   if (!is_side (header->width) || !is_side (header->height) ||
       !isfinite (header->step_time) || header->step_time < 0.0)
     return "its size or time makes no sense";
-  size = (gsize) header->width * header->height * 4;
   if (reader->pixels != NULL)
-    return size == reader->n_pixel_bytes ? NULL : "its size has changed";
+    return header->width == reader->width && header->height == reader->height
+               ? NULL
+               : "its size has changed";
+  size = (gsize) header->width * header->height * 4;
+  reader->width = header->width;
+  reader->height = header->height;
   reader->n_pixel_bytes = size;
   reader->pixels = g_malloc (size);
   return NULL;
