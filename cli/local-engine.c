@@ -29,6 +29,7 @@ struct ShLocalEngine
   ShServer *server; /* NULL: by muscles */
   ShWorkerOptions worker;
   ShSupervisor *supervisor; /* NULL once the worker is gone for good */
+  ShPictures *pictures; /* may be NULL */
   guint deadline;
 };
 
@@ -109,12 +110,22 @@ on_worker_ended (ShSupervisor *supervisor, const GError *error, gpointer data)
 }
 
 static void
+on_restarting (gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  if (self->pictures != NULL)
+    sh_pictures_change_worker (self->pictures);
+}
+
+static void
 start_worker (ShLocalEngine *self)
 {
   g_autoptr (GError) error = NULL;
 
   self->supervisor = sh_supervisor_new (
       &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
+  sh_supervisor_set_restarting (self->supervisor, on_restarting);
   if (!sh_supervisor_start (self->supervisor, &error))
     on_worker_ended (self->supervisor, error, self);
 }
@@ -226,6 +237,7 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   sh_worker_options_init (&self->worker);
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
+  self->pictures = options->pictures;
   self->worker.render = options->pictures != NULL;
   if (options->pictures != NULL)
     sh_pictures_get_frame (options->pictures, &self->worker.frame_width,
