@@ -264,9 +264,10 @@ run_rollout (ShPolicy *policy, guint n_rounds)
   };
   static float observations[(T + 1) * INSTANCES * 4], last[N * 4], actions[N];
   static float log_probs[N], values[N], rewards[N];
+  static double earned[N];
   static guint8 ends[N];
-  const ShRolloutRows rows = { T,         observations, last,    actions,
-                               log_probs, values,       rewards, ends };
+  const ShRolloutRows rows = { T,      observations, last,   actions, log_probs,
+                               values, rewards,      earned, ends,    NULL };
   static ShCallSlot slots[INSTANCES];
   g_autoptr (GError) error = NULL;
   g_autoptr (ShRollout) rollout = sh_rollout_new (

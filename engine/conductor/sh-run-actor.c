@@ -159,11 +159,29 @@ fail_episode (ShActor *actor, const GError *error)
   return SH_RUN_END_EPISODE;
 }
 
-static void
-end_episode (ShActor *actor, gboolean terminal)
+/* How the episode came out, into the run's outcomes: as told, or as the actor's
+ * evaluator has seen it. */
+static gboolean
+finish_outcomes (ShActor *actor, const ShOutcome *told)
 {
   ShRun *self = actor->run;
-  gboolean success = sh_evaluator_finish (actor->evaluator, self->outcomes);
+  gboolean success = self->concept->n_objectives > 0;
+
+  if (told == NULL)
+    return sh_evaluator_finish (actor->evaluator, self->outcomes);
+  for (guint i = 0; i < self->concept->n_objectives; i++)
+    {
+      self->outcomes[i] = told[i];
+      success &= told[i].success != 0;
+    }
+  return success;
+}
+
+static void
+end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
+{
+  ShRun *self = actor->run;
+  gboolean success = finish_outcomes (actor, told);
   const ShEpisode episode = {
     .number = actor->number,
     .episode_return = actor->episode_return,
@@ -182,11 +200,11 @@ end_episode (ShActor *actor, gboolean terminal)
     sh_run_note_episode (self, &episode, actor->lesson);
 }
 
-/* `is_over` is the simulator's own word on the episode. */
 ShRunVerdict
 sh_actor_take_step (ShActor *actor,
                     const ShEvaluation *evaluation,
-                    gboolean is_over)
+                    gboolean is_over,
+                    const ShOutcome *outcomes)
 {
   ShRun *self = actor->run;
   const ShTraining *training = &self->concept->lessons[actor->lesson].training;
@@ -205,7 +223,7 @@ sh_actor_take_step (ShActor *actor,
   limit = self->learner != NULL &&
           self->iterations >= training->total_iteration_limit;
   if (evaluation->over || actor->length >= training->episode_iteration_limit)
-    end_episode (actor, evaluation->terminal);
+    end_episode (actor, evaluation->terminal, outcomes);
   else if (!limit)
     return SH_RUN_ACT;
   else
@@ -251,7 +269,7 @@ sh_run_observe (ShRun *self,
                      reward, terminal, observation, &evaluation, &error))
     return fail_episode (actor, error);
   if (!first)
-    verdict = sh_actor_take_step (actor, &evaluation, terminal);
+    verdict = sh_actor_take_step (actor, &evaluation, terminal, NULL);
   if (verdict == SH_RUN_ACT)
     {
       actor->phase = SH_ACTOR_WAITING;

@@ -108,11 +108,16 @@ void sh_run_learn_if_due (ShRun *self);
 /* An episode of an idle actor begins. */
 void sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson);
 
-/* The step is complete: its reward and the observation after it are there. With
- * SH_RUN_ACT the episode goes on. */
+/*
+ * The step is complete: what it amounts to and the observation after it are
+ * there. `is_over` is the simulator's own word on the episode. `outcomes` are
+ * those of an episode that was played elsewhere and ends here; NULL: the actor's
+ * evaluator knows. With SH_RUN_ACT the episode goes on.
+ */
 ShRunVerdict sh_actor_take_step (ShActor *actor,
                                  const ShEvaluation *evaluation,
-                                 gboolean is_over);
+                                 gboolean is_over,
+                                 const ShOutcome *outcomes);
 
 /* The episode is not learnt from: what was gathered of it since the last batch
  * is forgotten. */

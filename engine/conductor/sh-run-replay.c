@@ -32,7 +32,12 @@ ShRunVerdict
 sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
 {
   const ShSpace *space = sh_codec_get_space (self->codec);
-  ShEvaluation evaluation;
+  const ShEvaluation evaluation = {
+    .reward = (double) step->reward,
+    .earned = step->earned,
+    .terminal = step->terminal,
+    .over = step->over,
+  };
   ShFragment *fragment;
   gsize n;
 
@@ -48,13 +53,7 @@ sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
   fragment->values[n] = step->value;
   memcpy (fragment->observations + (n + 1) * space->n_observations,
           step->observation, space->n_observations * sizeof (float));
-  evaluation = (ShEvaluation){
-    .reward = (double) step->reward,
-    .earned = (double) step->reward,
-    .terminal = step->terminal,
-    .over = step->over,
-  };
-  return sh_actor_take_step (actor, &evaluation, step->terminal);
+  return sh_actor_take_step (actor, &evaluation, step->over, step->outcomes);
 }
 
 void

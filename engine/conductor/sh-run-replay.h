@@ -25,9 +25,13 @@ typedef struct
 {
   const float *action; /* [A] */
   float log_prob, value; /* of the action, of the observation before it */
-  float reward; /* finite */
-  gboolean terminal;
-  gboolean over; /* the episode ends here, terminal or not */
+  float reward; /* as in ShEvaluation; finite */
+  double earned; /* so, too */
+  gboolean terminal; /* nothing of worth follows */
+  gboolean over; /* the simulator, or the program, has ended the episode */
+  /* How it came out, for each objective of the concept; of a step that ends an
+   * episode. */
+  const ShOutcome *outcomes;
   const float *observation; /* [O], after the step */
 } ShReplayStep;
 

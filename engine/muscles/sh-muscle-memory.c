@@ -23,18 +23,20 @@
 
 /* Bytes of one step of one instance. */
 static gsize
-get_step_size (gsize n_observations, gsize n_actions)
+get_step_size (gsize n_observations, gsize n_actions, gsize n_objectives)
 {
-  return (2 * n_observations + n_actions + 3) * sizeof (float) + 1;
+  return (2 * n_observations + n_actions + 3) * sizeof (float) +
+         sizeof (double) + 1 + n_objectives * sizeof (ShOutcome);
 }
 
 guint
 sh_muscle_memory_limit_steps (const ShSpace *space,
+                              guint n_objectives,
                               guint n_instances,
                               guint n_steps)
 {
-  gsize row =
-      n_instances * get_step_size (space->n_observations, space->n_actions);
+  gsize row = n_instances * get_step_size (space->n_observations,
+                                           space->n_actions, n_objectives);
 
   return (guint) CLAMP (SH_MUSCLE_MEMORY_ROWS / row, 1, n_steps);
 }
@@ -72,7 +74,9 @@ lay_out (ShMuscleMemory *memory)
   rows->log_probs = place (memory, n, sizeof (float));
   rows->values = place (memory, n, sizeof (float));
   rows->rewards = place (memory, n, sizeof (float));
+  rows->earned = place (memory, n, sizeof (double));
   rows->ends = place (memory, n, 1);
+  rows->outcomes = place (memory, n * shape->n_objectives, sizeof (ShOutcome));
 }
 
 static gboolean

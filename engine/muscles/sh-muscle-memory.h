@@ -28,7 +28,7 @@ typedef struct
 {
   guint64 n_parameters; /* floats of the policy */
   guint64 program_size, policy_size; /* bytes */
-  guint32 n_instances, n_observations, n_actions;
+  guint32 n_instances, n_observations, n_actions, n_objectives;
   guint32 n_steps; /* rows */
 } ShMuscleShape;
 
@@ -39,13 +39,14 @@ typedef struct
   guint8 *base;
   ShMuscleShape shape;
   float *parameters; /* [n_parameters], as sh_policy_get_parameters */
-  char *program; /* the Inkling text, not terminated */
+  char *program; /* its name, NUL, and the Inkling text, not terminated */
   guint8 *policy; /* as sh_policy_save */
   ShRolloutRows rows;
 } ShMuscleMemory;
 
 /* As many rows as `n_steps`, but no more than SH_MUSCLE_MEMORY_ROWS holds. */
 guint sh_muscle_memory_limit_steps (const ShSpace *space,
+                                    guint n_objectives,
                                     guint n_instances,
                                     guint n_steps);
 

@@ -76,6 +76,8 @@ static gboolean
 prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
 {
   const ShMuscleShape *shape = &request->shape;
+  const char *name = muscle->memory->program;
+  const gsize name_size = strlen (name) + 1;
   const SimhostSimulator *simulator;
   const ShConcept *concept;
   g_autoptr (ShCodec) codec = NULL;
@@ -95,9 +97,9 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
       sh_plugin_find_simulator (muscle->plugin, muscle->simulator, error);
   if (simulator == NULL)
     return FALSE;
-  muscle->program =
-      sh_program_compile (muscle->memory->program, (gssize) shape->program_size,
-                          "program", NULL, error);
+  muscle->program = sh_program_compile (
+      name + name_size, (gssize) (shape->program_size - name_size), name, NULL,
+      error);
   if (muscle->program == NULL)
     return FALSE;
   concept = &muscle->program->concepts[muscle->program->output];
@@ -138,9 +140,6 @@ do_task (Muscle *muscle,
          ShMuscleAnswer *answer,
          GError **error)
 {
-  gboolean done;
-  guint n = 0;
-
   if ((request->task == SH_MUSCLE_SET_UP) != (muscle->rollout == NULL))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_PROTOCOL, "%s at the wrong time",
@@ -157,11 +156,9 @@ do_task (Muscle *muscle,
                              &muscle->memory->rows, error);
     case SH_MUSCLE_TEST:
       take_weights (muscle);
-      done = sh_rollout_test (muscle->rollout, request->lesson,
+      return sh_rollout_test (muscle->rollout, request->lesson,
                               request->first_test, request->n_episodes,
-                              &answer->sum, &n, error);
-      answer->n = n;
-      return done;
+                              &answer->result, error);
     case SH_MUSCLE_FINISH:
     default:
       g_clear_pointer (&muscle->rollout, sh_rollout_free);

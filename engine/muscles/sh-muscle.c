@@ -358,12 +358,15 @@ static void
 fill_memory (ShMuscle *muscle)
 {
   const ShMuscleShape *shape = &muscle->request.shape;
+  const ShProgram *program = muscle->options.program;
+  const gsize name_size = strlen (program->file) + 1;
   g_autoptr (GBytes) policy = sh_policy_save (muscle->options.policy);
   gsize size;
   const guint8 *bytes = g_bytes_get_data (policy, &size);
 
-  memcpy (muscle->memory->program, muscle->options.program,
-          shape->program_size);
+  memcpy (muscle->memory->program, program->file, name_size);
+  memcpy (muscle->memory->program + name_size, program->text,
+          shape->program_size - name_size);
   memcpy (muscle->memory->policy, bytes, MIN (size, shape->policy_size));
 }
 
@@ -404,19 +407,21 @@ share_memory (ShMuscle *muscle, GError **error)
   const ShMuscleOptions *options = &muscle->options;
   const ShSpace *space = options->space;
   ShMuscleShape *shape = &muscle->request.shape;
+  const gsize name_size = strlen (options->program->file) + 1;
   g_autoptr (GBytes) policy = sh_policy_save (options->policy);
   gsize n_parameters;
 
   sh_policy_get_parameters (options->policy, &n_parameters);
   *shape = (ShMuscleShape){
     .n_parameters = n_parameters,
-    .program_size = strlen (options->program),
+    .program_size = name_size + strlen (options->program->text),
     .policy_size = g_bytes_get_size (policy),
     .n_instances = options->n_instances,
     .n_observations = space->n_observations,
     .n_actions = space->n_actions,
-    .n_steps = sh_muscle_memory_limit_steps (space, options->n_instances,
-                                             options->n_steps),
+    .n_objectives = options->n_objectives,
+    .n_steps = sh_muscle_memory_limit_steps (
+        space, options->n_objectives, options->n_instances, options->n_steps),
   };
   muscle->request.first_instance = options->first_instance;
   muscle->request.n_all = options->n_all;

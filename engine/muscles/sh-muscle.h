@@ -41,9 +41,10 @@ typedef struct
 {
   const char *name; /* "muscle 1 of brain", for the log */
   const char *file, *simulator;
-  const char *program; /* text */
+  const ShProgram *program;
   ShPolicy *policy; /* what it copies */
   const ShSpace *space;
+  guint n_objectives; /* of the concept */
   guint n_instances, first_instance, n_all;
   guint n_steps; /* at most, in one roll-out */
   gboolean patient; /* it may wait awake for requests that come soon */

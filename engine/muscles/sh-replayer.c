@@ -34,6 +34,8 @@ struct ShReplayer
   guint n_players;
   Player *players;
   float *action; /* [A] */
+  guint n_objectives;
+  ShOutcome *outcomes; /* [n_objectives] */
 };
 
 /* Never called: these actors do not wait. */
@@ -56,6 +58,8 @@ sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
   for (guint i = 0; i < n_instances; i++)
     self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
   self->action = g_new0 (float, self->space->n_actions);
+  self->n_objectives = sh_run_get_concept (run)->n_objectives;
+  self->outcomes = g_new0 (ShOutcome, self->n_objectives + 1);
   return self;
 }
 
@@ -69,6 +73,7 @@ sh_replayer_free (ShReplayer *replayer)
   g_free (replayer->players);
   g_array_unref (replayer->sources);
   g_free (replayer->action);
+  g_free (replayer->outcomes);
   g_free (replayer->simulator);
   g_object_unref (replayer->run);
   g_free (replayer);
@@ -154,6 +159,23 @@ is_action (const ShReplayer *self)
   return TRUE;
 }
 
+/* How the episode that ends at `place` came out: copied, and made numbers that
+ * can be. */
+static void
+take_outcomes (ShReplayer *self, const ShRolloutRows *rows, gsize place)
+{
+  for (guint i = 0; i < self->n_objectives; i++)
+    {
+      const volatile ShOutcome *written =
+          &rows->outcomes[place * self->n_objectives + i];
+      double satisfaction = written->satisfaction;
+
+      self->outcomes[i].success = written->success != 0;
+      self->outcomes[i].satisfaction =
+          isfinite (satisfaction) ? CLAMP (satisfaction, 0, 1) : 0;
+    }
+}
+
 /* An end is what the run makes of the step by its own rules. */
 static gboolean
 is_same_end (ShStepEnd end, ShRunVerdict verdict)
@@ -163,17 +185,11 @@ is_same_end (ShStepEnd end, ShRunVerdict verdict)
     case SH_RUN_ACT:
       return end == SH_STEP_GOES_ON;
     case SH_RUN_EPISODE_OVER:
-      return end == SH_STEP_TERMINAL;
+      return end == SH_STEP_TERMINAL || end == SH_STEP_OVER;
     case SH_RUN_END_EPISODE:
     default:
       return end == SH_STEP_LIMIT;
     }
-}
-
-static gboolean
-has_terminal (const ShReplayer *self)
-{
-  return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
 }
 
 /* Step `t` of simulation `i` of a muscle. */
@@ -207,6 +223,8 @@ take_step (ShReplayer *self,
       sh_run_replay_drop (self->run, player->actor);
       return TRUE;
     }
+  if (end != SH_STEP_GOES_ON)
+    take_outcomes (self, rows, place);
   memcpy (self->action, rows->actions + place * n_actions,
           n_actions * sizeof (float));
   step = (ShReplayStep){
@@ -214,16 +232,16 @@ take_step (ShReplayer *self,
     .log_prob = rows->log_probs[place],
     .value = rows->values[place],
     .reward = *(const volatile float *) &rows->rewards[place],
+    .earned = *(const volatile double *) &rows->earned[place],
     .terminal = end == SH_STEP_TERMINAL,
-    /* A simulator may end what a terminal function says goes on. */
-    .over = end == SH_STEP_TERMINAL ||
-            (end == SH_STEP_LIMIT && has_terminal (self)),
+    .over = end == SH_STEP_TERMINAL || end == SH_STEP_OVER,
+    .outcomes = self->outcomes,
     .observation = end == SH_STEP_GOES_ON
                        ? rows->observations +
                              (place + source->n_instances) * n_observations
                        : rows->last + place * n_observations,
   };
-  if (!is_action (self) || !isfinite (step.reward))
+  if (!is_action (self) || !isfinite (step.reward) || !isfinite (step.earned))
     return refuse (self, "an action or a reward that cannot be", error);
   if (!is_same_end (end,
                     sh_run_replay_step (self->run, player->actor, &step)) &&

@@ -165,7 +165,7 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* The state that the simulator is in, as an observation. */
+/* The state that the simulator is in: what it amounts to, as an observation. */
 static gboolean
 observe (ShRollout *self,
          Player *player,
@@ -272,19 +272,18 @@ begin (ShRollout *self, guint i, guint lesson, GError **error)
   return FALSE;
 }
 
-/* One step of player `i`: fills `reward`, and `observation` with what is seen
+/* One step of a player: fills `evaluation`, and `observation` with what is seen
  * after it. */
 static gboolean
 advance (ShRollout *self,
          Player *player,
          const float *action,
-         double *reward,
+         ShEvaluation *evaluation,
          float *observation,
          ShStepEnd *end,
          GError **error)
 {
   ShInstance *instance = player->instance;
-  ShEvaluation evaluation;
   gconstpointer taken;
   gboolean terminal;
   double given;
@@ -297,17 +296,17 @@ advance (ShRollout *self,
       !sh_instance_advance (instance, self->given_action, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
       !sh_instance_evaluate (instance, player->reward, &given, error) ||
-      !observe (self, player, given, terminal, observation, &evaluation, error))
+      /* The simulator's reward as it would be on the wire. */
+      !observe (self, player, (double) (float) given, terminal, observation,
+                evaluation, error))
     return FALSE;
-  /* As on the wire. */
-  *reward = (double) (float) evaluation.reward;
   player->length++;
   if (player->slot != NULL)
     count (&player->slot->iterations);
-  *end = evaluation.terminal ? SH_STEP_TERMINAL
-         : evaluation.over || player->length >= player->length_limit
-             ? SH_STEP_LIMIT
-             : SH_STEP_GOES_ON;
+  *end = evaluation->terminal                     ? SH_STEP_TERMINAL
+         : evaluation->over                       ? SH_STEP_OVER
+         : player->length >= player->length_limit ? SH_STEP_LIMIT
+                                                  : SH_STEP_GOES_ON;
   if (*end == SH_STEP_GOES_ON)
     return TRUE;
   player->open = FALSE;
@@ -328,25 +327,31 @@ play_step (ShRollout *self,
            GError **error)
 {
   const gsize n_observations = self->space->n_observations;
+  const gsize n_objectives = self->options.concept->n_objectives;
   const gsize place = (gsize) step * self->options.n_instances + i;
   float *current = self->current + i * n_observations;
   Player *player = &self->players[i];
   g_autoptr (GError) own = NULL;
   ShStepEnd end = SH_STEP_LOST;
-  double reward = 0;
+  ShEvaluation evaluation = { 0 };
 
   if (!advance (self, player, rows->actions + place * self->space->n_actions,
-                &reward, current, &end, &own) &&
+                &evaluation, current, &end, &own) &&
       !forgive (player, &own))
     {
       g_propagate_error (error, g_steal_pointer (&own));
       return FALSE;
     }
-  rows->rewards[place] = (float) reward;
+  rows->rewards[place] = (float) evaluation.reward;
+  rows->earned[place] = evaluation.earned;
   rows->ends[place] = (guint8) end;
   if (end != SH_STEP_GOES_ON)
-    memcpy (rows->last + place * n_observations, current,
-            n_observations * sizeof (float));
+    {
+      memcpy (rows->last + place * n_observations, current,
+              n_observations * sizeof (float));
+      sh_evaluator_finish (player->evaluator,
+                           rows->outcomes + place * n_objectives);
+    }
   return TRUE;
 }
 
@@ -398,8 +403,7 @@ typedef struct
   guint lesson, n_episodes;
   guint64 first;
   guint64 *next; /* [n_instances], the test episode that it plays next */
-  double sum;
-  guint n;
+  ShRolloutResult result;
 } Test;
 
 /* Player `i` without an episode begins its next one, if any are left. */
@@ -432,24 +436,26 @@ play_test_step (ShRollout *self, guint i, Test *test, GError **error)
   Player *player = &self->players[i];
   g_autoptr (GError) own = NULL;
   ShStepEnd end;
-  double reward;
+  ShEvaluation evaluation;
 
   if (!player->open)
     return TRUE;
   if (!advance (self, player, self->greedy + i * self->space->n_actions,
-                &reward, self->current + i * self->space->n_observations, &end,
-                &own))
+                &evaluation, self->current + i * self->space->n_observations,
+                &end, &own))
     {
       if (forgive (player, &own))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&own));
       return FALSE;
     }
-  player->test_return += reward;
+  player->test_return += evaluation.earned;
   if (end == SH_STEP_GOES_ON)
     return TRUE;
-  test->sum += player->test_return;
-  test->n++;
+  test->result.sum += player->test_return;
+  test->result.n++;
+  test->result.n_successes +=
+      sh_evaluator_finish (player->evaluator, NULL) ? 1 : 0;
   return TRUE;
 }
 
@@ -481,13 +487,12 @@ sh_rollout_test (ShRollout *rollout,
                  guint lesson,
                  guint64 first,
                  guint n_episodes,
-                 double *sum,
-                 guint *n,
+                 ShRolloutResult *result,
                  GError **error)
 {
   const ShRolloutOptions *options = &rollout->options;
   g_autofree guint64 *next = g_new (guint64, options->n_instances);
-  Test test = { lesson, n_episodes, first, next, 0, 0 };
+  Test test = { lesson, n_episodes, first, next, { 0, 0, 0 } };
   gboolean any;
 
   for (guint i = 0; i < options->n_instances; i++)
@@ -499,7 +504,6 @@ sh_rollout_test (ShRollout *rollout,
     if (!play_test_steps (rollout, &test, &any, error))
       return FALSE;
   while (any);
-  *sum = test.sum;
-  *n = test.n;
+  *result = test.result;
   return TRUE;
 }

@@ -27,7 +27,7 @@ fixture_program (const char *state,
                  const char *curriculum)
 {
   g_autofree char *text = g_strdup_printf (
-      "inkling \"2.0\"\n"
+      "inkling \"2.0\" using Goal\n"
       "type State %s\n"
       "type Action %s\n"
       "type Config %s\n"

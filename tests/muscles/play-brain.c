@@ -42,14 +42,13 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   for (guint64 i = 0; i < g_ascii_strtoull (argv[6], NULL, 10); i++)
     {
-      double sum;
-      guint n;
+      ShRolloutResult result;
 
-      sh_rollout_test (rollout, brain->concept->n_lessons - 1, i, 1, &sum, &n,
+      sh_rollout_test (rollout, brain->concept->n_lessons - 1, i, 1, &result,
                        &error);
       g_assert_no_error (error);
-      g_assert_cmpuint (n, ==, 1);
-      printf ("%.17g\n", sum);
+      g_assert_cmpuint (result.n, ==, 1);
+      printf ("%.17g\n", result.sum);
     }
   g_clear_pointer (&rollout, sh_rollout_free);
   sh_plugin_close (plugin);

@@ -294,6 +294,41 @@ test_lessons (void)
   clean_up (&self);
 }
 
+/* The program's own words on an episode go with its steps: here that the third
+ * step is the goal, or that no step may be the fifth. */
+static void
+test_goals (void)
+{
+  static const struct
+  {
+    const char *goal;
+    ShRunReason reason;
+    double success_rate;
+  } cases[] = {
+    { "reach Third: s.step in Goal.RangeAbove (2.5)",
+      SH_RUN_REASON_CURRICULUM_MET, 1 },
+    { "avoid Fifth: s.step in Goal.RangeAbove (4.5)",
+      SH_RUN_REASON_ITERATION_LIMIT, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "goal (s: State) { %s }"
+          "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+          "training { EpisodeIterationLimit: 20, LessonAssessmentWindow: 10,"
+          "  TotalIterationLimit: 5000 }"
+          "lesson only { scenario { length: 0, level: 0, deed: 0, at: 0 } }",
+          cases[i].goal);
+      Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 3 };
+
+      play (&self, text);
+      g_assert_cmpint (sh_run_get_reason (self.run), ==, cases[i].reason);
+      g_assert_cmpfloat (self.progress.success_rate, ==, cases[i].success_rate);
+      clean_up (&self);
+    }
+}
+
 static void
 test_interrupted (void)
 {
@@ -442,6 +477,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/conductor/iteration-limit-is-exact", test_iteration_limit);
   g_test_add_func ("/conductor/one-simulation", test_one_instance);
   g_test_add_func ("/conductor/lessons-by-threshold", test_lessons);
+  g_test_add_func ("/conductor/goals", test_goals);
   g_test_add_func ("/conductor/interrupted", test_interrupted);
   g_test_add_func ("/conductor/freed-on-the-way", test_freed_on_the_way);
   g_test_add_func ("/conductor/killed-muscles-come-back", test_killed);
