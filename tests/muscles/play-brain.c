@@ -3,7 +3,7 @@
 /*
  * For test-train.py: plays a stored brain greedily in this process, DATA_HOME
  * NAME PLUGIN.so SIMULATOR SEED COUNT, and prints the returns of the episodes
- * whose seeds are SEED and the next ones, a line each.
+ * whose seeds are SEED and the next ones, and how many succeeded, a line each.
  */
 
 #include <stdio.h>
@@ -48,7 +48,7 @@ main (int argc, char **argv)
                        &error);
       g_assert_no_error (error);
       g_assert_cmpuint (result.n, ==, 1);
-      printf ("%.17g\n", result.sum);
+      printf ("%.17g %u\n", result.sum, result.n_successes);
     }
   g_clear_pointer (&rollout, sh_rollout_free);
   sh_plugin_close (plugin);
