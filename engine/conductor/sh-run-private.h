@@ -39,6 +39,7 @@ struct ShActor
   ShFragment *fragment;
   gboolean excluded; /* the episode counts for nothing, and has no fragment */
   float *observation; /* without a fragment: the current one */
+  guint8 *mask; /* so, too; NULL: the program has no mask function */
 };
 
 struct _ShRun
@@ -72,6 +73,7 @@ struct _ShRun
   /* One inference, rows for `room` actors. */
   guint room;
   float *observations, *actions, *log_probs, *values;
+  guint8 *masks; /* NULL: the program has no mask function */
   gpointer output; /* the concept's, a struct of the codec */
   ShOutcome *outcomes; /* of the episode that is over, by objective */
 

@@ -33,15 +33,18 @@ typedef struct
    * episode. */
   const ShOutcome *outcomes;
   const float *observation; /* [O], after the step */
+  const guint8
+      *mask; /* so, too; [sh_codec_get_mask_size], or NULL if that is 0 */
 } ShReplayStep;
 
-/* An episode has begun with `observation` [O], as episode `number`, under
+/* An episode has begun with `observation` [O] and `mask`, as episode `number`, under
  * `lesson`. The actor's last one must be over. Not for a run that is ending. */
 void sh_run_replay_begin (ShRun *self,
                           ShActor *actor,
                           guint64 number,
                           guint lesson,
-                          const float *observation);
+                          const float *observation,
+                          const guint8 *mask);
 
 /* The next step of the open episode: SH_RUN_ACT when the episode goes on. The
  * run may be ending afterwards. */

@@ -45,6 +45,7 @@ sh_run_finalize (GObject *object)
   g_clear_pointer (&self->curriculum, sh_curriculum_free);
   g_clear_pointer (&self->learner, sh_learner_free);
   g_free (self->observations);
+  g_free (self->masks);
   g_free (self->actions);
   g_free (self->log_probs);
   g_free (self->values);

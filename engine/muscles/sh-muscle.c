@@ -436,9 +436,9 @@ share_memory (ShMuscle *muscle, GError **error)
     .n_observations = space->n_observations,
     .n_actions = space->n_actions,
     .n_objectives = options->n_objectives,
-    .n_steps = sh_muscle_memory_limit_steps (
-        space, options->n_objectives, options->n_instances, options->n_steps),
+    .mask_size = options->mask_size,
   };
+  shape->n_steps = sh_muscle_memory_limit_steps (shape, options->n_steps);
   muscle->request.first_instance = options->first_instance;
   muscle->request.n_all = options->n_all;
   muscle->request.patient = options->patient;

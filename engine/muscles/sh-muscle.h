@@ -48,6 +48,7 @@ typedef struct
   ShPolicy *policy; /* what it copies */
   const ShSpace *space;
   guint n_objectives; /* of the concept */
+  guint mask_size; /* sh_codec_get_mask_size */
   guint n_instances, first_instance, n_all;
   guint n_steps; /* at most, in one roll-out */
   gboolean patient; /* it may wait awake for requests that come soon */

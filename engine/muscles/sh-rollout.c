@@ -40,6 +40,8 @@ struct ShRollout
   Player *players;
   /* What the instances observe now, [n_instances][O]. */
   float *current;
+  guint8 *masks; /* so, too, [n_instances][mask_size]; NULL: there are none */
+  gsize mask_size;
   float *greedy; /* [n_instances][A], of tests */
   /* One struct of each kind: the codec's and the simulator's. */
   gpointer state, output, config, given_state, given_action, given_config;
@@ -109,6 +111,9 @@ sh_rollout_new (const ShRolloutOptions *options, GError **error)
                                           concept->lessons[i].scenario);
   self->current = g_new0 (float, (gsize) options->n_instances *
                                      self->space->n_observations);
+  self->mask_size = sh_codec_get_mask_size (self->codec);
+  if (self->mask_size > 0)
+    self->masks = g_malloc_n (options->n_instances, self->mask_size);
   self->greedy =
       g_new0 (float, (gsize) options->n_instances * self->space->n_actions);
   self->state = make_struct (sh_codec_get_state_table (self->codec));
@@ -142,6 +147,7 @@ sh_rollout_free (ShRollout *rollout)
   g_free (rollout->scenarios);
   sh_bridge_free (rollout->bridge);
   g_free (rollout->current);
+  g_free (rollout->masks);
   g_free (rollout->greedy);
   g_free (rollout->state);
   g_free (rollout->output);
@@ -165,6 +171,13 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
+/* Of what may be chosen now. */
+static guint8 *
+get_mask (const ShRollout *self, guint i)
+{
+  return self->masks != NULL ? self->masks + i * self->mask_size : NULL;
+}
+
 /* The state that the simulator is in: what it amounts to, as an observation. */
 static gboolean
 observe (ShRollout *self,
@@ -172,14 +185,15 @@ observe (ShRollout *self,
          double reward,
          gboolean terminal,
          float *observation,
+         guint8 *mask,
          ShEvaluation *evaluation,
          GError **error)
 {
   return sh_bridge_read_state (self->bridge, self->given_state, self->state,
                                error) &&
          sh_step_read (player->evaluator, self->options.concept, self->codec,
-                       self->state, reward, terminal, observation, evaluation,
-                       error);
+                       self->state, reward, terminal, observation, mask,
+                       evaluation, error);
 }
 
 static gboolean
@@ -207,6 +221,7 @@ begin_once (ShRollout *self,
             guint lesson,
             guint64 number,
             float *observation,
+            guint8 *mask,
             GError **error)
 {
   ShInstance *instance = player->instance;
@@ -221,7 +236,7 @@ begin_once (ShRollout *self,
       !sh_instance_reset (instance, self->options.seed + number, error) ||
       !sh_instance_start (instance, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
-      !observe (self, player, 0, FALSE, observation, &evaluation, error))
+      !observe (self, player, 0, FALSE, observation, mask, &evaluation, error))
     return FALSE;
   player->open = TRUE;
   player->length = 0;
@@ -264,7 +279,8 @@ begin (ShRollout *self, guint i, guint lesson, GError **error)
 
       if (player->slot != NULL)
         count (&player->slot->episodes);
-      if (begin_once (self, player, lesson, number, observation, &own))
+      if (begin_once (self, player, lesson, number, observation,
+                      get_mask (self, i), &own))
         return TRUE;
     }
   while (forgive (player, &own));
@@ -280,6 +296,7 @@ advance (ShRollout *self,
          const float *action,
          ShEvaluation *evaluation,
          float *observation,
+         guint8 *mask,
          ShStepEnd *end,
          GError **error)
 {
@@ -298,7 +315,7 @@ advance (ShRollout *self,
       !sh_instance_evaluate (instance, player->reward, &given, error) ||
       /* The simulator's reward as it would be on the wire. */
       !observe (self, player, (double) (float) given, terminal, observation,
-                evaluation, error))
+                mask, evaluation, error))
     return FALSE;
   player->length++;
   if (player->slot != NULL)
@@ -336,7 +353,7 @@ play_step (ShRollout *self,
   ShEvaluation evaluation = { 0 };
 
   if (!advance (self, player, rows->actions + place * self->space->n_actions,
-                &evaluation, current, &end, &own) &&
+                &evaluation, current, get_mask (self, i), &end, &own) &&
       !forgive (player, &own))
     {
       g_propagate_error (error, g_steal_pointer (&own));
@@ -349,6 +366,9 @@ play_step (ShRollout *self,
     {
       memcpy (rows->last + place * n_observations, current,
               n_observations * sizeof (float));
+      if (self->masks != NULL)
+        memcpy (rows->last_masks + place * self->mask_size, get_mask (self, i),
+                self->mask_size);
       sh_evaluator_finish (player->evaluator,
                            rows->outcomes + place * n_objectives);
     }
@@ -363,6 +383,15 @@ begin_all (ShRollout *self, guint lesson, GError **error)
     if (!self->players[i].open && !begin (self, i, lesson, error))
       return FALSE;
   return TRUE;
+}
+
+static void
+write_masks (const ShRollout *self, const ShRolloutRows *rows, guint step)
+{
+  const gsize size = self->options.n_instances * self->mask_size;
+
+  if (size > 0)
+    memcpy (rows->masks + step * size, self->masks, size);
 }
 
 gboolean
@@ -384,15 +413,18 @@ sh_rollout_run (ShRollout *rollout,
       if (!begin_all (self, lesson, error))
         return FALSE;
       memcpy (observations, self->current, row * sizeof (float));
-      sh_policy_act (self->options.policy, SH_ACT_EXPLORE, n, observations,
-                     rows->actions + place * self->space->n_actions,
-                     rows->log_probs + place, rows->values + place);
+      write_masks (self, rows, step);
+      sh_policy_act_masked (self->options.policy, SH_ACT_EXPLORE, n,
+                            observations, self->masks,
+                            rows->actions + place * self->space->n_actions,
+                            rows->log_probs + place, rows->values + place);
       for (guint i = 0; i < n; i++)
         if (!play_step (self, rows, step, i, error))
           return FALSE;
     }
   memcpy (rows->observations + n_steps * row, self->current,
           row * sizeof (float));
+  write_masks (self, rows, n_steps);
   return TRUE;
 }
 
@@ -420,7 +452,8 @@ begin_test (ShRollout *self, guint i, Test *test, GError **error)
 
       test->next[i] += self->options.n_all;
       player->test_return = 0;
-      if (!begin_once (self, player, test->lesson, number, observation, &own) &&
+      if (!begin_once (self, player, test->lesson, number, observation,
+                       get_mask (self, i), &own) &&
           !forgive (player, &own))
         {
           g_propagate_error (error, g_steal_pointer (&own));
@@ -442,7 +475,7 @@ play_test_step (ShRollout *self, guint i, Test *test, GError **error)
     return TRUE;
   if (!advance (self, player, self->greedy + i * self->space->n_actions,
                 &evaluation, self->current + i * self->space->n_observations,
-                &end, &own))
+                get_mask (self, i), &end, &own))
     {
       if (forgive (player, &own))
         return TRUE;
@@ -474,8 +507,8 @@ play_test_steps (ShRollout *self, Test *test, gboolean *any, GError **error)
     }
   if (!*any)
     return TRUE;
-  sh_policy_act (self->options.policy, SH_ACT_GREEDY, n, self->current,
-                 self->greedy, NULL, NULL);
+  sh_policy_act_masked (self->options.policy, SH_ACT_GREEDY, n, self->current,
+                        self->masks, self->greedy, NULL, NULL);
   for (guint i = 0; i < n; i++)
     if (!play_test_step (self, i, test, error))
       return FALSE;

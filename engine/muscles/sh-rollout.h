@@ -56,6 +56,8 @@ typedef struct
   guint n_steps; /* room */
   float *observations; /* [n_steps + 1][n_instances][O] */
   float *last; /* [n_steps][n_instances][O], written at an end only */
+  /* [..][sh_codec_get_mask_size], beside the two before; NULL if that is 0 */
+  guint8 *masks, *last_masks;
   float *actions; /* [n_steps][n_instances][A] */
   float *log_probs, *values, *rewards; /* [n_steps][n_instances] */
   double *earned; /* [n_steps][n_instances], as in ShEvaluation */

@@ -18,6 +18,7 @@ typedef struct
   ShPredictHub *hub;
   gboolean waits;
   float *observation;
+  guint8 *mask; /* NULL: all is allowed */
   GByteArray *action;
 } Asker;
 
@@ -33,6 +34,7 @@ struct ShPredictHub
   guint capacity;
   Asker **batch;
   float *observations, *actions;
+  guint8 *masks; /* NULL: all is allowed */
   gpointer output; /* the concept's, a struct of the codec */
   ShEvaluator *evaluator;
 };
@@ -41,6 +43,25 @@ static const ShSpace *
 get_space (const ShPredictHub *hub)
 {
   return sh_codec_get_space (hub->brain->codec);
+}
+
+static gsize
+get_mask_size (const ShPredictHub *hub)
+{
+  return sh_codec_get_mask_size (hub->brain->codec);
+}
+
+/* What there is to choose by, from the simulator's state. */
+static gboolean
+see (Asker *asker, gconstpointer state, GError **error)
+{
+  const ShPredictHub *hub = asker->hub;
+  const ShCodec *codec = hub->brain->codec;
+  gconstpointer input = sh_evaluator_see (hub->evaluator, state, error);
+
+  return input != NULL &&
+         sh_codec_observe (codec, input, asker->observation, error) &&
+         sh_codec_mask (codec, hub->evaluator, state, asker->mask, error);
 }
 
 static void
@@ -55,7 +76,7 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
   Asker *asker = (Asker *) session;
   ShPredictHub *hub = asker->hub;
   g_autoptr (GError) error = NULL;
-  gconstpointer input;
+  gconstpointer state;
 
   if (message->n_state_data == 0)
     {
@@ -63,12 +84,9 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
                           "STATE has no entry");
       return;
     }
-  input = sh_wire_codec_decode_state (
+  state = sh_wire_codec_decode_state (
       hub->wire, message->state_data[message->n_state_data - 1], &error);
-  if (input != NULL)
-    input = sh_evaluator_see (hub->evaluator, input, &error);
-  if (input == NULL ||
-      !sh_codec_observe (hub->brain->codec, input, asker->observation, &error))
+  if (state == NULL || !see (asker, state, &error))
     {
       sh_websocket_close (session->socket,
                           g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
@@ -109,6 +127,7 @@ asker_free (gpointer data)
   sh_sim_session_clear (&asker->session);
   g_byte_array_unref (asker->action);
   g_free (asker->observation);
+  g_free (asker->mask);
   g_free (asker);
 }
 
@@ -145,6 +164,9 @@ reserve (ShPredictHub *hub, guint n)
   hub->batch = g_renew (Asker *, hub->batch, hub->capacity);
   hub->observations = g_renew (float, hub->observations,
                                (gsize) hub->capacity * space->n_observations);
+  if (get_mask_size (hub) > 0)
+    hub->masks =
+        g_renew (guint8, hub->masks, hub->capacity * get_mask_size (hub));
   hub->actions =
       g_renew (float, hub->actions, (gsize) hub->capacity * space->n_actions);
 }
@@ -182,6 +204,7 @@ sh_predict_hub_free (ShPredictHub *hub)
   g_clear_pointer (&hub->wire, sh_wire_codec_free);
   g_free (hub->batch);
   g_free (hub->observations);
+  g_free (hub->masks);
   g_free (hub->actions);
   g_free (hub->output);
   sh_evaluator_free (hub->evaluator);
@@ -220,6 +243,8 @@ sh_predict_hub_connect (ShPredictHub *hub,
   asker->action = g_byte_array_new ();
   asker->observation =
       g_new0 (float, MAX (get_space (hub)->n_observations, 1u));
+  if (get_mask_size (hub) > 0)
+    asker->mask = g_malloc (get_mask_size (hub));
   g_ptr_array_add (hub->askers, asker);
   sh_sim_session_init (&asker->session, &session_funcs, hub->wire,
                        hub->brain->concept->source.name, stream, socket,
@@ -247,12 +272,15 @@ sh_predict_hub_dispatch (ShPredictHub *hub)
       asker->waits = FALSE;
       memcpy (hub->observations + (gsize) n * space->n_observations,
               asker->observation, sizeof (float) * space->n_observations);
+      if (asker->mask != NULL)
+        memcpy (hub->masks + n * get_mask_size (hub), asker->mask,
+                get_mask_size (hub));
       hub->batch[n++] = asker;
     }
   hub->n_waiting = 0;
 
-  sh_policy_act (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
-                 hub->actions, NULL, NULL);
+  sh_policy_act_masked (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
+                        hub->masks, hub->actions, NULL, NULL);
   for (guint i = 0; i < n; i++)
     answer (hub->batch[i], hub->actions + (gsize) i * space->n_actions);
 }

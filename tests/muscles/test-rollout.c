@@ -47,6 +47,7 @@ rows_init (ShRolloutRows *rows)
   rows->earned = g_new0 (double, T *N);
   rows->ends = g_new0 (guint8, T * N);
   rows->outcomes = NULL; /* no goals */
+  rows->masks = rows->last_masks = NULL; /* and no mask function */
 }
 
 static void
@@ -502,14 +503,19 @@ test_memory (void)
 static void
 test_memory_limit (void)
 {
-  g_autoptr (ShSpace) space = sh_space_new (4, 1);
-  g_autoptr (ShSpace) large = sh_space_new (65536, 1);
+  const ShMuscleShape shape = { .n_instances = 16,
+                                .n_observations = 4,
+                                .n_actions = 1 };
+  const ShMuscleShape large = { .n_instances = 1,
+                                .n_observations = 65536,
+                                .n_actions = 1 };
+  const ShMuscleShape larger = { .n_instances = 1024,
+                                 .n_observations = 65536,
+                                 .n_actions = 1 };
 
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (space, 0, 16, 32), ==, 32);
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (large, 0, 1, 1000000), ==,
-                    127);
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (large, 0, 1024, 1000000), ==,
-                    1);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&shape, 32), ==, 32);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&large, 1000000), ==, 127);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&larger, 1000000), ==, 1);
 }
 
 /* Replaying */
@@ -612,8 +618,17 @@ test_replay_bad_choice (void)
   float observations[2 * 1] = { 0 }, zero = 0, action;
   double none = 0;
   guint8 end = SH_STEP_GOES_ON;
-  const ShRolloutRows rows = { 1,     observations, &zero, &action, &zero,
-                               &zero, &zero,        &none, &end,    NULL };
+  const ShRolloutRows rows = {
+    .n_steps = 1,
+    .observations = observations,
+    .last = &zero,
+    .actions = &action,
+    .log_probs = &zero,
+    .values = &zero,
+    .rewards = &zero,
+    .earned = &none,
+    .ends = &end,
+  };
   g_autoptr (ShProgram) program = fixture_program (
       "{ seed: number }", "{ push: number<Left = 0, Right = 1> }",
       "{ length: number }", "");

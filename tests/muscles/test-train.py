@@ -250,6 +250,81 @@ def same_programmed():
     assert len(set(played)) > 2, played
 
 
+# What is best by far is what may not be chosen: Right at the start, and Down elsewhere. Nothing else leads where these do.
+MASK = """source frozen_lake
+            reward function (s: LakeState, a: LakeAction) {
+                if (s.current_pos == 1 and a.command == 2) or (s.current_pos == 8 and a.command == 1) {
+                    return 1000
+                }
+                return a.command == 0
+            }
+"""
+MASK_FUNCTION = """            mask function (s: LakeState) {
+                if s.current_pos == 0 {
+                    return constraint LakeAction { command: number<mask [1, 1, 0, 1]> }
+                }
+                return constraint LakeAction { command: number<mask [1, 0, 1, 1]> }
+            }
+"""
+
+
+def masked_program(name, algorithm, mask):
+    return short_program(
+        name,
+        "frozen_lake.ink",
+        "TotalIterationLimit: 8000, ",
+        ("LessonRewardThreshold: 0.7,", "LessonRewardThreshold: 1000000,"),
+        ("LessonAssessmentWindow: 100,", "LessonAssessmentWindow: 20,"),
+        ("slippery: 1", "slippery: 0"),
+        ("source frozen_lake\n", f"{MASK}{mask}algorithm {{ Algorithm: \"{algorithm}\" }}\n"),
+    )
+
+
+@tap.case("/train/muscles/masked-actions-are-never-taken")
+def masks():
+    for algorithm in ("PPO", "APEX"):
+        free, masked = "free" + algorithm, "masked" + algorithm
+        train(free, masked_program(free, algorithm, ""), "--seed", "1")
+        # It would be done, if it might.
+        assert max(value for value, _ in compare_with_websocket(free, free, "frozen_lake", 3)) >= 1000
+        done = simhost(masked, "train", masked_program(masked, algorithm, MASK_FUNCTION), "--seed", "1", "--json")
+        assert done.returncode == 0, done.stderr
+        returns = [e["mean_return"] for e in events(done.stdout) if e.get("mean_return") is not None]
+        assert returns and max(returns) <= 100, returns
+        assert max(value for value, _ in compare_with_websocket(masked, masked, "frozen_lake", 3)) <= 100
+        states = "".join(f'{{"current_pos":{place}}}\n' for place in range(16))
+        predicted = subprocess.run(
+            [SIMHOST, "predict", masked, "--stdin"],
+            env=environment(masked),
+            input=states,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+        )
+        commands = [event["command"] for event in events(predicted.stdout)]
+        assert len(commands) == 16 and commands[0] != 2 and 1 not in commands[1:], predicted
+
+
+@tap.case("/train/muscles/same-seed-same-brain-with-a-mask")
+def same_masked_brain():
+    file = masked_program("twice", "PPO", MASK_FUNCTION)
+    brains = []
+    for home in ("mask-a", "mask-b"):
+        train(home, file, "--seed", "5", "--muscles", "2", "--instances", "6")
+        folder = Path(TOP, home, "brains", "twice", "1")
+        brains.append({name: (folder / name).read_bytes() for name in os.listdir(folder) if name != "brain.json"})
+    assert brains[0] == brains[1]
+
+
+@tap.case("/train/muscles/bad/mask-leaves-nothing")
+def empty_mask():
+    nothing = MASK_FUNCTION.replace("[1, 0, 1, 1]", "[0, 0, 0, 0]")
+    done = simhost("empty", "train", masked_program("empty", "PPO", nothing), "--seed", "1", "--json")
+    finished = events(done.stdout)[-1]
+    assert done.returncode == 1 and finished["reason"] == "failed", done
+    assert "the mask function allows no value of 'command'" in finished["message"], finished
+
+
 @tap.case("/train/muscles/die-with-their-conductor")
 def conductor_killed():
     endless = program("endless", "NoProgressIterationLimit: 40000000,", CARTPOLE.replace("475", "100000"))
