@@ -40,7 +40,7 @@ typedef struct
   guint8 *base;
   ShMuscleShape shape;
   float *parameters; /* [n_parameters], as sh_policy_get_parameters */
-  char *program; /* its name, NUL, and the Inkling text, not terminated */
+  char *program; /* the Inkling text, not terminated */
   guint8 *policy; /* as sh_policy_save */
   ShRolloutRows rows;
 } ShMuscleMemory;

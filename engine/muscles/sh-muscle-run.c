@@ -22,7 +22,7 @@
 
 typedef struct
 {
-  const char *file, *simulator;
+  const char *file, *simulator, *program_file;
   int socket;
   gboolean patient; /* there is a processor to spare to wait awake on */
   gboolean soon; /* the last request was not long in coming */
@@ -76,8 +76,6 @@ static gboolean
 prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
 {
   const ShMuscleShape *shape = &request->shape;
-  const char *name = muscle->memory->program;
-  const gsize name_size = strlen (name) + 1;
   const SimhostSimulator *simulator;
   const ShConcept *concept;
   g_autoptr (ShCodec) codec = NULL;
@@ -97,9 +95,9 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
       sh_plugin_find_simulator (muscle->plugin, muscle->simulator, error);
   if (simulator == NULL)
     return FALSE;
-  muscle->program = sh_program_compile (
-      name + name_size, (gssize) (shape->program_size - name_size), name, NULL,
-      error);
+  muscle->program =
+      sh_program_compile (muscle->memory->program, (gssize) shape->program_size,
+                          muscle->program_file, NULL, error);
   if (muscle->program == NULL)
     return FALSE;
   concept = &muscle->program->concepts[muscle->program->output];
@@ -223,9 +221,14 @@ take_socket (void)
 }
 
 gboolean
-sh_muscle_run (const char *file, const char *simulator, GError **error)
+sh_muscle_run (const char *file,
+               const char *simulator,
+               const char *program_file,
+               GError **error)
 {
-  Muscle muscle = { .file = file, .simulator = simulator };
+  Muscle muscle = { .file = file,
+                    .simulator = simulator,
+                    .program_file = program_file };
   ShMuscleRequest request;
   sh_autofd memory = -1;
   int received;

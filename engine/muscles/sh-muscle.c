@@ -352,7 +352,8 @@ static gboolean
 spawn (ShMuscle *muscle, int socket, GError **error)
 {
   const char *const arguments[] = { "muscle", muscle->options.file,
-                                    muscle->options.simulator, NULL };
+                                    muscle->options.simulator,
+                                    muscle->options.program_file, NULL };
   const ShChildSetup setup = {
     .name = muscle->options.simulator,
     .subject = muscle->subject,
@@ -373,15 +374,12 @@ static void
 fill_memory (ShMuscle *muscle)
 {
   const ShMuscleShape *shape = &muscle->request.shape;
-  const ShProgram *program = muscle->options.program;
-  const gsize name_size = strlen (program->file) + 1;
   g_autoptr (GBytes) policy = sh_policy_save (muscle->options.policy);
   gsize size;
   const guint8 *bytes = g_bytes_get_data (policy, &size);
 
-  memcpy (muscle->memory->program, program->file, name_size);
-  memcpy (muscle->memory->program + name_size, program->text,
-          shape->program_size - name_size);
+  memcpy (muscle->memory->program, muscle->options.program,
+          shape->program_size);
   memcpy (muscle->memory->policy, bytes, MIN (size, shape->policy_size));
 }
 
@@ -423,14 +421,13 @@ share_memory (ShMuscle *muscle, GError **error)
   const ShMuscleOptions *options = &muscle->options;
   const ShSpace *space = options->space;
   ShMuscleShape *shape = &muscle->request.shape;
-  const gsize name_size = strlen (options->program->file) + 1;
   g_autoptr (GBytes) policy = sh_policy_save (options->policy);
   gsize n_parameters;
 
   sh_policy_get_parameters (options->policy, &n_parameters);
   *shape = (ShMuscleShape){
     .n_parameters = n_parameters,
-    .program_size = name_size + strlen (options->program->text),
+    .program_size = strlen (options->program),
     .policy_size = g_bytes_get_size (policy),
     .n_instances = options->n_instances,
     .n_observations = space->n_observations,

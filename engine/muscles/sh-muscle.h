@@ -44,7 +44,8 @@ typedef struct
 {
   const char *name; /* "muscle 1 of brain", for the log */
   const char *file, *simulator;
-  const ShProgram *program;
+  const char *program; /* text */
+  const char *program_file; /* what it is called in messages */
   ShPolicy *policy; /* what it copies */
   const ShSpace *space;
   guint n_objectives; /* of the concept */

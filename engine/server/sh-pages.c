@@ -208,7 +208,7 @@ add_simulator (GString *text, const char *name, const GArray *ids)
 }
 
 char *
-sh_pages_sims (const ShServedBrain *brain)
+sh_pages_sims (const ShServedBrain *brain, const char *pushed)
 {
   GString *text;
   g_autoptr (GHashTable) names = g_hash_table_new_full (
@@ -222,6 +222,8 @@ sh_pages_sims (const ShServedBrain *brain)
   sh_served_brain_get_figures (brain, &figures);
   if (figures.simulator != NULL)
     note_simulator (figures.simulator, 0, names);
+  if (pushed != NULL)
+    note_simulator (pushed, 0, names);
   if (brain->hub != NULL)
     sh_train_hub_foreach (brain->hub, note_simulator, names);
 

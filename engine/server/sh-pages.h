@@ -25,8 +25,9 @@ char *sh_pages_brain (const char *user, const ShServedBrain *brain);
 char *sh_pages_status (const char *user, const ShServedBrain *brain);
 
 /* {"SIMULATOR": {"active": [{"sim_id"}], "inactive": []}}: the one that the
- * program names, connected or not, and those that are connected. */
-char *sh_pages_sims (const ShServedBrain *brain);
+ * program names, connected or not, and those that are connected. `pushed`: the
+ * one that a pushed program names; NULL: there is none. */
+char *sh_pages_sims (const ShServedBrain *brain, const char *pushed);
 
 /* {"error": {"code", "message"}} */
 char *sh_pages_error (const char *code, const char *message);

@@ -576,6 +576,24 @@ wants_project (const Request *request)
   return accept != NULL && strstr (accept, "multipart/mixed") != NULL;
 }
 
+/* Simulators are looked for before a training begins, too. */
+static void
+get_sims (const Request *request, const ShServedBrain *brain)
+{
+  ShHistory *history = sh_registry_get_history (request->rest->registry, NULL);
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (ShCompiled) compiled = NULL;
+  const char *pushed = NULL;
+
+  if (history != NULL && brain->known != NULL && brain->known->loaded)
+    files = sh_history_get_files (history, brain->name, NULL);
+  if (files != NULL)
+    compiled = sh_project_compile (files, brain->name);
+  if (compiled != NULL && compiled->program != NULL)
+    pushed = compiled->program->concepts[compiled->program->output].source.name;
+  sh_respond (request->message, SOUP_STATUS_OK, sh_pages_sims (brain, pushed));
+}
+
 static void
 get_page (const Request *request)
 {
@@ -591,7 +609,7 @@ get_page (const Request *request)
                   sh_pages_status (user, brain));
       break;
     case SH_ROUTE_SIMS:
-      sh_respond (request->message, SOUP_STATUS_OK, sh_pages_sims (brain));
+      get_sims (request, brain);
       break;
     default:
       sh_respond (request->message, SOUP_STATUS_OK,

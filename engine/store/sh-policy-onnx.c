@@ -239,6 +239,7 @@ write_texts (Writer *self, const char *kind, const ShPolicyOnnxTexts *texts)
     { "simhost.algorithm", texts->algorithm },
     { "simhost.state", texts->state },
     { "simhost.input", texts->input },
+    { "simhost.output", texts->output },
     { "simhost.action", texts->action },
   };
 
@@ -250,8 +251,10 @@ write_texts (Writer *self, const char *kind, const ShPolicyOnnxTexts *texts)
       "The greedy action of a brain trained by Simhost. observation: the "
       "fields of simhost.input in order, raw (the graph normalises); a nominal "
       "field is a float for each of its values, 1 for the one that it has. "
-      "action: the fields of simhost.action in order; of one that is a choice, "
-      "the index of the value, from 0.");
+      "action: the fields of simhost.output in order; of one that is a choice, "
+      "the index of the value, from 0. Functions of the program, from "
+      "simhost.state to the input and from the output to simhost.action, and "
+      "masks of choices, are not part of the graph.");
 }
 
 GBytes *

@@ -7,8 +7,8 @@
  *   observation  float [batch][O]: the fields of the concept's input in their
  *                order; a nominal one is a float for each of its values, 1 for
  *                the one that it has
- *   action       float [batch][A]: a field each; of one that is a choice, the
- *                index, from 0, in the values of its type
+ *   action       float [batch][A]: a field of the concept's output each; of one
+ *                that is a choice, the index, from 0, in the values of its type
  *
  * The graph is that of sh-policy-layout.h, in operator set 13: the observation
  * normalised and clipped, then a Gemm a layer (weights [outputs][inputs],
@@ -32,7 +32,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *simulator, *concept, *algorithm;
-  const char *state, *input, *action; /* types of Inkling */
+  /* Types of Inkling: what the simulator reports, what the policy observes, what
+   * it decides, what the simulator is given. */
+  const char *state, *input, *output, *action;
 } ShPolicyOnnxTexts;
 
 GBytes *sh_policy_to_onnx (const ShPolicy *policy,

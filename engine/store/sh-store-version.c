@@ -297,6 +297,7 @@ make_onnx (const ShBrainInfo *info,
 {
   g_autofree char *state = sh_type_to_string (concept->source.state);
   g_autofree char *input = sh_type_to_string (concept->input);
+  g_autofree char *output = sh_type_to_string (concept->output);
   g_autofree char *action = sh_type_to_string (concept->source.action);
   const ShPolicyOnnxTexts texts = {
     .simulator = concept->source.name,
@@ -304,6 +305,7 @@ make_onnx (const ShBrainInfo *info,
     .algorithm = info->algorithm,
     .state = state,
     .input = input,
+    .output = output,
     .action = action,
   };
 

@@ -55,8 +55,8 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error);
 
 /*
  * The same for version `number` (0: the highest) of a brain, that is there
- * already: what is saved takes its place. Errors: SH_ERROR_NOT_FOUND; G_IO_ERROR
- * _BUSY when somebody else is writing it.
+ * already: what is saved takes its place. Errors: SH_ERROR_NOT_FOUND;
+ * G_IO_ERROR_BUSY when somebody else is writing it.
  */
 ShStoreVersion *sh_store_resume_version (ShStore *store,
                                          const char *name,

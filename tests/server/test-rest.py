@@ -230,6 +230,7 @@ def _():
         answered(brains.push("lift", INK))
         status = brains.status("lift")
         equal((status["state"], status["version"]), ("Inkling Loaded", 1))
+        equal(answered(brains.get("/lift/sims")), {"walker": {"active": [], "inactive": []}})
         started = answered(brains.train("lift"))
         equal(
             {name: started[name] for name in started if name != "compiler_version"},

@@ -206,6 +206,7 @@ def file_says_what_it_is():
         assert texts["simhost.simulator"] == "Car"
         assert texts["simhost.concept"] == "Drive"
         assert "position" in texts["simhost.state"] and "Left" in texts["simhost.action"]
+        assert "position" in texts["simhost.input"] and "Left" in texts["simhost.output"]
         assert model.producer_name == "simhost"
         assert model.opset_import[0].version == 13
         assert [value.name for value in model.graph.input] == ["observation"]
