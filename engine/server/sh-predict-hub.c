@@ -17,6 +17,7 @@ typedef struct
   ShSimSession session; /* first: they are cast into each other */
   ShPredictHub *hub;
   gboolean waits;
+  ShEvaluator *evaluator; /* has the state that the action is for */
   float *observation;
   guint8 *mask; /* NULL: all is allowed */
   GByteArray *action;
@@ -36,7 +37,6 @@ struct ShPredictHub
   float *observations, *actions;
   guint8 *masks; /* NULL: all is allowed */
   gpointer output; /* the concept's, a struct of the codec */
-  ShEvaluator *evaluator;
 };
 
 static const ShSpace *
@@ -57,11 +57,11 @@ see (Asker *asker, gconstpointer state, GError **error)
 {
   const ShPredictHub *hub = asker->hub;
   const ShCodec *codec = hub->brain->codec;
-  gconstpointer input = sh_evaluator_see (hub->evaluator, state, error);
+  gconstpointer input = sh_evaluator_see (asker->evaluator, state, error);
 
   return input != NULL &&
          sh_codec_observe (codec, input, asker->observation, error) &&
-         sh_codec_mask (codec, hub->evaluator, state, asker->mask, error);
+         sh_codec_mask (codec, asker->evaluator, state, asker->mask, error);
 }
 
 static void
@@ -126,6 +126,7 @@ asker_free (gpointer data)
     asker->hub->n_waiting--;
   sh_sim_session_clear (&asker->session);
   g_byte_array_unref (asker->action);
+  sh_evaluator_free (asker->evaluator);
   g_free (asker->observation);
   g_free (asker->mask);
   g_free (asker);
@@ -141,7 +142,7 @@ answer (Asker *asker, const float *action)
   gconstpointer taken;
 
   sh_codec_act (hub->brain->codec, action, hub->output);
-  taken = sh_evaluator_act (hub->evaluator, hub->output, &error);
+  taken = sh_evaluator_act (asker->evaluator, hub->output, &error);
   if (taken != NULL)
     message = sh_wire_codec_write_prediction (hub->wire, session->sim_id, taken,
                                               asker->action, &error);
@@ -186,7 +187,6 @@ sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error)
   hub->askers = g_ptr_array_new_with_free_func (asker_free);
   hub->output =
       g_malloc0 (MAX (sh_codec_get_output_table (brain->codec)->size, 1u));
-  hub->evaluator = sh_codec_new_evaluator (brain->codec, brain->concept);
   hub->wire = sh_wire_codec_new (
       brain->codec, simulator != NULL ? simulator : brain->concept->name,
       error);
@@ -207,7 +207,6 @@ sh_predict_hub_free (ShPredictHub *hub)
   g_free (hub->masks);
   g_free (hub->actions);
   g_free (hub->output);
-  sh_evaluator_free (hub->evaluator);
   sh_brain_unref (hub->brain);
   g_free (hub);
 }
@@ -241,6 +240,8 @@ sh_predict_hub_connect (ShPredictHub *hub,
   asker = g_new0 (Asker, 1);
   asker->hub = hub;
   asker->action = g_byte_array_new ();
+  asker->evaluator =
+      sh_codec_new_evaluator (hub->brain->codec, hub->brain->concept);
   asker->observation =
       g_new0 (float, MAX (get_space (hub)->n_observations, 1u));
   if (get_mask_size (hub) > 0)
