@@ -145,14 +145,6 @@ on_signal (gpointer data)
   (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_EVENT_DRIVEN |                   \
    SIMHOST_SIMULATOR_EXTERNAL)
 
-/* How the objectives of a goal came out is not among what muscles tell. */
-static gboolean
-suits_muscles (const ShLocalEngineOptions *options, guint32 flags)
-{
-  return options->by_muscles && !(flags & OWN_WAYS) &&
-         sh_run_get_concept (options->run)->n_objectives == 0;
-}
-
 static gboolean
 find_simulator (ShLocalEngine *self,
                 const ShLocalEngineOptions *options,
@@ -244,8 +236,9 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
                            &self->worker.frame_height, &self->worker.frame_fd);
   if (!find_simulator (self, options, &flags, error))
     return NULL;
-  if (suits_muscles (options, flags) ? !start_muscles (self, options, error)
-                                     : !open_server (self, options, error))
+  if (options->by_muscles && !(flags & OWN_WAYS)
+          ? !start_muscles (self, options, error)
+          : !open_server (self, options, error))
     return NULL;
   return g_steal_pointer (&self);
 }
