@@ -73,7 +73,7 @@ void sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress);
  * process. */
 void sh_keeper_suspend (ShKeeper *self);
 
-/* From now on nothing is saved: the brain is deleted. */
+/* From now on nothing is saved and the version is free: the brain is deleted. */
 void sh_keeper_abandon (ShKeeper *self);
 
 /* Writes what is waiting of the history. */
