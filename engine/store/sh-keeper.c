@@ -31,7 +31,7 @@ struct ShKeeper
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
-  gboolean resumed, saved, suspended, abandoned;
+  gboolean served, resumed, saved, suspended, abandoned;
   GError *error;
 };
 
@@ -70,7 +70,7 @@ save (ShKeeper *self, ShRunReason reason)
   if (sh_store_version_save (self->version, info, self->program, self->concept,
                              sh_run_get_policy (self->run), &self->error))
     self->saved = TRUE;
-  else
+  else if (self->served || sh_run_get_state (self->run) == SH_RUN_RUNNING)
     g_warning ("%s", self->error->message);
   sh_store_version_set_learner (self->version, NULL);
   self->saved_iterations = progress.iterations - self->before_iterations;
@@ -223,6 +223,7 @@ sh_keeper_new (ShStore *store,
   self->version = sh_store_begin_version (store, self->brain, error);
   if (self->version == NULL)
     return NULL;
+  self->served = options->served;
   make_writer (self, history, options);
   return g_steal_pointer (&self);
 }
@@ -287,6 +288,7 @@ sh_keeper_resume (ShStore *store,
   self->concept = brain->concept;
   self->brain = g_strdup (brain->info->name);
   self->seed = brain->info->seed;
+  self->served = options->served;
   self->resumed = TRUE;
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
