@@ -17,9 +17,9 @@ sh_cmd_muscle (int argc, char **argv)
 
   /* Whoever started this one puts the simulator's name before each line. */
   sh_log_init ("");
-  if (argc != 3)
+  if (argc != 4)
     return sh_cmd_usage ("muscle", "this is for 'simhost train' to start");
-  if (!sh_muscle_run (argv[1], argv[2], &error))
+  if (!sh_muscle_run (argv[1], argv[2], argv[3], &error))
     return sh_cmd_fail ("muscle", error);
   return SH_EXIT_DONE;
 }

@@ -97,6 +97,7 @@ sh_program_unref (ShProgram *program)
   g_free (program->graph);
   g_clear_pointer (&program->code, sh_bytecode_free);
   g_free (program->text);
+  g_free (program->file);
   g_free (program);
 }
 
@@ -204,6 +205,7 @@ compile (const char *text,
   program = g_new0 (ShProgram, 1);
   g_atomic_ref_count_init (&program->ref_count);
   program->text = g_strndup (text, length);
+  program->file = g_strdup (file);
   sh_scope_init (&scope, items, diagnostics, pool);
   scope.functions = sh_functions_new (&scope);
   sh_compile (&scope, program);

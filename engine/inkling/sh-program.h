@@ -168,6 +168,7 @@ typedef struct
 {
   gatomicrefcount ref_count;
   char *text; /* as given */
+  char *file; /* what it is called in messages */
   /* The concepts that are learned: one. Concepts that are programmed are part of
    * its state and action functions. */
   guint n_concepts;

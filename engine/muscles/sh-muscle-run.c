@@ -22,7 +22,7 @@
 
 typedef struct
 {
-  const char *file, *simulator;
+  const char *file, *simulator, *program_file;
   int socket;
   gboolean patient; /* there is a processor to spare to wait awake on */
   gboolean soon; /* the last request was not long in coming */
@@ -97,7 +97,7 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
     return FALSE;
   muscle->program =
       sh_program_compile (muscle->memory->program, (gssize) shape->program_size,
-                          "program", NULL, error);
+                          muscle->program_file, NULL, error);
   if (muscle->program == NULL)
     return FALSE;
   concept = &muscle->program->concepts[muscle->program->output];
@@ -226,9 +226,14 @@ take_socket (void)
 }
 
 gboolean
-sh_muscle_run (const char *file, const char *simulator, GError **error)
+sh_muscle_run (const char *file,
+               const char *simulator,
+               const char *program_file,
+               GError **error)
 {
-  Muscle muscle = { .file = file, .simulator = simulator };
+  Muscle muscle = { .file = file,
+                    .simulator = simulator,
+                    .program_file = program_file };
   ShMuscleRequest request;
   sh_autofd memory = -1;
   int received;

@@ -337,7 +337,8 @@ static gboolean
 spawn (ShMuscle *muscle, int socket, GError **error)
 {
   const char *const arguments[] = { "muscle", muscle->options.file,
-                                    muscle->options.simulator, NULL };
+                                    muscle->options.simulator,
+                                    muscle->options.program_file, NULL };
   const ShChildSetup setup = {
     .name = muscle->options.simulator,
     .subject = muscle->subject,

@@ -42,6 +42,7 @@ typedef struct
   const char *name; /* "muscle 1 of brain", for the log */
   const char *file, *simulator;
   const char *program; /* text */
+  const char *program_file; /* what it is called in messages */
   ShPolicy *policy; /* what it copies */
   const ShSpace *space;
   guint n_instances, first_instance, n_all;

@@ -195,7 +195,7 @@ def failing_function():
     finished = events(out)[-1]
     assert status == 1 and finished["reason"] == "failed", out + err
     line = text[: text.index("source cartpole")].count("\n") + 2
-    assert finished["message"].endswith(f":{line}: in the reward function: division by zero"), finished
+    assert finished["message"].endswith(f"failing.ink:{line}: in the reward function: division by zero"), finished
 
 
 @tap.case("/train/interrupted-keeps-what-was-learnt")

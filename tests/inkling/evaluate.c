@@ -84,9 +84,9 @@ call (const ShBytecode *code, double *slots, char **words)
   putchar ('\n');
 }
 
-/* A struct of doubles with the type's names; the rows are never freed. */
+/* A struct of doubles with the type's names; `owner` takes what it rests on. */
 static SimhostSchema
-make_table (const ShType *type)
+make_table (const ShType *type, GPtrArray *owner)
 {
   SimhostField *rows = g_new0 (SimhostField, type->n_fields + 1);
 
@@ -98,6 +98,7 @@ make_table (const ShType *type)
       .size = sizeof (double),
       .count = 1,
     };
+  g_ptr_array_add (owner, rows);
   return (SimhostSchema){ .fields = rows,
                           .n_fields = type->n_fields,
                           .size = type->n_fields * sizeof (double) };
@@ -193,10 +194,11 @@ serve (ShProgram *program)
 {
   const ShConcept *concept = &program->concepts[program->output];
   const ShType *type = concept->source.state;
-  const SimhostSchema state_table = make_table (type);
-  const SimhostSchema action_table = make_table (concept->source.action);
-  const SimhostSchema input_table = make_table (concept->input);
-  const SimhostSchema output_table = make_table (concept->output);
+  g_autoptr (GPtrArray) owner = g_ptr_array_new_with_free_func (g_free);
+  const SimhostSchema state_table = make_table (type, owner);
+  const SimhostSchema action_table = make_table (concept->source.action, owner);
+  const SimhostSchema input_table = make_table (concept->input, owner);
+  const SimhostSchema output_table = make_table (concept->output, owner);
   const ShEvaluatorTables tables = { &state_table, &action_table, &input_table,
                                      &output_table };
   ShLesson lesson = concept->lessons[0];

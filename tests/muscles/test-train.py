@@ -261,7 +261,7 @@ def usage():
 
 @tap.case("/train/muscles/bad/by-hand")
 def by_hand():
-    for arguments in ((), ("x.so",), (os.path.join(PLUGINS, "cartpole.so"), "cartpole")):
+    for arguments in ((), ("x.so",), (os.path.join(PLUGINS, "cartpole.so"), "cartpole", "cartpole.ink")):
         done = simhost("hand", "muscle", *arguments)
         assert done.returncode == 2 and "simhost train" in done.stderr, done
         assert len(done.stderr.splitlines()) == 1 and done.stdout == "", done
