@@ -16,10 +16,10 @@ import time
 from home import DEADLINE, Home, cartpole, tap, wait_for
 
 KILLS = 50
-LESSONS = 120
+LESSONS = 50
 # How long a process lives at most, in times of what it takes until its first
 # lesson is over: some die before they play.
-LIFE = 2.5
+LIFE = 1.6
 
 
 def time_lesson(home, file):
