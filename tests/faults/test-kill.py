@@ -6,6 +6,7 @@ met.
 Usage: test-kill.py SIMHOST PLUGINS CURRICULA [SEED]
 """
 
+import itertools
 import json
 import random
 import subprocess
@@ -16,7 +17,7 @@ import time
 from home import DEADLINE, Home, cartpole, tap, wait_for
 
 KILLS = 50
-LESSONS = 50
+LESSONS = 40
 # How long a process lives at most, in times of what it takes until its first
 # lesson is over: some die before they play.
 LIFE = 1.6
@@ -130,8 +131,11 @@ def killed():
             "ORDER BY number",
             version,
         )
-        assert [name for name, *_ in lessons] == [f"l{i}" for i in range(LESSONS)]
-        assert all(end[2] <= begin[1] for end, begin in zip(lessons, lessons[1:])), lessons
+        # Each in its turn; one that a process died in may have begun twice.
+        names = [name for name, _ in itertools.groupby(name for name, *_ in lessons)]
+        assert names == [f"l{i}" for i in range(LESSONS)], lessons
+        begun = [first for _, first, _ in lessons]
+        assert begun == sorted(begun), lessons
         # Nothing of what was not saved is left behind.
         assert len(list((home.path / "brains" / "pole").iterdir())) == 1
 
