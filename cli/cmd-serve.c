@@ -304,6 +304,8 @@ sh_cmd_serve (int argc, char **argv)
 
   /* Whoever reads the reports may leave. */
   signal (SIGPIPE, SIG_IGN);
+  /* A file that may not grow is an error of writing, as on a full disk. */
+  signal (SIGXFSZ, SIG_IGN);
   raise_descriptor_limit ();
   if (!serve_until_stopped (&flags, argv + 1, (guint) argc - 1, &error))
     return sh_cmd_fail ("serve", error);

@@ -140,6 +140,8 @@ sh_cmd_train (int argc, char **argv)
 
   /* Whoever reads the reports may leave. */
   signal (SIGPIPE, SIG_IGN);
+  /* A file that may not grow is an error of writing, as on a full disk. */
+  signal (SIGXFSZ, SIG_IGN);
   if (!train (&flags, argv[1], seed, &error))
     return sh_cmd_fail ("train", error);
   return SH_EXIT_DONE;

@@ -145,7 +145,8 @@ get_trial (const ShCurriculum *self)
 void
 sh_curriculum_take_test (ShCurriculum *curriculum,
                          gboolean passed,
-                         double mean_return)
+                         double mean_return,
+                         double success_rate)
 {
   ShCurriculum *self = curriculum;
   guint64 postponed;
@@ -156,6 +157,8 @@ sh_curriculum_take_test (ShCurriculum *curriculum,
   if (passed)
     {
       self->mean_return = mean_return;
+      if (self->concept->n_objectives > 0)
+        self->success_rate = success_rate;
       return;
     }
   postponed = (guint64) get_trial (self) << MIN (self->n_failed, 16);

@@ -73,10 +73,12 @@ guint sh_curriculum_get_window (const ShCurriculum *curriculum);
 void sh_curriculum_set_tested (ShCurriculum *curriculum, gboolean tested);
 
 /* A test of the current lesson was played. When it failed, the next one must
- * wait; when it was passed, its mean return is what is reported. */
+ * wait; when it was passed, its mean return is what is reported, and with goals
+ * its success rate. */
 void sh_curriculum_take_test (ShCurriculum *curriculum,
                               gboolean passed,
-                              double mean_return);
+                              double mean_return,
+                              double success_rate);
 
 /*
  * A training episode is over. `lesson` is the one under which it began: one of

@@ -45,6 +45,7 @@ sh_run_finalize (GObject *object)
   g_clear_pointer (&self->curriculum, sh_curriculum_free);
   g_clear_pointer (&self->learner, sh_learner_free);
   g_free (self->observations);
+  g_free (self->masks);
   g_free (self->actions);
   g_free (self->log_probs);
   g_free (self->values);
@@ -314,7 +315,7 @@ sh_run_get_test (ShRun *self)
 }
 
 void
-sh_run_finish_test (ShRun *self, double mean_return)
+sh_run_finish_test (ShRun *self, double mean_return, double success_rate)
 {
   const ShTraining *training;
   gboolean passed;
@@ -326,8 +327,10 @@ sh_run_finish_test (ShRun *self, double mean_return)
   if (sh_run_is_ending (self))
     return;
   training = &self->concept->lessons[sh_run_get_lesson (self)].training;
-  passed = mean_return >= training->lesson_reward_threshold;
-  sh_curriculum_take_test (self->curriculum, passed, mean_return);
+  passed = self->concept->n_objectives > 0
+               ? success_rate >= training->lesson_success_threshold
+               : mean_return >= training->lesson_reward_threshold;
+  sh_curriculum_take_test (self->curriculum, passed, mean_return, success_rate);
   if (passed)
     end_lesson (self, "threshold");
 }

@@ -34,6 +34,10 @@ struct ShReplayer
   guint n_players;
   Player *players;
   float *action; /* [A] */
+  gsize mask_size; /* 0: there are no masks */
+  guint8 *mask, *next_mask; /* [mask_size], before a step and after it */
+  guint n_objectives;
+  ShOutcome *outcomes; /* [n_objectives] */
 };
 
 /* Never called: these actors do not wait. */
@@ -56,6 +60,11 @@ sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
   for (guint i = 0; i < n_instances; i++)
     self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
   self->action = g_new0 (float, self->space->n_actions);
+  self->mask_size = sh_codec_get_mask_size (sh_run_get_codec (run));
+  self->mask = g_malloc0 (self->mask_size + 1);
+  self->next_mask = g_malloc0 (self->mask_size + 1);
+  self->n_objectives = sh_run_get_concept (run)->n_objectives;
+  self->outcomes = g_new0 (ShOutcome, self->n_objectives + 1);
   return self;
 }
 
@@ -69,6 +78,9 @@ sh_replayer_free (ShReplayer *replayer)
   g_free (replayer->players);
   g_array_unref (replayer->sources);
   g_free (replayer->action);
+  g_free (replayer->mask);
+  g_free (replayer->next_mask);
+  g_free (replayer->outcomes);
   g_free (replayer->simulator);
   g_object_unref (replayer->run);
   g_free (replayer);
@@ -154,6 +166,57 @@ is_action (const ShReplayer *self)
   return TRUE;
 }
 
+/* A mask as written, to `mask`: what is read of it after it was checked must be
+ * what was checked. NULL: there are no masks. */
+static const guint8 *
+take_mask (const ShReplayer *self,
+           const guint8 *masks,
+           gsize place,
+           guint8 *mask)
+{
+  if (self->mask_size == 0)
+    return NULL;
+  for (gsize i = 0; i < self->mask_size; i++)
+    mask[i] = masks[place * self->mask_size + i] != 0;
+  return mask;
+}
+
+/* Whether the copied mask allows the copied action. */
+static gboolean
+is_allowed (const ShReplayer *self)
+{
+  const guint8 *mask = self->mask;
+
+  for (guint i = 0; self->mask_size > 0 && i < self->space->n_actions; i++)
+    {
+      const ShComponent *component = &self->space->actions[i];
+
+      if (component->kind == SH_COMPONENT_CONTINUOUS)
+        continue;
+      if (!mask[(guint) self->action[i]])
+        return FALSE;
+      mask += component->n_choices;
+    }
+  return TRUE;
+}
+
+/* How the episode that ends at `place` came out: copied, and made numbers that
+ * can be. */
+static void
+take_outcomes (ShReplayer *self, const ShRolloutRows *rows, gsize place)
+{
+  for (guint i = 0; i < self->n_objectives; i++)
+    {
+      const volatile ShOutcome *written =
+          &rows->outcomes[place * self->n_objectives + i];
+      double satisfaction = written->satisfaction;
+
+      self->outcomes[i].success = written->success != 0;
+      self->outcomes[i].satisfaction =
+          isfinite (satisfaction) ? CLAMP (satisfaction, 0, 1) : 0;
+    }
+}
+
 /* An end is what the run makes of the step by its own rules. */
 static gboolean
 is_same_end (ShStepEnd end, ShRunVerdict verdict)
@@ -163,17 +226,11 @@ is_same_end (ShStepEnd end, ShRunVerdict verdict)
     case SH_RUN_ACT:
       return end == SH_STEP_GOES_ON;
     case SH_RUN_EPISODE_OVER:
-      return end == SH_STEP_TERMINAL;
+      return end == SH_STEP_TERMINAL || end == SH_STEP_OVER;
     case SH_RUN_END_EPISODE:
     default:
       return end == SH_STEP_LIMIT;
     }
-}
-
-static gboolean
-has_terminal (const ShReplayer *self)
-{
-  return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
 }
 
 /* Step `t` of simulation `i` of a muscle. */
@@ -193,20 +250,24 @@ take_step (ShReplayer *self,
   Player *player = &self->players[index];
   /* Read once. */
   ShStepEnd end = *(const volatile guint8 *) &rows->ends[place];
+  const guint8 *mask;
   ShReplayStep step;
 
   if (end > SH_STEP_LOST)
     return refuse (self, "a step with an end that there is not", error);
+  mask = take_mask (self, rows->masks, place, self->mask);
   if (!player->open)
     sh_run_replay_begin (self->run, player->actor,
                          index + player->n_episodes++ * self->n_players, lesson,
-                         rows->observations + place * n_observations);
+                         rows->observations + place * n_observations, mask);
   player->open = end == SH_STEP_GOES_ON;
   if (end == SH_STEP_LOST)
     {
       sh_run_replay_drop (self->run, player->actor);
       return TRUE;
     }
+  if (end != SH_STEP_GOES_ON)
+    take_outcomes (self, rows, place);
   memcpy (self->action, rows->actions + place * n_actions,
           n_actions * sizeof (float));
   step = (ShReplayStep){
@@ -214,16 +275,21 @@ take_step (ShReplayer *self,
     .log_prob = rows->log_probs[place],
     .value = rows->values[place],
     .reward = *(const volatile float *) &rows->rewards[place],
+    .earned = *(const volatile double *) &rows->earned[place],
     .terminal = end == SH_STEP_TERMINAL,
-    /* A simulator may end what a terminal function says goes on. */
-    .over = end == SH_STEP_TERMINAL ||
-            (end == SH_STEP_LIMIT && has_terminal (self)),
+    .over = end == SH_STEP_TERMINAL || end == SH_STEP_OVER,
+    .outcomes = self->outcomes,
     .observation = end == SH_STEP_GOES_ON
                        ? rows->observations +
                              (place + source->n_instances) * n_observations
                        : rows->last + place * n_observations,
+    .mask = end == SH_STEP_GOES_ON
+                ? take_mask (self, rows->masks, place + source->n_instances,
+                             self->next_mask)
+                : take_mask (self, rows->last_masks, place, self->next_mask),
   };
-  if (!is_action (self) || !isfinite (step.reward))
+  if (!is_action (self) || !is_allowed (self) || !isfinite (step.reward) ||
+      !isfinite (step.earned))
     return refuse (self, "an action or a reward that cannot be", error);
   if (!is_same_end (end,
                     sh_run_replay_step (self->run, player->actor, &step)) &&

@@ -21,6 +21,7 @@ const char *const sh_brain_file_names[SH_BRAIN_N_FILES] = {
 typedef enum
 {
   MEMBER_TEXT, /* char * */
+  MEMBER_LATER_TEXT, /* the same; earlier writers of this format had it not */
   MEMBER_TIME, /* gint64, as ISO 8601 */
   MEMBER_VERSION, /* guint, at least 1 */
   MEMBER_COUNT, /* guint64; as text when it is above that of gint64 */
@@ -52,6 +53,7 @@ static const Member members[] = {
   MEMBER ("schemas", action, TEXT),
   MEMBER ("schemas", config, TEXT),
   MEMBER ("result", reason, TEXT),
+  MEMBER ("result", lesson, LATER_TEXT),
   MEMBER ("result", iterations, COUNT),
   MEMBER ("result", episodes, COUNT),
   MEMBER ("result", mean_return, NUMBER),
@@ -80,6 +82,7 @@ append_member (GString *text, const Member *member, const ShBrainInfo *info)
   switch (member->kind)
     {
     case MEMBER_TEXT:
+    case MEMBER_LATER_TEXT:
       string = G_STRUCT_MEMBER (char *, info, member->offset);
       sh_json_text_append_string (text, string != NULL ? string : "");
       break;
@@ -176,6 +179,7 @@ read_member (JsonNode *node, const Member *member, ShBrainInfo *info)
   switch (member->kind)
     {
     case MEMBER_TEXT:
+    case MEMBER_LATER_TEXT:
       if (type != G_TYPE_STRING)
         return FALSE;
       g_free (*(char **) place);
@@ -276,6 +280,8 @@ sh_brain_info_from_json (const char *text,
     {
       JsonNode *node = find_member (root, members[i].object, members[i].name);
 
+      if (node == NULL && members[i].kind == MEMBER_LATER_TEXT)
+        continue;
       if (node == NULL || !read_member (node, &members[i], info))
         {
           set_wrong (error, members[i].object, members[i].name);

@@ -30,6 +30,7 @@ sh_brain_info_free (ShBrainInfo *info)
   g_free (info->action);
   g_free (info->config);
   g_free (info->reason);
+  g_free (info->lesson);
   g_free (info->failure);
   g_free (info);
 }

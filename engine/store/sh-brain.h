@@ -24,6 +24,7 @@ typedef struct
   char *simulator, *concept, *algorithm;
   char *state, *action, *config; /* types as Inkling text */
   char *reason; /* as sh_run_reason_to_string; "none" while training */
+  char *lesson; /* in which training goes on; NULL or "": not known */
   guint64 iterations, episodes;
   double mean_return; /* NaN: not known */
   double seconds;

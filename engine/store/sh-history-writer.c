@@ -175,18 +175,42 @@ begin_anew (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
   return TRUE;
 }
 
+/* The process before may have told more than it saved. */
+static gboolean
+forget_after (ShDatabase *database,
+              gint64 id,
+              guint64 iterations,
+              GError **error)
+{
+  const gint64 last = (gint64) iterations;
+
+  return sh_database_run (database, error,
+                          "DELETE FROM point WHERE run = ? AND iteration > ?",
+                          "ii", id, last) &&
+         sh_database_run (
+             database, error,
+             "DELETE FROM lesson WHERE run = ? AND first_iteration > ?", "ii",
+             id, last) &&
+         sh_database_run (database, error,
+                          "UPDATE lesson SET last_iteration = ?, reason = '' "
+                          "WHERE run = ? AND last_iteration > ?",
+                          "iii", last, id, last);
+}
+
 static gboolean
 go_on (ShHistoryWriter *self,
        const ShHistoryRun *run,
-       gboolean served,
+       const ShHistoryStart *start,
        GError **error)
 {
   ShDatabase *database = sh_history_get_database (self->history);
   g_autoptr (GPtrArray) lessons = NULL;
 
   self->id = run->id;
-  self->episodes = self->before_episodes = run->episodes;
-  self->iterations = self->before_iterations = run->iterations;
+  self->episodes = self->before_episodes = start->episodes;
+  self->iterations = self->before_iterations = start->iterations;
+  if (!forget_after (database, run->id, start->iterations, error))
+    return FALSE;
   for (guint m = 0; m < SH_N_METRICS; m++)
     if (!series_load (&self->series[m], self->history, run->id, (ShMetric) m,
                       error))
@@ -204,8 +228,10 @@ go_on (ShHistoryWriter *self,
     }
   return sh_database_run (database, error,
                           "UPDATE run SET ended = 0, reason = 'none', served = "
-                          "? WHERE id = ?",
-                          "ii", (gint64) served, run->id);
+                          "?, episodes = ?, iterations = ? WHERE id = ?",
+                          "iiii", (gint64) start->served,
+                          (gint64) start->episodes, (gint64) start->iterations,
+                          run->id);
 }
 
 static gboolean
@@ -232,7 +258,7 @@ begin (ShHistoryWriter *self, const ShHistoryStart *start, GError **error)
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;
     }
-  return last != NULL ? go_on (self, last, start->served, error)
+  return last != NULL ? go_on (self, last, start, error)
                       : begin_anew (self, start, error);
 }
 

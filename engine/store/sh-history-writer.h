@@ -33,11 +33,13 @@ typedef struct
   guint64 seed;
   gboolean served;
   gboolean resumed; /* goes on with the version's training */
+  guint64 episodes, iterations; /* when that was saved */
 } ShHistoryStart;
 
 /*
  * A training begins, and what is known of another one of that version is
- * forgotten; or one goes on: its points are read and continued. `history` must
+ * forgotten; or one goes on: what is known up to when it was saved is read and
+ * continued, what came after that has been lost and is forgotten. `history` must
  * outlive the writer.
  */
 ShHistoryWriter *sh_history_writer_new (ShHistory *history,

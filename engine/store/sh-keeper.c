@@ -31,7 +31,7 @@ struct ShKeeper
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
-  gboolean resumed, saved, suspended, abandoned;
+  gboolean served, resumed, saved, suspended, abandoned;
   GError *error;
 };
 
@@ -59,6 +59,7 @@ save (ShKeeper *self, ShRunReason reason)
   sh_keeper_get_progress (self, &progress);
   info->algorithm = g_strdup (sh_learner_get_name (self->learner));
   info->reason = g_strdup (sh_run_reason_to_string (reason));
+  info->lesson = g_strdup (progress.lesson);
   info->iterations = progress.iterations;
   info->episodes = progress.episodes;
   info->mean_return = progress.mean_return;
@@ -69,7 +70,7 @@ save (ShKeeper *self, ShRunReason reason)
   if (sh_store_version_save (self->version, info, self->program, self->concept,
                              sh_run_get_policy (self->run), &self->error))
     self->saved = TRUE;
-  else
+  else if (self->served || sh_run_get_state (self->run) == SH_RUN_RUNNING)
     g_warning ("%s", self->error->message);
   sh_store_version_set_learner (self->version, NULL);
   self->saved_iterations = progress.iterations - self->before_iterations;
@@ -115,12 +116,18 @@ on_stopping (ShRun *run, ShKeeper *self)
     save (self, self->suspended ? SH_RUN_REASON_NONE : sh_run_get_reason (run));
 }
 
+static void
+release (ShKeeper *self)
+{
+  self->number = sh_keeper_get_version (self);
+  g_clear_pointer (&self->version, sh_store_version_free);
+}
+
 /* Others may go on with the version now. */
 static void
 on_finished (ShRun *run, ShKeeper *self)
 {
-  self->number = sh_keeper_get_version (self);
-  g_clear_pointer (&self->version, sh_store_version_free);
+  release (self);
 }
 
 /* Making one. */
@@ -177,6 +184,8 @@ make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
     .seed = self->seed,
     .served = options->served,
     .resumed = self->resumed,
+    .episodes = self->before_episodes,
+    .iterations = self->before_iterations,
   };
 
   if (history == NULL)
@@ -214,32 +223,40 @@ sh_keeper_new (ShStore *store,
   self->version = sh_store_begin_version (store, self->brain, error);
   if (self->version == NULL)
     return NULL;
+  self->served = options->served;
   make_writer (self, history, options);
   return g_steal_pointer (&self);
 }
 
-/* The lesson in which a training was, by what is known of it. */
 static guint
-find_lesson (ShHistory *history,
-             const ShConcept *concept,
-             const char *brain,
-             guint version)
+find_lesson (const ShConcept *concept, const char *name)
 {
+  for (guint i = 0; name != NULL && i < concept->n_lessons; i++)
+    if (strcmp (concept->lessons[i].name, name) == 0)
+      return i;
+  return 0;
+}
+
+/* The lesson in which a training was when it was saved. Where the brain does not
+ * say so, by what is known of it. */
+static guint
+get_lesson (ShHistory *history, const ShBrain *brain)
+{
+  const ShBrainInfo *info = brain->info;
   g_autoptr (ShHistoryRun) run = NULL;
   g_autoptr (GPtrArray) lessons = NULL;
   const ShHistoryLesson *last;
 
+  if (info->lesson != NULL && info->lesson[0] != '\0')
+    return find_lesson (brain->concept, info->lesson);
   if (history != NULL)
-    run = sh_history_get_run (history, brain, version, NULL);
+    run = sh_history_get_run (history, info->name, info->version, NULL);
   if (run != NULL)
     lessons = sh_history_get_lessons (history, run->id, NULL);
   if (lessons == NULL || lessons->len == 0)
     return 0;
   last = lessons->pdata[lessons->len - 1];
-  for (guint i = 0; i < concept->n_lessons; i++)
-    if (strcmp (concept->lessons[i].name, last->name) == 0)
-      return i;
-  return 0;
+  return find_lesson (brain->concept, last->name);
 }
 
 ShKeeper *
@@ -271,14 +288,14 @@ sh_keeper_resume (ShStore *store,
   self->concept = brain->concept;
   self->brain = g_strdup (brain->info->name);
   self->seed = brain->info->seed;
+  self->served = options->served;
   self->resumed = TRUE;
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
   if (!make_run (self, state, self->brain, error))
     return NULL;
-  sh_run_skip_lessons (
-      self->run, find_lesson (history, self->concept, self->brain, number));
+  sh_run_skip_lessons (self->run, get_lesson (history, brain));
   make_writer (self, history, options);
   return g_steal_pointer (&self);
 }
@@ -343,6 +360,7 @@ sh_keeper_abandon (ShKeeper *self)
   g_return_if_fail (self != NULL);
 
   self->abandoned = TRUE;
+  release (self);
   if (self->writer != NULL)
     g_clear_pointer (&self->writer, sh_history_writer_free);
 }

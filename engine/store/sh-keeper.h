@@ -73,13 +73,15 @@ void sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress);
  * process. */
 void sh_keeper_suspend (ShKeeper *self);
 
-/* From now on nothing is saved: the brain is deleted. */
+/* From now on nothing is saved and the version is free: the brain is deleted. */
 void sh_keeper_abandon (ShKeeper *self);
 
 /* Writes what is waiting of the history. */
 void sh_keeper_flush (ShKeeper *self);
 
-/* Why the last save failed; NULL: it has not. */
+/* Why the last save failed; NULL: it has not. That of a save on the way is said
+ * on the log too, as another follows; that of the last one only where nobody
+ * waits for it, in a training that is served. */
 const GError *sh_keeper_get_error (const ShKeeper *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShKeeper, sh_keeper_free)

@@ -292,25 +292,41 @@ sh_folder_rename (const ShFolder *parent,
 }
 
 static void
-remove_tree (const ShFolder *parent, const char *name, guint depth)
+remove_empty (const ShFolder *parent, const char *name)
 {
-  g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
-  g_autoptr (GPtrArray) names = NULL;
-
-  if (unlinkat (parent->fd, name, 0) == 0)
-    return;
-  if (depth > 0 && sh_folder_open (&folder, parent, name, NULL))
-    names = sh_folder_list (&folder, NULL);
-  for (guint i = 0; names != NULL && i < names->len; i++)
-    remove_tree (&folder, names->pdata[i], depth - 1);
   if (unlinkat (parent->fd, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
     g_debug ("cannot remove %s/%s: %s", parent->path, name, g_strerror (errno));
+}
+
+/* What is in the folder that is open, and in folders of that, so deep. */
+static void
+remove_contents (const ShFolder *folder, guint depth)
+{
+  g_autoptr (GPtrArray) names = sh_folder_list (folder, NULL);
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      g_auto (ShFolder) inner = SH_FOLDER_CLOSED;
+      const char *name = names->pdata[i];
+
+      if (unlinkat (folder->fd, name, 0) == 0)
+        continue;
+      if (depth > 0 && sh_folder_open (&inner, folder, name, NULL))
+        remove_contents (&inner, depth - 1);
+      remove_empty (folder, name);
+    }
 }
 
 void
 sh_folder_remove (const ShFolder *parent, const char *name)
 {
-  remove_tree (parent, name, REMOVE_DEPTH);
+  g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
+
+  if (unlinkat (parent->fd, name, 0) == 0)
+    return;
+  if (sh_folder_open (&folder, parent, name, NULL))
+    remove_contents (&folder, REMOVE_DEPTH - 1);
+  remove_empty (parent, name);
 }
 
 gboolean
@@ -355,8 +371,14 @@ sh_folder_remove_leftovers (const ShFolder *parent)
       g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
       const char *name = names->pdata[i];
 
+      /* Only the folder that is locked: another process may have removed it
+       * since it was listed, and a third have its claim there now. That one is
+       * not empty, so it stays. */
       if (is_leftover (name) && sh_folder_open (&folder, parent, name, NULL) &&
           sh_folder_lock (&folder))
-        sh_folder_remove (parent, name);
+        {
+          remove_contents (&folder, REMOVE_DEPTH - 1);
+          remove_empty (parent, name);
+        }
     }
 }

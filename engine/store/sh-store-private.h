@@ -36,6 +36,9 @@ gboolean sh_store_open_version (ShStore *store,
                                 ShFolder *folder,
                                 GError **error);
 
+/* G_IO_ERROR_BUSY: that version is in training. */
+void sh_store_set_busy (const char *name, guint number, GError **error);
+
 /* The number that a name of a folder is, "12"; 0: none. */
 guint sh_store_parse_number (const char *name);
 

@@ -56,17 +56,16 @@ get_next_number (const ShFolder *brain, guint *next, GError **error)
 }
 
 /*
- * Claims `number` if it is free; FALSE without an error if it is not. The claim
- * is locked before it gets its name, so that nobody takes it for left behind,
- * and holds something, as a folder may be renamed to an empty one's name.
+ * Claims `number`; FALSE without an error if somebody else has. The claim is
+ * locked before it gets its name, so that nobody takes it for left behind, and
+ * holds something, as a folder may be renamed to an empty one's name.
  */
 static gboolean
-try_claim (ShStoreVersion *version,
-           const ShFolder *brain,
-           guint number,
-           GError **error)
+make_claim (ShStoreVersion *version,
+            const ShFolder *brain,
+            guint number,
+            GError **error)
 {
-  g_autofree char *text = g_strdup_printf ("%u", number);
   g_autofree char *name = g_strdup_printf (".%u", number);
   g_autofree char *temporary = NULL;
 
@@ -78,19 +77,41 @@ try_claim (ShStoreVersion *version,
     {
       g_free (version->claim.path);
       version->claim.path = g_build_filename (brain->path, name, NULL);
-      /* Somebody may have made that version since we looked. */
-      if (!sh_folder_has (brain, text))
-        {
-          version->number = number;
-          version->number_text = g_steal_pointer (&text);
-          return TRUE;
-        }
-      sh_folder_remove (brain, name);
+      return TRUE;
     }
-  else
-    sh_folder_remove (brain, temporary);
+  sh_folder_remove (brain, temporary);
   sh_folder_close (&version->claim);
   return FALSE;
+}
+
+static void
+set_number (ShStoreVersion *version, guint number)
+{
+  version->number = number;
+  version->number_text = g_strdup_printf ("%u", number);
+}
+
+/* Claims `number` if it is free; FALSE without an error if it is not. */
+static gboolean
+try_claim (ShStoreVersion *version,
+           const ShFolder *brain,
+           guint number,
+           GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autofree char *name = g_strdup_printf (".%u", number);
+
+  if (!make_claim (version, brain, number, error))
+    return FALSE;
+  /* Somebody may have made that version since we looked. */
+  if (sh_folder_has (brain, text))
+    {
+      sh_folder_remove (brain, name);
+      sh_folder_close (&version->claim);
+      return FALSE;
+    }
+  set_number (version, number);
+  return TRUE;
 }
 
 ShStoreVersion *
@@ -140,44 +161,22 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
   return NULL;
 }
 
-static void
-set_busy (const char *name, guint number, GError **error)
-{
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-               "brain '%s' version %u is being trained by somebody else", name,
-               number);
-}
-
-/* Claims version `number`, which is there. */
+/* Claims version `number`, or says who has it. */
 static gboolean
 claim_existing (ShStoreVersion *version,
                 const ShFolder *brain,
                 guint number,
                 GError **error)
 {
-  g_autofree char *text = g_strdup_printf ("%u", number);
-  g_autofree char *name = g_strdup_printf (".%u", number);
-  g_autofree char *temporary = NULL;
+  g_autoptr (GError) own_error = NULL;
 
   /* What a dead process claimed is free. */
   sh_folder_remove_leftovers (brain);
-  if (!sh_folder_open_temporary (&version->claim, brain, "0", &temporary,
-                                 error))
-    return FALSE;
-  if (sh_folder_make (&version->claim, "claim", error) &&
-      renameat (brain->fd, temporary, brain->fd, name) == 0)
-    {
-      g_free (version->claim.path);
-      version->claim.path = g_build_filename (brain->path, name, NULL);
-      version->number = number;
-      version->number_text = g_steal_pointer (&text);
-      version->saved = TRUE;
-      return TRUE;
-    }
-  if (error == NULL || *error == NULL)
-    set_busy (version->name, number, error);
-  sh_folder_remove (brain, temporary);
-  sh_folder_close (&version->claim);
+  if (make_claim (version, brain, number, &own_error))
+    return TRUE;
+  if (own_error == NULL)
+    sh_store_set_busy (version->name, number, &own_error);
+  g_propagate_error (error, g_steal_pointer (&own_error));
   return FALSE;
 }
 
@@ -203,6 +202,8 @@ sh_store_resume_version (ShStore *store,
   version->name = g_strdup (name);
   if (!claim_existing (version, &brain, number, error))
     return NULL;
+  set_number (version, number);
+  version->saved = TRUE;
   return g_steal_pointer (&version);
 }
 
@@ -352,6 +353,20 @@ write_files (const ShStoreVersion *version,
          sh_folder_sync (folder, error);
 }
 
+/* The brain's folder may have been removed by hand, claim and all. Then what is
+ * saved comes back, but takes the place of nobody else's version. */
+static gboolean
+keep_claim (ShStoreVersion *version, const ShFolder *brain, GError **error)
+{
+  g_autofree char *name = g_strconcat (".", version->number_text, NULL);
+
+  if (sh_folder_is_at (&version->claim, brain, name))
+    return TRUE;
+  sh_folder_close (&version->claim);
+  version->saved = FALSE;
+  return claim_existing (version, brain, version->number, error);
+}
+
 /* Puts the folder that was written in the version's place. */
 static gboolean
 put_in_place (ShStoreVersion *version,
@@ -385,6 +400,7 @@ sh_store_version_save (ShStoreVersion *version,
 
   done = sh_store_open_brain (version->store, version->name, TRUE, &brain,
                               error) &&
+         keep_claim (version, &brain, error) &&
          sh_folder_open_temporary (&folder, &brain, version->number_text,
                                    &temporary, error);
   if (done)

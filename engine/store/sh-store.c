@@ -547,6 +547,43 @@ sh_store_list (ShStore *store, const char *name, GError **error)
 
 /* Deleting */
 
+void
+sh_store_set_busy (const char *name, guint number, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "brain '%s' version %u is being trained by somebody else; stop "
+               "that first",
+               name, number);
+}
+
+/* Whether nobody is writing version `number`, or with 0 any. */
+static gboolean
+check_free (ShStore *store,
+            const char *name,
+            const ShFolder *brain,
+            guint number,
+            GError **error)
+{
+  g_autoptr (GPtrArray) names = sh_folder_list (brain, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *claim = names->pdata[i];
+      const guint claimed =
+          claim[0] == '.' ? sh_store_parse_number (claim + 1) : 0;
+
+      if (claimed > 0 && (number == 0 || number == claimed) &&
+          sh_store_is_claimed (store, name, claimed))
+        {
+          sh_store_set_busy (name, claimed, error);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* Renamed first: from then on it is gone for everybody. */
 static gboolean
 rename_and_remove (const ShFolder *parent, const char *name, GError **error)
@@ -571,7 +608,8 @@ sh_store_delete (ShStore *store, const char *name, guint number, GError **error)
   g_return_val_if_fail (store != NULL && name != NULL, FALSE);
 
   if (!sh_store_open_brain (store, name, FALSE, &brain, error) ||
-      !sh_folder_open (&all, NULL, store->folder, error))
+      !sh_folder_open (&all, NULL, store->folder, error) ||
+      !check_free (store, name, &brain, number, error))
     return FALSE;
   lower = g_ascii_strdown (name, -1);
   if (number == 0)

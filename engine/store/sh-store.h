@@ -120,7 +120,8 @@ GBytes *sh_store_load_onnx (ShStore *store,
 GPtrArray *sh_store_list (ShStore *store, const char *name, GError **error);
 
 /* Deletes version `number` of a brain, or with 0 all of them. Errors:
- * SH_ERROR_NOT_FOUND. */
+ * SH_ERROR_NOT_FOUND; G_IO_ERROR_BUSY while one of them is written by somebody,
+ * here or in another process. */
 gboolean sh_store_delete (ShStore *store,
                           const char *name,
                           guint number,

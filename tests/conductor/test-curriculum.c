@@ -107,7 +107,7 @@ test_threshold_postponed (void)
   add (&self, 10);
   add (&self, 10);
   g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_THRESHOLD);
-  sh_curriculum_take_test (self.curriculum, FALSE, 9);
+  sh_curriculum_take_test (self.curriculum, FALSE, 9, 0);
   g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_GOES_ON);
   /* What was before is still reported. */
   g_assert_cmpfloat (sh_curriculum_get_mean_return (self.curriculum), ==, 11);
@@ -132,13 +132,13 @@ test_threshold_tested (void)
   g_assert_cmpint (add (&self, 10.1), ==, SH_CURRICULUM_THRESHOLD);
   for (guint i = 0; i < G_N_ELEMENTS (waits); i++)
     {
-      sh_curriculum_take_test (self.curriculum, FALSE, 9.5);
+      sh_curriculum_take_test (self.curriculum, FALSE, 9.5, 0);
       for (guint j = 1; j < waits[i]; j++)
         g_assert_cmpint (add (&self, 11), ==, SH_CURRICULUM_GOES_ON);
       g_assert_cmpint (add (&self, 11), ==, SH_CURRICULUM_THRESHOLD);
     }
   /* The mean of the test is that of the policy as it is saved. */
-  sh_curriculum_take_test (self.curriculum, TRUE, 17);
+  sh_curriculum_take_test (self.curriculum, TRUE, 17, 0);
   g_assert_cmpfloat (sh_curriculum_get_mean_return (self.curriculum), ==, 17);
   g_assert_cmpfloat (sh_curriculum_get_best (self.curriculum), ==, 17);
 

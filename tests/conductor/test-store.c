@@ -171,7 +171,8 @@ test_resume_refused (StoreFixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_assert_cmpstr (
       error->message, ==,
-      "brain 'walker' version 1 is being trained by somebody else");
+      "brain 'walker' version 1 is being trained by somebody else; stop "
+      "that first");
 }
 
 static void
@@ -355,18 +356,42 @@ test_delete (StoreFixture *self, gconstpointer data)
   g_assert_cmpstr (names, ==, "");
 }
 
-/* Deleted while it is trained: what was learnt is not lost. */
+/* What is in training is not deleted; removed by hand it comes back, but not in
+ * the place of another one. */
 static void
 test_delete_while_training (StoreFixture *self, gconstpointer data)
 {
   g_autoptr (ShStoreVersion) version = store_begin (self, "walker");
 
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = store_get_path (self, "walker");
+  g_autofree char *away = store_get_path (self, "away");
+  g_autofree char *again = store_get_path (self, "again");
+
   store_save (self, version, 1);
-  g_assert_true (sh_store_delete (self->store, "walker", 0, NULL));
-  store_check_not_loaded (self, "walker", 0, SH_ERROR_NOT_FOUND,
-                          "no brain 'walker'");
+  for (guint number = 0; number < 2; number++)
+    {
+      g_assert_false (sh_store_delete (self->store, "walker", number, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+      g_clear_error (&error);
+    }
+  store_check_loaded (self, "walker", 1, 1, 1);
+
+  g_assert_cmpint (g_rename (folder, away), ==, 0);
   store_save (self, version, 2);
-  store_check_loaded (self, "walker", 1, 1, 2);
+  store_save (self, version, 3);
+  store_check_loaded (self, "walker", 1, 1, 3);
+
+  g_assert_cmpint (g_rename (folder, again), ==, 0);
+  g_assert_cmpuint (store_store (self, "walker"), ==, 1);
+  {
+    g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
+
+    g_assert_false (sh_store_version_save (
+        version, info, self->program, self->concept, self->policy, &error));
+  }
+  g_assert_nonnull (error);
+  store_check_loaded (self, "walker", 1, 1, 100);
 }
 
 static void

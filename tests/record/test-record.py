@@ -381,13 +381,23 @@ def full(folder):
 
 
 for name, make, says in (
-    ("no-folder", lambda folder: folder / "no/r.csv", "No such file"),
     ("is-a-folder", directory, "cannot be opened"),
     ("pipe", pipe, ""),
     ("loop", loop, "cannot be opened"),
     ("device", full, "no ordinary file"),
 ):
     tap.case(f"/record/unwritable/{name}")(unwritable(make, says))
+
+
+@tap.case("/record/unwritable/no-folder")
+def no_folder():
+    """Said at the start: no engine is asked for."""
+    with Folder() as folder, Engine() as engine:
+        path = folder / "no/r.csv"
+        with Host(engine, "--record", str(path)) as host:
+            status, text = host.wait()
+        assert status == 1, text
+        assert str(path) in last_line(text) and f"no folder '{folder / 'no'}'" in last_line(text), text
 
 
 @tap.case("/record/unwritable/full")

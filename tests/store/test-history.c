@@ -62,6 +62,8 @@ start (const Fixture *self, guint version, gboolean served, gboolean resumed)
     .seed = G_MAXUINT64,
     .served = served,
     .resumed = resumed,
+    .episodes = resumed ? 5000 : 0,
+    .iterations = resumed ? 50000 : 0,
   };
   ShHistoryWriter *writer =
       sh_history_writer_new (self->history, &options, &error);
@@ -152,6 +154,37 @@ test_thins_out_across_processes (Fixture *self, gconstpointer data)
   sh_history_writer_end (writer, "interrupted", 5000, 50000);
   sh_history_writer_free (writer);
   writer = start (self, 1, FALSE, TRUE);
+  add_episodes (writer, 5001, 5000);
+  check_points (self, 4, 2500);
+  sh_history_writer_free (writer);
+}
+
+/* What a process told after it had saved for the last time is played again. */
+static void
+test_goes_on_from_what_was_saved (Fixture *self, gconstpointer data)
+{
+  ShHistoryWriter *writer = start (self, 1, FALSE, FALSE);
+  g_autoptr (ShHistoryRun) run = NULL;
+  g_autoptr (GPtrArray) lessons = NULL;
+  const ShHistoryLesson *lesson;
+
+  sh_history_writer_begin_lesson (writer, "one", 0);
+  add_episodes (writer, 1, 6000);
+  sh_history_writer_end_lesson (writer, "threshold", 60000);
+  sh_history_writer_begin_lesson (writer, "two", 60000);
+  add_episodes (writer, 6001, 1000);
+  g_assert_true (sh_history_writer_flush (writer));
+  sh_history_writer_free (writer);
+
+  writer = start (self, 1, FALSE, TRUE);
+  run = get_run (self, 1);
+  g_assert_cmpuint (run->episodes, ==, 5000);
+  g_assert_cmpuint (run->iterations, ==, 50000);
+  lessons = sh_history_get_lessons (self->history, run->id, NULL);
+  g_assert_cmpuint (lessons->len, ==, 1);
+  lesson = lessons->pdata[0];
+  g_assert_cmpuint (lesson->last_iteration, ==, 50000);
+  g_assert_cmpstr (lesson->reason, ==, "");
   add_episodes (writer, 5001, 5000);
   check_points (self, 4, 2500);
   sh_history_writer_free (writer);
@@ -298,6 +331,7 @@ static const struct
   { "/history/points/thin-out", test_thins_out },
   { "/history/points/thin-out-across-processes",
     test_thins_out_across_processes },
+  { "/history/goes-on-from-what-was-saved", test_goes_on_from_what_was_saved },
   { "/history/points/values-that-are-none", test_values_that_are_none },
   { "/history/open-trainings", test_open_trainings },
   { "/history/names", test_names },
