@@ -60,7 +60,7 @@ graph (input: LiftState): LiftAction {
 
             training {
                 EpisodeIterationLimit: 200,
-                LessonSuccessThreshold: 0.97,
+                LessonSuccessThreshold: 0.96,
                 LessonAssessmentWindow: 200,
                 NoProgressIterationLimit: 1000000,
             }

@@ -98,7 +98,9 @@ typedef struct
   double best_mean_return; /* the highest of a full window so far; or NaN */
   double success_rate; /* of the same episodes; NaN without goals */
   guint n_objectives; /* 0: no goals */
-  const ShObjectiveProgress *objectives; /* the run's; until its next figures */
+  const ShObjectiveProgress
+      *objectives; /* the run's, until its next figures; of
+                                          * training, not of a test */
   double iterations_per_second; /* over the last second or so */
   double seconds; /* since the first episode began */
 } ShRunProgress;
