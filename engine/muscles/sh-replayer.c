@@ -33,7 +33,8 @@ struct ShReplayer
   GArray *sources; /* Source */
   guint n_players;
   Player *players;
-  float *action; /* [A] */
+  float *action; /* [A] a step's, copied */
+  float *observation; /* [O] the same */
 };
 
 /* Never called: these actors do not wait. */
@@ -56,6 +57,7 @@ sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
   for (guint i = 0; i < n_instances; i++)
     self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
   self->action = g_new0 (float, self->space->n_actions);
+  self->observation = g_new0 (float, self->space->n_observations);
   return self;
 }
 
@@ -69,6 +71,7 @@ sh_replayer_free (ShReplayer *replayer)
   g_free (replayer->players);
   g_array_unref (replayer->sources);
   g_free (replayer->action);
+  g_free (replayer->observation);
   g_free (replayer->simulator);
   g_object_unref (replayer->run);
   g_free (replayer);
@@ -154,6 +157,19 @@ is_action (const ShReplayer *self)
   return TRUE;
 }
 
+/* Copies an observation; whether it is one that can be learnt from. */
+static gboolean
+take_observation (ShReplayer *self, const float *row)
+{
+  const guint n = self->space->n_observations;
+
+  memcpy (self->observation, row, n * sizeof (float));
+  for (guint i = 0; i < n; i++)
+    if (!isfinite (self->observation[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* An end is what the run makes of the step by its own rules. */
 static gboolean
 is_same_end (ShStepEnd end, ShRunVerdict verdict)
@@ -176,6 +192,41 @@ has_terminal (const ShReplayer *self)
   return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
 }
 
+/* Copies the step at `place`, which ends like that; the copies are the
+ * replayer's. */
+static gboolean
+copy_step (ShReplayer *self,
+           const Source *source,
+           gsize place,
+           ShStepEnd end,
+           ShReplayStep *step)
+{
+  const ShRolloutRows *rows = &source->rows;
+  const gsize n_observations = self->space->n_observations;
+  const gsize n_actions = self->space->n_actions;
+
+  memcpy (self->action, rows->actions + place * n_actions,
+          n_actions * sizeof (float));
+  *step = (ShReplayStep){
+    .action = self->action,
+    .log_prob = *(const volatile float *) &rows->log_probs[place],
+    .value = *(const volatile float *) &rows->values[place],
+    .reward = *(const volatile float *) &rows->rewards[place],
+    .terminal = end == SH_STEP_TERMINAL,
+    /* A simulator may end what a terminal function says goes on. */
+    .over = end == SH_STEP_TERMINAL ||
+            (end == SH_STEP_LIMIT && has_terminal (self)),
+    .observation = self->observation,
+  };
+  return is_action (self) && isfinite (step->log_prob) &&
+         isfinite (step->value) && isfinite (step->reward) &&
+         take_observation (self, end == SH_STEP_GOES_ON
+                                     ? rows->observations +
+                                           (place + source->n_instances) *
+                                               n_observations
+                                     : rows->last + place * n_observations);
+}
+
 /* Step `t` of simulation `i` of a muscle. */
 static gboolean
 take_step (ShReplayer *self,
@@ -186,8 +237,6 @@ take_step (ShReplayer *self,
            GError **error)
 {
   const ShRolloutRows *rows = &source->rows;
-  const gsize n_observations = self->space->n_observations;
-  const gsize n_actions = self->space->n_actions;
   const gsize place = (gsize) t * source->n_instances + i;
   const guint index = source->first_instance + i;
   Player *player = &self->players[index];
@@ -198,33 +247,22 @@ take_step (ShReplayer *self,
   if (end > SH_STEP_LOST)
     return refuse (self, "a step with an end that there is not", error);
   if (!player->open)
-    sh_run_replay_begin (self->run, player->actor,
-                         index + player->n_episodes++ * self->n_players, lesson,
-                         rows->observations + place * n_observations);
+    {
+      if (!take_observation (self, rows->observations +
+                                       place * self->space->n_observations))
+        return refuse (self, "a state that cannot be", error);
+      sh_run_replay_begin (self->run, player->actor,
+                           index + player->n_episodes++ * self->n_players,
+                           lesson, self->observation);
+    }
   player->open = end == SH_STEP_GOES_ON;
   if (end == SH_STEP_LOST)
     {
       sh_run_replay_drop (self->run, player->actor);
       return TRUE;
     }
-  memcpy (self->action, rows->actions + place * n_actions,
-          n_actions * sizeof (float));
-  step = (ShReplayStep){
-    .action = self->action,
-    .log_prob = rows->log_probs[place],
-    .value = rows->values[place],
-    .reward = *(const volatile float *) &rows->rewards[place],
-    .terminal = end == SH_STEP_TERMINAL,
-    /* A simulator may end what a terminal function says goes on. */
-    .over = end == SH_STEP_TERMINAL ||
-            (end == SH_STEP_LIMIT && has_terminal (self)),
-    .observation = end == SH_STEP_GOES_ON
-                       ? rows->observations +
-                             (place + source->n_instances) * n_observations
-                       : rows->last + place * n_observations,
-  };
-  if (!is_action (self) || !isfinite (step.reward))
-    return refuse (self, "an action or a reward that cannot be", error);
+  if (!copy_step (self, source, place, end, &step))
+    return refuse (self, "a step that cannot be", error);
   if (!is_same_end (end,
                     sh_run_replay_step (self->run, player->actor, &step)) &&
       sh_run_get_state (self->run) < SH_RUN_STOPPING)
