@@ -264,9 +264,19 @@ run_rollout (ShPolicy *policy, guint n_rounds)
   };
   static float observations[(T + 1) * INSTANCES * 4], last[N * 4], actions[N];
   static float log_probs[N], values[N], rewards[N];
+  static double earned[N];
   static guint8 ends[N];
-  const ShRolloutRows rows = { T,         observations, last,    actions,
-                               log_probs, values,       rewards, ends };
+  const ShRolloutRows rows = {
+    .n_steps = T,
+    .observations = observations,
+    .last = last,
+    .actions = actions,
+    .log_probs = log_probs,
+    .values = values,
+    .rewards = rewards,
+    .earned = earned,
+    .ends = ends,
+  };
   static ShCallSlot slots[INSTANCES];
   g_autoptr (GError) error = NULL;
   g_autoptr (ShRollout) rollout = sh_rollout_new (

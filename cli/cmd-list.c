@@ -105,6 +105,17 @@ list_rewards (const SimhostSimulator *simulator)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* What its calls are made by; the words of `simhost inspect`. */
+static const char *
+get_kind (const SimhostSimulator *simulator)
+{
+  if (simulator->flags & SIMHOST_SIMULATOR_EXTERNAL)
+    return "external";
+  if (simulator->flags & SIMHOST_SIMULATOR_EVENT_DRIVEN)
+    return "event-driven";
+  return simulator->flags & SIMHOST_SIMULATOR_SLOW ? "slow" : "ordinary";
+}
+
 static void
 add_row (ShTable *table,
          const GPtrArray *infos,
@@ -124,6 +135,7 @@ add_row (ShTable *table,
 
   sh_table_add (table, simulator->simulator.name);
   sh_table_add (table, description);
+  sh_table_add (table, get_kind (&simulator->simulator));
   sh_table_add (table, actions);
   sh_table_add (table, states);
   sh_table_add (table, rewards);
@@ -134,8 +146,9 @@ add_row (ShTable *table,
 static guint
 print_table (const GPtrArray *infos)
 {
-  static const char *const heads[] = { "SIMULATOR", "DESCRIPTION", "ACTIONS",
-                                       "STATES",    "REWARDS",     "FILE" };
+  static const char *const heads[] = { "SIMULATOR", "DESCRIPTION", "KIND",
+                                       "ACTIONS",   "STATES",      "REWARDS",
+                                       "FILE" };
   g_autoptr (ShTable) table = sh_table_new (G_N_ELEMENTS (heads));
   guint n = 0;
 

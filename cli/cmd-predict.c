@@ -80,6 +80,7 @@ typedef struct
   ShEvaluator *evaluator;
   gpointer state, output;
   float *observation, *action;
+  guint8 *mask; /* NULL: all is allowed */
 } Predictor;
 
 static void
@@ -93,6 +94,9 @@ predictor_init (Predictor *self, ShBrain *brain)
   self->evaluator = sh_codec_new_evaluator (brain->codec, brain->concept);
   self->observation = g_new0 (float, space->n_observations);
   self->action = g_new0 (float, space->n_actions);
+  self->mask = sh_codec_get_mask_size (brain->codec) > 0
+                   ? g_malloc (sh_codec_get_mask_size (brain->codec))
+                   : NULL;
 }
 
 static void
@@ -103,6 +107,7 @@ predictor_clear (Predictor *self)
   sh_evaluator_free (self->evaluator);
   g_free (self->observation);
   g_free (self->action);
+  g_free (self->mask);
 }
 
 /* One line of JSON to another. */
@@ -118,10 +123,12 @@ predict (Predictor *self, GString *line, GError **error)
       sh_codec_state_from_json (codec, object, self->state, error))
     input = sh_evaluator_see (self->evaluator, self->state, error);
   if (input == NULL ||
-      !sh_codec_observe (codec, input, self->observation, error))
+      !sh_codec_observe (codec, input, self->observation, error) ||
+      !sh_codec_mask (codec, self->evaluator, self->state, self->mask, error))
     return FALSE;
-  sh_policy_act (self->brain->policy, SH_ACT_GREEDY, 1, self->observation,
-                 self->action, NULL, NULL);
+  sh_policy_act_masked (self->brain->policy, SH_ACT_GREEDY, 1,
+                        self->observation, self->mask, self->action, NULL,
+                        NULL);
   sh_codec_act (codec, self->action, self->output);
   taken = sh_evaluator_act (self->evaluator, self->output, error);
   if (taken == NULL)

@@ -29,6 +29,7 @@ struct ShLocalEngine
   ShServer *server; /* NULL: by muscles */
   ShWorkerOptions worker;
   ShSupervisor *supervisor; /* NULL once the worker is gone for good */
+  ShPictures *pictures; /* may be NULL */
   guint deadline;
 };
 
@@ -109,12 +110,22 @@ on_worker_ended (ShSupervisor *supervisor, const GError *error, gpointer data)
 }
 
 static void
+on_restarting (gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  if (self->pictures != NULL)
+    sh_pictures_change_worker (self->pictures);
+}
+
+static void
 start_worker (ShLocalEngine *self)
 {
   g_autoptr (GError) error = NULL;
 
   self->supervisor = sh_supervisor_new (
       &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
+  sh_supervisor_set_restarting (self->supervisor, on_restarting);
   if (!sh_supervisor_start (self->supervisor, &error))
     on_worker_ended (self->supervisor, error, self);
 }
@@ -133,14 +144,6 @@ on_signal (gpointer data)
 #define OWN_WAYS                                                               \
   (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_EVENT_DRIVEN |                   \
    SIMHOST_SIMULATOR_EXTERNAL)
-
-/* How the objectives of a goal came out is not among what muscles tell. */
-static gboolean
-suits_muscles (const ShLocalEngineOptions *options, guint32 flags)
-{
-  return options->by_muscles && !(flags & OWN_WAYS) &&
-         sh_run_get_concept (options->run)->n_objectives == 0;
-}
 
 static gboolean
 find_simulator (ShLocalEngine *self,
@@ -226,14 +229,16 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   sh_worker_options_init (&self->worker);
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
+  self->pictures = options->pictures;
   self->worker.render = options->pictures != NULL;
   if (options->pictures != NULL)
     sh_pictures_get_frame (options->pictures, &self->worker.frame_width,
                            &self->worker.frame_height, &self->worker.frame_fd);
   if (!find_simulator (self, options, &flags, error))
     return NULL;
-  if (suits_muscles (options, flags) ? !start_muscles (self, options, error)
-                                     : !open_server (self, options, error))
+  if (options->by_muscles && !(flags & OWN_WAYS)
+          ? !start_muscles (self, options, error)
+          : !open_server (self, options, error))
     return NULL;
   return g_steal_pointer (&self);
 }

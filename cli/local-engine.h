@@ -31,7 +31,7 @@ typedef struct
   gboolean by_muscles; /* if the simulator is one for muscles */
   guint n_muscles; /* as in ShConductorOptions */
   guint64 seed; /* of the simulations: episode k has seed + k */
-  const ShPictures *pictures; /* takes the frames of one instance; NULL: none */
+  ShPictures *pictures; /* takes the frames of one instance; NULL: none */
 } ShLocalEngineOptions;
 
 typedef struct ShLocalEngine ShLocalEngine;

@@ -6,9 +6,13 @@
 
 #include "cmd.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -46,9 +50,46 @@ print_help (FILE *stream)
   fputs ("\n'simhost COMMAND --help' tells more of each.\n", stream);
 }
 
+/* A file or socket that got the number of an output that was closed would be
+ * written over. */
+static void
+open_missing_descriptors (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0)
+      open ("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+}
+
+/* What was printed has to be somewhere before all is said to be well; only a
+ * reader who has left has had enough. */
+static int
+check_output (int status)
+{
+  struct pollfd output = { .fd = STDOUT_FILENO };
+  int code = fflush (stdout) != 0 ? errno : 0;
+
+  if (!ferror (stdout) || status != SH_EXIT_DONE)
+    return status;
+  if (poll (&output, 1, 0) == 1 && (output.revents & POLLERR) != 0)
+    return status;
+  fprintf (stderr, "simhost: the output could not be written%s%s\n",
+           code != 0 ? ": " : "", code != 0 ? strerror (code) : "");
+  return SH_EXIT_FAILED;
+}
+
+static int
+run_command (const Command *command, int argc, char **argv)
+{
+  int status = command->run (argc, argv);
+
+  /* What a plugin does to a worker's output is nobody's business. */
+  return command->summary != NULL ? check_output (status) : status;
+}
+
 int
 main (int argc, char **argv)
 {
+  open_missing_descriptors ();
   setlocale (LC_ALL, "");
   /* Numbers are the same in every language. */
   setlocale (LC_NUMERIC, "C");
@@ -62,16 +103,16 @@ main (int argc, char **argv)
       strcmp (argv[1], "help") == 0)
     {
       print_help (stdout);
-      return SH_EXIT_DONE;
+      return check_output (SH_EXIT_DONE);
     }
   if (strcmp (argv[1], "--version") == 0)
     {
       puts ("simhost " SIMHOST_VERSION);
-      return SH_EXIT_DONE;
+      return check_output (SH_EXIT_DONE);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
-      return commands[i].run (argc - 1, argv + 1);
+      return run_command (&commands[i], argc - 1, argv + 1);
 
   fprintf (stderr, "simhost: there is no command '%s'; see 'simhost --help'\n",
            argv[1]);

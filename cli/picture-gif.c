@@ -95,7 +95,7 @@ put_loop (GifFileType *gif)
 }
 
 static gboolean
-begin_file (Gif *self, const ShFrameHeader *header, GError **error)
+begin_file (Gif *self, const ShPictureHeader *header, GError **error)
 {
   gsize n_pixels = (gsize) header->width * header->height;
   int code = 0;
@@ -256,7 +256,7 @@ flatten (const guint8 *pixels, gsize n_pixels, guint8 *rgb)
 
 static gboolean
 gif_add (ShPictureWriter *writer,
-         const ShFrameHeader *header,
+         const ShPictureHeader *header,
          const guint8 *pixels,
          GError **error)
 {

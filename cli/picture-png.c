@@ -60,7 +60,7 @@ append (void *closure, const unsigned char *bytes, unsigned int size)
 }
 
 static GByteArray *
-encode (const ShFrameHeader *header, const guint8 *pixels, GError **error)
+encode (const ShPictureHeader *header, const guint8 *pixels, GError **error)
 {
   cairo_surface_t *surface = cairo_image_surface_create (
       CAIRO_FORMAT_ARGB32, (int) header->width, (int) header->height);
@@ -99,7 +99,7 @@ forget (Png *self)
 
 static gboolean
 png_add (ShPictureWriter *writer,
-         const ShFrameHeader *header,
+         const ShPictureHeader *header,
          const guint8 *pixels,
          GError **error)
 {

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "sh-frame-header.h"
+#include "sh-picture-header.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ typedef struct
    * follows without end_episode replaces the episode before it: that was lost.
    */
   gboolean (*add) (ShPictureWriter *writer,
-                   const ShFrameHeader *header,
+                   const ShPictureHeader *header,
                    const guint8 *pixels,
                    GError **error);
   gboolean (*end_episode) (ShPictureWriter *writer, GError **error);

@@ -7,12 +7,12 @@
 #include "picture-writer.h"
 #include "sh-error.h"
 #include "sh-extension.h"
-#include "sh-frame-reader.h"
+#include "sh-picture-reader.h"
 
 struct ShPictures
 {
   ShPictureWriter *writer;
-  ShFrameReader *reader;
+  ShPictureReader *reader;
   ShPicturesFailed failed;
   gpointer data;
   guint width, height;
@@ -40,7 +40,7 @@ on_failed (const GError *error, gpointer data)
 }
 
 static void
-on_frame (const ShFrameHeader *header, const guint8 *pixels, gpointer data)
+on_frame (const ShPictureHeader *header, const guint8 *pixels, gpointer data)
 {
   ShPictures *pictures = data;
   GError *error = NULL;
@@ -112,7 +112,8 @@ sh_pictures_new (const char *path,
                                    : sh_picture_png_new (path, error);
   if (pictures->writer == NULL)
     return NULL;
-  pictures->reader = sh_frame_reader_new (on_frame, on_failed, pictures, error);
+  pictures->reader =
+      sh_picture_reader_new (on_frame, on_failed, pictures, error);
   return pictures->reader != NULL ? g_steal_pointer (&pictures) : NULL;
 }
 
@@ -133,7 +134,7 @@ sh_pictures_get_frame (const ShPictures *pictures,
 {
   *width = pictures->width;
   *height = pictures->height;
-  *fd = sh_frame_reader_get_fd (pictures->reader);
+  *fd = sh_picture_reader_get_fd (pictures->reader);
 }
 
 gboolean
@@ -163,12 +164,18 @@ sh_pictures_check_simulator (const ShSimulatorInfo *simulator, GError **error)
 }
 
 void
+sh_pictures_change_worker (ShPictures *pictures)
+{
+  sh_picture_reader_change_writer (pictures->reader);
+}
+
+void
 sh_pictures_end_episode (ShPictures *pictures)
 {
   GError *error = NULL;
 
   /* What was drawn before the last state was sent lies in the pipe. */
-  sh_frame_reader_drain (pictures->reader);
+  sh_picture_reader_drain (pictures->reader);
   if (pictures->error != NULL || pictures->n_left == 0)
     return;
   pictures->n_left--;
@@ -201,7 +208,7 @@ sh_pictures_free (ShPictures *pictures)
 {
   if (pictures == NULL)
     return;
-  sh_frame_reader_free (pictures->reader);
+  sh_picture_reader_free (pictures->reader);
   sh_picture_writer_free (pictures->writer);
   g_clear_error (&pictures->error);
   g_free (pictures);

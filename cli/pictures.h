@@ -44,6 +44,10 @@ void sh_pictures_get_frame (const ShPictures *pictures,
 gboolean sh_pictures_check_simulator (const ShSimulatorInfo *simulator,
                                       GError **error);
 
+/* The worker is gone, and another will be started: half a frame is dropped, and
+ * the episode begins anew. */
+void sh_pictures_change_worker (ShPictures *pictures);
+
 /* An episode was played to its end: its frames are taken. */
 void sh_pictures_end_episode (ShPictures *pictures);
 

@@ -6,6 +6,7 @@
 
 #include "play.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -33,12 +34,18 @@ add_number (GString *text, const char *name, double value)
 }
 
 /* Takes `text`. */
-static void
-print_line (GString *text)
+static gboolean
+print_line (GString *text, GError **error)
 {
-  puts (text->str);
-  fflush (stdout);
+  gboolean done = puts (text->str) >= 0 && fflush (stdout) == 0;
+  int code = errno;
+
   g_string_free (text, TRUE);
+  if (!done)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                 "cannot write what came of the episode: %s",
+                 g_strerror (code));
+  return done;
 }
 
 static void
@@ -53,6 +60,7 @@ on_episode (ShRun *run, const ShEpisode *episode, Play *play)
   guint64 seed = play->seed + episode->number;
   double distance = episode->episode_return - play->mean;
   GString *text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
 
   /* Welford's method. */
   play->mean += distance / (double) ++play->n_episodes;
@@ -85,13 +93,15 @@ on_episode (ShRun *run, const ShEpisode *episode, Play *play)
                              : ", not successful",
           seed);
     }
-  print_line (text);
+  /* Whoever reads this may have left, or the disk be full. */
+  if (!print_line (text, &error))
+    sh_run_stop (run, SH_RUN_REASON_FAILED, error);
   if (play->pictures != NULL)
     sh_pictures_end_episode (play->pictures);
 }
 
-static void
-print_summary (const Play *play)
+static gboolean
+print_summary (const Play *play, GError **error)
 {
   double deviation = sqrt (play->squares / (double) play->n_episodes);
   GString *text = g_string_new (NULL);
@@ -111,25 +121,29 @@ print_summary (const Play *play)
   else
     {
       g_string_printf (text,
-                       "%" G_GUINT64_FORMAT " episodes: mean return %.2f, "
+                       "%" G_GUINT64_FORMAT " episode%s: mean return %.2f, "
                        "standard deviation %.2f",
-                       play->n_episodes, play->mean, deviation);
+                       play->n_episodes, play->n_episodes == 1 ? "" : "s",
+                       play->mean, deviation);
       if (play->has_goal)
         g_string_append_printf (text, ", %" G_GUINT64_FORMAT " successful",
                                 play->n_successes);
     }
-  print_line (text);
+  return print_line (text, error);
 }
 
 static gboolean
 finish (ShRun *run, const Play *play, GError **error)
 {
   const GError *failure = sh_run_get_error (run);
+  g_autoptr (GError) unwritten = NULL;
 
   if (play->n_episodes > 0)
-    print_summary (play);
+    print_summary (play, &unwritten);
   if (failure != NULL)
     g_propagate_error (error, g_error_copy (failure));
+  else if (unwritten != NULL)
+    g_propagate_error (error, g_steal_pointer (&unwritten));
   else if (sh_run_get_reason (run) != SH_RUN_REASON_ASSESSED)
     g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
                          "interrupted before all episodes were played");

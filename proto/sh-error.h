@@ -22,6 +22,7 @@ typedef enum
   SH_ERROR_FATAL, /* a simulator's function failed for good */
   SH_ERROR_CRASHED, /* a worker died */
   SH_ERROR_HUNG, /* a worker was killed because a call did not return */
+  SH_ERROR_KILLED, /* a worker was killed by somebody else */
   SH_ERROR_PROTOCOL, /* the peer sent what the protocol does not allow */
   SH_ERROR_SCHEMA, /* two schemas do not fit each other */
   SH_ERROR_VALUE, /* a value that cannot be converted */

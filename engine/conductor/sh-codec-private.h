@@ -60,6 +60,10 @@ struct ShCodec
   ShEncoding *seen;
   ShDecoding *decodings;
   ShSpace *space;
+  /* Where the values that the mask function speaks of are among all choices of
+   * the space; NULL: there is no mask function. */
+  guint n_masked;
+  guint *masked;
 };
 
 /* Tables: sh-codec-table.c */
@@ -88,6 +92,9 @@ gboolean sh_codec_check_texts (const ShType *type,
                                const char *where,
                                const char *field,
                                GError **error);
+
+/* Masks: sh-codec-mask.c. When there are decodings and a space. */
+void sh_codec_init_mask (ShCodec *codec, const ShConcept *concept);
 
 /* "an array", "text", ... for messages. */
 const char *sh_codec_describe_type (const ShType *type);

@@ -175,13 +175,13 @@ codec_init_encodings (ShCodec *codec, const ShConcept *concept, GError **error)
   return TRUE;
 }
 
-/* What a state function reads of a state. */
+/* What the concept reads of a state for an action. */
 static gboolean
 codec_init_seen (ShCodec *codec, const ShConcept *concept, GError **error)
 {
   const ShType *state = concept->source.state;
 
-  if (!codec->has_input)
+  if (!codec->has_input && concept->mask == SH_NO_FUNCTION)
     {
       codec->n_seen = codec->n_encodings;
       codec->seen = codec->encodings;
@@ -287,6 +287,7 @@ codec_free (ShCodec *codec)
     encodings_free (codec->seen, codec->n_seen);
   encodings_free (codec->encodings, codec->n_encodings);
   g_free (codec->decodings);
+  g_free (codec->masked);
   g_clear_pointer (&codec->space, sh_space_free);
   g_free (codec->simulator);
   g_free (codec);
@@ -340,14 +341,6 @@ sh_codec_new (const ShConcept *concept, GError **error)
 
   g_return_val_if_fail (concept != NULL, NULL);
 
-  if (concept->mask != SH_NO_FUNCTION)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,
-                   "concept '%s': the learners cannot honour a mask yet; leave "
-                   "it out",
-                   concept->name);
-      return NULL;
-    }
   source = &concept->source;
   codec = g_new0 (ShCodec, 1);
   g_atomic_ref_count_init (&codec->ref_count);
@@ -366,6 +359,7 @@ sh_codec_new (const ShConcept *concept, GError **error)
       !codec_init_seen (codec, concept, error) ||
       !codec_init_decodings (codec, concept, error))
     return NULL;
+  sh_codec_init_mask (codec, concept);
   evaluator = make_evaluator (codec, concept, error);
   return evaluator != NULL ? g_steal_pointer (&codec) : NULL;
 }

@@ -70,6 +70,22 @@ ShEvaluator *sh_codec_new_evaluator (const ShCodec *codec,
 
 const ShSpace *sh_codec_get_space (const ShCodec *codec);
 
+/* Bytes of a mask: the choices of all discrete components of the space, if the
+ * program has a mask function, else 0. */
+guint sh_codec_get_mask_size (const ShCodec *codec);
+
+/*
+ * Which choices the mask function allows in the simulator's state `state`: a
+ * byte for each, 1 or 0, as sh_policy_act_masked takes them. Choices that it
+ * does not speak of are allowed. `mask` is not touched when there is no mask
+ * function, and may be NULL then. Errors: those of sh_evaluator_mask.
+ */
+gboolean sh_codec_mask (const ShCodec *codec,
+                        ShEvaluator *evaluator,
+                        gconstpointer state,
+                        guint8 *mask,
+                        GError **error);
+
 /*
  * Whether a simulator's state can be worked with: FALSE with SH_ERROR_VALUE
  * naming simulator and field when a value that the program uses is not finite,

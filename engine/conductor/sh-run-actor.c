@@ -32,6 +32,8 @@ sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data)
   if (self->learner == NULL)
     actor->observation =
         g_new (float, sh_codec_get_space (self->codec)->n_observations);
+  if (sh_codec_get_mask_size (self->codec) > 0)
+    actor->mask = g_malloc (sh_codec_get_mask_size (self->codec));
   g_ptr_array_add (self->actors, actor);
   return actor;
 }
@@ -59,6 +61,7 @@ sh_actor_free (ShActor *actor)
 {
   sh_actor_drop_episode (actor);
   g_free (actor->observation);
+  g_free (actor->mask);
   sh_evaluator_free (actor->evaluator);
   g_free (actor);
 }
@@ -90,6 +93,16 @@ sh_run_get_episode_number (ShActor *actor)
   return actor->number;
 }
 
+static ShFragment *
+borrow_fragment (ShRun *self)
+{
+  ShFragment *fragment = sh_experience_borrow (self->experience);
+
+  if (sh_codec_get_mask_size (self->codec) > 0)
+    sh_fragment_need_masks (fragment, sh_codec_get_space (self->codec));
+  return fragment;
+}
+
 void
 sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
 {
@@ -110,7 +123,7 @@ sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
   actor->excluded = FALSE;
   self->n_open++;
   if (self->experience != NULL)
-    actor->fragment = sh_experience_borrow (self->experience);
+    actor->fragment = borrow_fragment (self);
 }
 
 gboolean
@@ -149,6 +162,17 @@ get_observation (const ShActor *actor)
          (gsize) actor->fragment->n_steps * space->n_observations;
 }
 
+/* The choices that are allowed after `n` more steps of the fragment; NULL: all. */
+static guint8 *
+get_mask (const ShActor *actor, guint n)
+{
+  gsize size = sh_codec_get_mask_size (actor->run->codec);
+
+  if (size == 0 || actor->fragment == NULL)
+    return actor->mask;
+  return actor->fragment->masks + (actor->fragment->n_steps + n) * size;
+}
+
 static ShRunVerdict
 fail_episode (ShActor *actor, const GError *error)
 {
@@ -159,11 +183,29 @@ fail_episode (ShActor *actor, const GError *error)
   return SH_RUN_END_EPISODE;
 }
 
-static void
-end_episode (ShActor *actor, gboolean terminal)
+/* How the episode came out, into the run's outcomes: as told, or as the actor's
+ * evaluator has seen it. */
+static gboolean
+finish_outcomes (ShActor *actor, const ShOutcome *told)
 {
   ShRun *self = actor->run;
-  gboolean success = sh_evaluator_finish (actor->evaluator, self->outcomes);
+  gboolean success = self->concept->n_objectives > 0;
+
+  if (told == NULL)
+    return sh_evaluator_finish (actor->evaluator, self->outcomes);
+  for (guint i = 0; i < self->concept->n_objectives; i++)
+    {
+      self->outcomes[i] = told[i];
+      success &= told[i].success != 0;
+    }
+  return success;
+}
+
+static void
+end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
+{
+  ShRun *self = actor->run;
+  gboolean success = finish_outcomes (actor, told);
   const ShEpisode episode = {
     .number = actor->number,
     .episode_return = actor->episode_return,
@@ -182,11 +224,11 @@ end_episode (ShActor *actor, gboolean terminal)
     sh_run_note_episode (self, &episode, actor->lesson);
 }
 
-/* `is_over` is the simulator's own word on the episode. */
 ShRunVerdict
 sh_actor_take_step (ShActor *actor,
                     const ShEvaluation *evaluation,
-                    gboolean is_over)
+                    gboolean is_over,
+                    const ShOutcome *outcomes)
 {
   ShRun *self = actor->run;
   const ShTraining *training = &self->concept->lessons[actor->lesson].training;
@@ -205,7 +247,7 @@ sh_actor_take_step (ShActor *actor,
   limit = self->learner != NULL &&
           self->iterations >= training->total_iteration_limit;
   if (evaluation->over || actor->length >= training->episode_iteration_limit)
-    end_episode (actor, evaluation->terminal);
+    end_episode (actor, evaluation->terminal, outcomes);
   else if (!limit)
     return SH_RUN_ACT;
   else
@@ -248,10 +290,11 @@ sh_run_observe (ShRun *self,
   if (!first && actor->fragment != NULL)
     observation += sh_codec_get_space (self->codec)->n_observations;
   if (!sh_step_read (actor->evaluator, self->concept, self->codec, state,
-                     reward, terminal, observation, &evaluation, &error))
+                     reward, terminal, observation, get_mask (actor, !first),
+                     &evaluation, &error))
     return fail_episode (actor, error);
   if (!first)
-    verdict = sh_actor_take_step (actor, &evaluation, terminal);
+    verdict = sh_actor_take_step (actor, &evaluation, terminal, NULL);
   if (verdict == SH_RUN_ACT)
     {
       actor->phase = SH_ACTOR_WAITING;
@@ -301,6 +344,9 @@ sh_run_exclude_episode (ShRun *self, ShActor *actor)
   actor->excluded = TRUE;
   if (actor->observation == NULL)
     actor->observation = g_new0 (float, n_observations);
+  if (actor->mask != NULL)
+    memcpy (actor->mask, get_mask (actor, 0),
+            sh_codec_get_mask_size (self->codec));
   self->collected -= actor->fragment->n_steps;
   sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
 }
@@ -325,9 +371,12 @@ cut_fragment (ShActor *actor)
   if (old == NULL || old->n_steps == 0)
     return;
   n = old->n_steps;
-  fragment = sh_experience_borrow (self->experience);
+  fragment = borrow_fragment (self);
   memcpy (fragment->observations, old->observations + n * space->n_observations,
           space->n_observations * sizeof (float));
+  if (fragment->masks != NULL)
+    memcpy (fragment->masks, get_mask (actor, 0),
+            sh_codec_get_mask_size (self->codec));
   if (actor->phase == SH_ACTOR_ACTING)
     {
       memcpy (fragment->actions, old->actions + n * space->n_actions,
@@ -368,6 +417,10 @@ make_room (ShRun *self, guint n)
                                 (gsize) self->room * space->n_observations);
   self->actions =
       g_renew (float, self->actions, (gsize) self->room * space->n_actions);
+  if (sh_codec_get_mask_size (self->codec) > 0)
+    self->masks =
+        g_renew (guint8, self->masks,
+                 (gsize) self->room * sh_codec_get_mask_size (self->codec));
   self->log_probs = g_renew (float, self->log_probs, self->room);
   self->values = g_renew (float, self->values, self->room);
 }
@@ -377,18 +430,25 @@ infer (ShRun *self)
 {
   guint n = self->answering->len;
   gsize n_observations = sh_codec_get_space (self->codec)->n_observations;
+  gsize mask_size = sh_codec_get_mask_size (self->codec);
 
   make_room (self, n);
   for (guint i = 0; i < n; i++)
-    memcpy (self->observations + i * n_observations,
-            get_observation (self->answering->pdata[i]),
-            n_observations * sizeof (float));
+    {
+      memcpy (self->observations + i * n_observations,
+              get_observation (self->answering->pdata[i]),
+              n_observations * sizeof (float));
+      if (mask_size > 0)
+        memcpy (self->masks + i * mask_size,
+                get_mask (self->answering->pdata[i], 0), mask_size);
+    }
   if (self->learner != NULL)
-    sh_policy_act (self->policy, SH_ACT_EXPLORE, n, self->observations,
-                   self->actions, self->log_probs, self->values);
+    sh_policy_act_masked (self->policy, SH_ACT_EXPLORE, n, self->observations,
+                          self->masks, self->actions, self->log_probs,
+                          self->values);
   else
-    sh_policy_act (self->policy, SH_ACT_GREEDY, n, self->observations,
-                   self->actions, NULL, NULL);
+    sh_policy_act_masked (self->policy, SH_ACT_GREEDY, n, self->observations,
+                          self->masks, self->actions, NULL, NULL);
 }
 
 /* The action is out of reach: the program's fault, and the run's end. */

@@ -39,6 +39,7 @@ struct ShActor
   ShFragment *fragment;
   gboolean excluded; /* the episode counts for nothing, and has no fragment */
   float *observation; /* without a fragment: the current one */
+  guint8 *mask; /* so, too; NULL: the program has no mask function */
 };
 
 struct _ShRun
@@ -72,6 +73,7 @@ struct _ShRun
   /* One inference, rows for `room` actors. */
   guint room;
   float *observations, *actions, *log_probs, *values;
+  guint8 *masks; /* NULL: the program has no mask function */
   gpointer output; /* the concept's, a struct of the codec */
   ShOutcome *outcomes; /* of the episode that is over, by objective */
 
@@ -108,11 +110,16 @@ void sh_run_learn_if_due (ShRun *self);
 /* An episode of an idle actor begins. */
 void sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson);
 
-/* The step is complete: its reward and the observation after it are there. With
- * SH_RUN_ACT the episode goes on. */
+/*
+ * The step is complete: what it amounts to and the observation after it are
+ * there. `is_over` is the simulator's own word on the episode. `outcomes` are
+ * those of an episode that was played elsewhere and ends here; NULL: the actor's
+ * evaluator knows. With SH_RUN_ACT the episode goes on.
+ */
 ShRunVerdict sh_actor_take_step (ShActor *actor,
                                  const ShEvaluation *evaluation,
-                                 gboolean is_over);
+                                 gboolean is_over,
+                                 const ShOutcome *outcomes);
 
 /* The episode is not learnt from: what was gathered of it since the last batch
  * is forgotten. */

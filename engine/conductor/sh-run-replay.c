@@ -15,7 +15,8 @@ sh_run_replay_begin (ShRun *self,
                      ShActor *actor,
                      guint64 number,
                      guint lesson,
-                     const float *observation)
+                     const float *observation,
+                     const guint8 *mask)
 {
   const ShSpace *space = sh_codec_get_space (self->codec);
 
@@ -26,13 +27,21 @@ sh_run_replay_begin (ShRun *self,
   sh_actor_begin_episode (actor, number, lesson);
   memcpy (actor->fragment->observations, observation,
           space->n_observations * sizeof (float));
+  if (mask != NULL)
+    memcpy (actor->fragment->masks, mask, sh_codec_get_mask_size (self->codec));
 }
 
 ShRunVerdict
 sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
 {
   const ShSpace *space = sh_codec_get_space (self->codec);
-  ShEvaluation evaluation;
+  const ShEvaluation evaluation = {
+    .reward = (double) step->reward,
+    .earned = step->earned,
+    .terminal = step->terminal,
+    .over = step->over,
+  };
+  const gsize mask_size = sh_codec_get_mask_size (self->codec);
   ShFragment *fragment;
   gsize n;
 
@@ -48,13 +57,9 @@ sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step)
   fragment->values[n] = step->value;
   memcpy (fragment->observations + (n + 1) * space->n_observations,
           step->observation, space->n_observations * sizeof (float));
-  evaluation = (ShEvaluation){
-    .reward = (double) step->reward,
-    .earned = (double) step->reward,
-    .terminal = step->terminal,
-    .over = step->over,
-  };
-  return sh_actor_take_step (actor, &evaluation, step->terminal);
+  if (step->mask != NULL)
+    memcpy (fragment->masks + (n + 1) * mask_size, step->mask, mask_size);
+  return sh_actor_take_step (actor, &evaluation, step->over, step->outcomes);
 }
 
 void

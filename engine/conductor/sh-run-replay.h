@@ -25,19 +25,26 @@ typedef struct
 {
   const float *action; /* [A] */
   float log_prob, value; /* of the action, of the observation before it */
-  float reward; /* finite */
-  gboolean terminal;
-  gboolean over; /* the episode ends here, terminal or not */
+  float reward; /* as in ShEvaluation; finite */
+  double earned; /* so, too */
+  gboolean terminal; /* nothing of worth follows */
+  gboolean over; /* the simulator, or the program, has ended the episode */
+  /* How it came out, for each objective of the concept; of a step that ends an
+   * episode. */
+  const ShOutcome *outcomes;
   const float *observation; /* [O], after the step */
+  const guint8
+      *mask; /* so, too; [sh_codec_get_mask_size], or NULL if that is 0 */
 } ShReplayStep;
 
-/* An episode has begun with `observation` [O], as episode `number`, under
+/* An episode has begun with `observation` [O] and `mask`, as episode `number`, under
  * `lesson`. The actor's last one must be over. Not for a run that is ending. */
 void sh_run_replay_begin (ShRun *self,
                           ShActor *actor,
                           guint64 number,
                           guint lesson,
-                          const float *observation);
+                          const float *observation,
+                          const guint8 *mask);
 
 /* The next step of the open episode: SH_RUN_ACT when the episode goes on. The
  * run may be ending afterwards. */

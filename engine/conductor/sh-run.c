@@ -45,6 +45,7 @@ sh_run_finalize (GObject *object)
   g_clear_pointer (&self->curriculum, sh_curriculum_free);
   g_clear_pointer (&self->learner, sh_learner_free);
   g_free (self->observations);
+  g_free (self->masks);
   g_free (self->actions);
   g_free (self->log_probs);
   g_free (self->values);
@@ -313,9 +314,10 @@ sh_run_get_test (ShRun *self)
 }
 
 void
-sh_run_finish_test (ShRun *self, double mean_return)
+sh_run_finish_test (ShRun *self, double mean_return, double success_rate)
 {
   const ShTraining *training;
+  gboolean passed;
 
   g_return_if_fail (SH_IS_RUN (self) && self->test_due);
 
@@ -324,7 +326,10 @@ sh_run_finish_test (ShRun *self, double mean_return)
   if (sh_run_is_ending (self))
     return;
   training = &self->concept->lessons[sh_run_get_lesson (self)].training;
-  if (mean_return >= training->lesson_reward_threshold)
+  passed = self->concept->n_objectives > 0
+               ? success_rate >= training->lesson_success_threshold
+               : mean_return >= training->lesson_reward_threshold;
+  if (passed)
     end_lesson (self, "threshold");
   else
     sh_curriculum_postpone (self->curriculum);

@@ -184,9 +184,10 @@ void sh_run_set_tested (ShRun *self, gboolean tested);
  * due. */
 guint sh_run_get_test (ShRun *self);
 
-/* The test was played. After one that fails the threshold must be met anew, by
- * a whole window of training episodes to come. */
-void sh_run_finish_test (ShRun *self, double mean_return);
+/* The test was played; `success_rate` counts with goals only. After one that
+ * fails the threshold must be met anew, by a whole window of training episodes
+ * to come. */
+void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
 /* Its unfinished episode is dropped; `actor` is gone. */

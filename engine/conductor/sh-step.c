@@ -7,6 +7,7 @@
 #include "sh-step.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "sh-error.h"
 
@@ -40,6 +41,7 @@ sh_step_read (ShEvaluator *evaluator,
               double reward,
               gboolean terminal,
               float *observation,
+              guint8 *mask,
               ShEvaluation *evaluation,
               GError **error)
 {
@@ -51,5 +53,11 @@ sh_step_read (ShEvaluator *evaluator,
       set_reward_error (concept, evaluation->reward, error);
       return FALSE;
     }
-  return sh_codec_observe (codec, evaluation->input, observation, error);
+  if (!sh_codec_observe (codec, evaluation->input, observation, error))
+    return FALSE;
+  if (!evaluation->over)
+    return sh_codec_mask (codec, evaluator, state, mask, error);
+  if (mask != NULL)
+    memset (mask, 1, sh_codec_get_mask_size (codec));
+  return TRUE;
 }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 /*
  * `state` is the codec's state struct, `reward` and `terminal` are the simulator's
  * own of the step that led to it; for the first state of an episode they are not
- * looked at. Fills observation [O] and what the program makes of the step. Errors:
+ * looked at. Fills observation [O], mask [sh_codec_get_mask_size], where all is
+ * allowed once nothing more is to be chosen, and what the program makes of the step. Errors:
  * SH_ERROR_VALUE naming simulator and field, or the program's function, when
  * something cannot be learnt from.
  */
@@ -28,6 +29,7 @@ gboolean sh_step_read (ShEvaluator *evaluator,
                        double reward,
                        gboolean terminal,
                        float *observation,
+                       guint8 *mask,
                        ShEvaluation *evaluation,
                        GError **error);
 

@@ -157,6 +157,7 @@ sh_concept_sees_state (const ShConcept *concept, const char *field)
       sh_type_find_field (concept->input, field) != NULL)
     return TRUE;
   return function_reads (concept->code, concept->state, 0, field) ||
+         function_reads (concept->code, concept->mask, 0, field) ||
          function_reads (concept->code, concept->action, 1, field);
 }
 
@@ -170,7 +171,6 @@ sh_concept_reads_state (const ShConcept *concept, const char *field)
                         field))
       return TRUE;
   return sh_concept_sees_state (concept, field) ||
-         function_reads (concept->code, concept->mask, 0, field) ||
          function_reads (concept->code, concept->reward, 0, field) ||
          function_reads (concept->code, concept->terminal, 0, field);
 }

@@ -144,18 +144,21 @@ static void
 take_test (ShConductor *self)
 {
   double sum = 0;
-  guint n = 0;
+  guint n = 0, n_successes = 0;
 
   for (guint i = 0; i < self->n_muscles; i++)
     {
-      const ShMuscleAnswer *answer = sh_muscle_get_answer (self->muscles[i]);
+      const ShRolloutResult *result =
+          &sh_muscle_get_answer (self->muscles[i])->result;
 
-      sum += answer->sum;
-      n += MIN (answer->n, self->n);
+      sum += result->sum;
+      n += MIN (result->n, self->n);
+      n_successes += MIN (result->n_successes, self->n);
     }
   self->n_tests += self->n;
   self->taking = TRUE;
-  sh_run_finish_test (self->run, sum / MAX (n, 1));
+  sh_run_finish_test (self->run, sum / MAX (n, 1),
+                      (double) n_successes / MAX (n, 1));
   self->taking = FALSE;
 }
 
@@ -264,6 +267,8 @@ add_muscle (ShConductor *self,
           .program_file = sh_run_get_program (self->run)->file,
           .policy = policy,
           .space = sh_codec_get_space (sh_run_get_codec (self->run)),
+          .mask_size = sh_codec_get_mask_size (sh_run_get_codec (self->run)),
+          .n_objectives = sh_run_get_concept (self->run)->n_objectives,
           .n_instances = next - first,
           .first_instance = first,
           .n_all = options->n_instances,

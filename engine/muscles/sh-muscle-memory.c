@@ -23,18 +23,18 @@
 
 /* Bytes of one step of one instance. */
 static gsize
-get_step_size (gsize n_observations, gsize n_actions)
+get_step_size (const ShMuscleShape *shape)
 {
-  return (2 * n_observations + n_actions + 3) * sizeof (float) + 1;
+  return (2 * (gsize) shape->n_observations + shape->n_actions + 3) *
+             sizeof (float) +
+         sizeof (double) + 1 + 2 * (gsize) shape->mask_size +
+         shape->n_objectives * sizeof (ShOutcome);
 }
 
 guint
-sh_muscle_memory_limit_steps (const ShSpace *space,
-                              guint n_instances,
-                              guint n_steps)
+sh_muscle_memory_limit_steps (const ShMuscleShape *shape, guint n_steps)
 {
-  gsize row =
-      n_instances * get_step_size (space->n_observations, space->n_actions);
+  gsize row = shape->n_instances * get_step_size (shape);
 
   return (guint) CLAMP (SH_MUSCLE_MEMORY_ROWS / row, 1, n_steps);
 }
@@ -68,11 +68,18 @@ lay_out (ShMuscleMemory *memory)
   rows->observations =
       place (memory, more * shape->n_observations, sizeof (float));
   rows->last = place (memory, n * shape->n_observations, sizeof (float));
+  if (shape->mask_size > 0)
+    {
+      rows->masks = place (memory, more * shape->mask_size, 1);
+      rows->last_masks = place (memory, n * shape->mask_size, 1);
+    }
   rows->actions = place (memory, n * shape->n_actions, sizeof (float));
   rows->log_probs = place (memory, n, sizeof (float));
   rows->values = place (memory, n, sizeof (float));
   rows->rewards = place (memory, n, sizeof (float));
+  rows->earned = place (memory, n, sizeof (double));
   rows->ends = place (memory, n, 1);
+  rows->outcomes = place (memory, n * shape->n_objectives, sizeof (ShOutcome));
 }
 
 static gboolean

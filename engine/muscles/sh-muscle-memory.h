@@ -28,7 +28,8 @@ typedef struct
 {
   guint64 n_parameters; /* floats of the policy */
   guint64 program_size, policy_size; /* bytes */
-  guint32 n_instances, n_observations, n_actions;
+  guint32 n_instances, n_observations, n_actions, n_objectives;
+  guint32 mask_size; /* bytes, of one state */
   guint32 n_steps; /* rows */
 } ShMuscleShape;
 
@@ -44,10 +45,9 @@ typedef struct
   ShRolloutRows rows;
 } ShMuscleMemory;
 
-/* As many rows as `n_steps`, but no more than SH_MUSCLE_MEMORY_ROWS holds. */
-guint sh_muscle_memory_limit_steps (const ShSpace *space,
-                                    guint n_instances,
-                                    guint n_steps);
+/* As many rows as `n_steps`, but no more than SH_MUSCLE_MEMORY_ROWS holds;
+ * shape->n_steps is not looked at. */
+guint sh_muscle_memory_limit_steps (const ShMuscleShape *shape, guint n_steps);
 
 /* Errors: SH_ERROR_LIMIT for more than there can be, SH_ERROR_FAILED. */
 ShMuscleMemory *sh_muscle_memory_new (const ShMuscleShape *shape,

@@ -48,8 +48,7 @@ typedef struct
 {
   guint32 task; /* of the request */
   gint32 code; /* -1: done; else of SH_ERROR */
-  double sum; /* TEST */
-  guint32 n; /* TEST */
+  ShRolloutResult result; /* TEST */
   char message[1024]; /* when not done: one line, NUL-terminated */
 } ShMuscleAnswer;
 

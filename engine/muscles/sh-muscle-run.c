@@ -138,9 +138,6 @@ do_task (Muscle *muscle,
          ShMuscleAnswer *answer,
          GError **error)
 {
-  gboolean done;
-  guint n = 0;
-
   if ((request->task == SH_MUSCLE_SET_UP) != (muscle->rollout == NULL))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_PROTOCOL, "%s at the wrong time",
@@ -157,11 +154,9 @@ do_task (Muscle *muscle,
                              &muscle->memory->rows, error);
     case SH_MUSCLE_TEST:
       take_weights (muscle);
-      done = sh_rollout_test (muscle->rollout, request->lesson,
+      return sh_rollout_test (muscle->rollout, request->lesson,
                               request->first_test, request->n_episodes,
-                              &answer->sum, &n, error);
-      answer->n = n;
-      return done;
+                              &answer->result, error);
     case SH_MUSCLE_FINISH:
     default:
       g_clear_pointer (&muscle->rollout, sh_rollout_free);

@@ -35,6 +35,7 @@ struct ShMuscle
   guint64 first_episode; /* of the next process */
   guint n_starts;
   gboolean stepped; /* a process of this muscle has completed a step */
+  gboolean useful; /* this process has done what it was asked to play */
 
   guint64 signs; /* of life, when last looked at */
   guint silence; /* seconds since they changed */
@@ -100,6 +101,18 @@ on_restart (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Who is killed from outside, time and again, but does something meanwhile, is
+ * started again each time: it says nothing of the simulator. */
+static GError *
+judge (ShMuscle *muscle, const GError *error, gint64 *delay)
+{
+  if (!muscle->useful || !g_error_matches (error, SH_ERROR, SH_ERROR_KILLED))
+    return sh_restarts_judge (muscle->options.restarts, error, muscle->stepped,
+                              delay);
+  *delay = SH_MUSCLE_KILLED_DELAY * 1000;
+  return NULL;
+}
+
 static void
 bury (ShMuscle *muscle, const GError *error)
 {
@@ -113,8 +126,7 @@ bury (ShMuscle *muscle, const GError *error)
         g_error_new (SH_ERROR, SH_ERROR_FAILED,
                      "%s ended the process of %s before it was asked to",
                      muscle->subject, muscle->options.name);
-  end = sh_restarts_judge (muscle->options.restarts, error, muscle->stepped,
-                           &delay);
+  end = judge (muscle, error, &delay);
   if (end != NULL)
     {
       set_gone (muscle, end);
@@ -196,7 +208,10 @@ receive (ShMuscle *muscle)
       if (answer.code >= 0)
         fail (muscle);
       else
-        muscle->funcs.ready (muscle, muscle->data);
+        {
+          muscle->useful |= answer.task != SH_MUSCLE_SET_UP;
+          muscle->funcs.ready (muscle, muscle->data);
+        }
       return;
     }
   /* When it has died, its end says why; there is nothing more to hear. */
@@ -387,6 +402,7 @@ start (ShMuscle *muscle, GError **error)
   muscle->socket_source =
       g_unix_fd_add (muscle->socket, G_IO_IN | G_IO_HUP, on_socket, muscle);
   muscle->life_timer = g_timeout_add_seconds (1, on_life, muscle);
+  muscle->useful = FALSE;
   muscle->request.task = SH_MUSCLE_SET_UP;
   muscle->request.first_episode = muscle->first_episode;
   /* Copies that explore at the same time need random numbers of their own. */
@@ -416,9 +432,10 @@ share_memory (ShMuscle *muscle, GError **error)
     .n_instances = options->n_instances,
     .n_observations = space->n_observations,
     .n_actions = space->n_actions,
-    .n_steps = sh_muscle_memory_limit_steps (space, options->n_instances,
-                                             options->n_steps),
+    .n_objectives = options->n_objectives,
+    .mask_size = options->mask_size,
   };
+  shape->n_steps = sh_muscle_memory_limit_steps (shape, options->n_steps);
   muscle->request.first_instance = options->first_instance;
   muscle->request.n_all = options->n_all;
   muscle->request.patient = options->patient;

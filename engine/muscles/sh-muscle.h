@@ -4,7 +4,8 @@
  * One muscle, seen from the conductor: a process that plays some of the
  * simulations of a run, the memory shared with it, and the task that it was
  * given last. It is started again when it crashed or hung, until muscles die too
- * often.
+ * often; and, as often as need be, when somebody else has killed it and it had
+ * played something before.
  *
  * A muscle is asked one thing at a time. Everything that it says or writes is
  * held for possible before it is used, for it runs somebody else's code.
@@ -26,6 +27,8 @@ G_BEGIN_DECLS
 #define SH_MUSCLE_LIFE_DEADLINE 20u
 /* Milliseconds that a muscle has to finish. */
 #define SH_MUSCLE_FINISH_DEADLINE 900u
+/* Milliseconds until one that somebody else has killed is started again. */
+#define SH_MUSCLE_KILLED_DELAY 50u
 
 typedef struct ShMuscle ShMuscle;
 
@@ -45,6 +48,8 @@ typedef struct
   const char *program_file; /* what it is called in messages */
   ShPolicy *policy; /* what it copies */
   const ShSpace *space;
+  guint n_objectives; /* of the concept */
+  guint mask_size; /* sh_codec_get_mask_size */
   guint n_instances, first_instance, n_all;
   guint n_steps; /* at most, in one roll-out */
   gboolean patient; /* it may wait awake for requests that come soon */

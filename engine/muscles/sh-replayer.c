@@ -35,6 +35,10 @@ struct ShReplayer
   Player *players;
   float *action; /* [A] a step's, copied */
   float *observation; /* [O] the same */
+  gsize mask_size; /* 0: there are no masks */
+  guint8 *mask, *next_mask; /* [mask_size], before a step and after it */
+  guint n_objectives;
+  ShOutcome *outcomes; /* [n_objectives] */
 };
 
 /* Never called: these actors do not wait. */
@@ -58,6 +62,11 @@ sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
     self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
   self->action = g_new0 (float, self->space->n_actions);
   self->observation = g_new0 (float, self->space->n_observations);
+  self->mask_size = sh_codec_get_mask_size (sh_run_get_codec (run));
+  self->mask = g_malloc0 (self->mask_size + 1);
+  self->next_mask = g_malloc0 (self->mask_size + 1);
+  self->n_objectives = sh_run_get_concept (run)->n_objectives;
+  self->outcomes = g_new0 (ShOutcome, self->n_objectives + 1);
   return self;
 }
 
@@ -72,6 +81,9 @@ sh_replayer_free (ShReplayer *replayer)
   g_array_unref (replayer->sources);
   g_free (replayer->action);
   g_free (replayer->observation);
+  g_free (replayer->mask);
+  g_free (replayer->next_mask);
+  g_free (replayer->outcomes);
   g_free (replayer->simulator);
   g_object_unref (replayer->run);
   g_free (replayer);
@@ -170,6 +182,57 @@ take_observation (ShReplayer *self, const float *row)
   return TRUE;
 }
 
+/* A mask as written, to `mask`: what is read of it after it was checked must be
+ * what was checked. NULL: there are no masks. */
+static const guint8 *
+take_mask (const ShReplayer *self,
+           const guint8 *masks,
+           gsize place,
+           guint8 *mask)
+{
+  if (self->mask_size == 0)
+    return NULL;
+  for (gsize i = 0; i < self->mask_size; i++)
+    mask[i] = masks[place * self->mask_size + i] != 0;
+  return mask;
+}
+
+/* Whether the copied mask allows the copied action. */
+static gboolean
+is_allowed (const ShReplayer *self)
+{
+  const guint8 *mask = self->mask;
+
+  for (guint i = 0; self->mask_size > 0 && i < self->space->n_actions; i++)
+    {
+      const ShComponent *component = &self->space->actions[i];
+
+      if (component->kind == SH_COMPONENT_CONTINUOUS)
+        continue;
+      if (!mask[(guint) self->action[i]])
+        return FALSE;
+      mask += component->n_choices;
+    }
+  return TRUE;
+}
+
+/* How the episode that ends at `place` came out: copied, and made numbers that
+ * can be. */
+static void
+take_outcomes (ShReplayer *self, const ShRolloutRows *rows, gsize place)
+{
+  for (guint i = 0; i < self->n_objectives; i++)
+    {
+      const volatile ShOutcome *written =
+          &rows->outcomes[place * self->n_objectives + i];
+      double satisfaction = written->satisfaction;
+
+      self->outcomes[i].success = written->success != 0;
+      self->outcomes[i].satisfaction =
+          isfinite (satisfaction) ? CLAMP (satisfaction, 0, 1) : 0;
+    }
+}
+
 /* An end is what the run makes of the step by its own rules. */
 static gboolean
 is_same_end (ShStepEnd end, ShRunVerdict verdict)
@@ -179,52 +242,11 @@ is_same_end (ShStepEnd end, ShRunVerdict verdict)
     case SH_RUN_ACT:
       return end == SH_STEP_GOES_ON;
     case SH_RUN_EPISODE_OVER:
-      return end == SH_STEP_TERMINAL;
+      return end == SH_STEP_TERMINAL || end == SH_STEP_OVER;
     case SH_RUN_END_EPISODE:
     default:
       return end == SH_STEP_LIMIT;
     }
-}
-
-static gboolean
-has_terminal (const ShReplayer *self)
-{
-  return sh_run_get_concept (self->run)->terminal != SH_NO_FUNCTION;
-}
-
-/* Copies the step at `place`, which ends like that; the copies are the
- * replayer's. */
-static gboolean
-copy_step (ShReplayer *self,
-           const Source *source,
-           gsize place,
-           ShStepEnd end,
-           ShReplayStep *step)
-{
-  const ShRolloutRows *rows = &source->rows;
-  const gsize n_observations = self->space->n_observations;
-  const gsize n_actions = self->space->n_actions;
-
-  memcpy (self->action, rows->actions + place * n_actions,
-          n_actions * sizeof (float));
-  *step = (ShReplayStep){
-    .action = self->action,
-    .log_prob = *(const volatile float *) &rows->log_probs[place],
-    .value = *(const volatile float *) &rows->values[place],
-    .reward = *(const volatile float *) &rows->rewards[place],
-    .terminal = end == SH_STEP_TERMINAL,
-    /* A simulator may end what a terminal function says goes on. */
-    .over = end == SH_STEP_TERMINAL ||
-            (end == SH_STEP_LIMIT && has_terminal (self)),
-    .observation = self->observation,
-  };
-  return is_action (self) && isfinite (step->log_prob) &&
-         isfinite (step->value) && isfinite (step->reward) &&
-         take_observation (self, end == SH_STEP_GOES_ON
-                                     ? rows->observations +
-                                           (place + source->n_instances) *
-                                               n_observations
-                                     : rows->last + place * n_observations);
 }
 
 /* Step `t` of simulation `i` of a muscle. */
@@ -237,23 +259,26 @@ take_step (ShReplayer *self,
            GError **error)
 {
   const ShRolloutRows *rows = &source->rows;
+  const gsize n_observations = self->space->n_observations;
+  const gsize n_actions = self->space->n_actions;
   const gsize place = (gsize) t * source->n_instances + i;
   const guint index = source->first_instance + i;
   Player *player = &self->players[index];
   /* Read once. */
   ShStepEnd end = *(const volatile guint8 *) &rows->ends[place];
+  const guint8 *mask;
   ShReplayStep step;
 
   if (end > SH_STEP_LOST)
     return refuse (self, "a step with an end that there is not", error);
+  mask = take_mask (self, rows->masks, place, self->mask);
   if (!player->open)
     {
-      if (!take_observation (self, rows->observations +
-                                       place * self->space->n_observations))
+      if (!take_observation (self, rows->observations + place * n_observations))
         return refuse (self, "a state that cannot be", error);
       sh_run_replay_begin (self->run, player->actor,
                            index + player->n_episodes++ * self->n_players,
-                           lesson, self->observation);
+                           lesson, self->observation, mask);
     }
   player->open = end == SH_STEP_GOES_ON;
   if (end == SH_STEP_LOST)
@@ -261,7 +286,33 @@ take_step (ShReplayer *self,
       sh_run_replay_drop (self->run, player->actor);
       return TRUE;
     }
-  if (!copy_step (self, source, place, end, &step))
+  if (end != SH_STEP_GOES_ON)
+    take_outcomes (self, rows, place);
+  memcpy (self->action, rows->actions + place * n_actions,
+          n_actions * sizeof (float));
+  step = (ShReplayStep){
+    .action = self->action,
+    .log_prob = *(const volatile float *) &rows->log_probs[place],
+    .value = *(const volatile float *) &rows->values[place],
+    .reward = *(const volatile float *) &rows->rewards[place],
+    .earned = *(const volatile double *) &rows->earned[place],
+    .terminal = end == SH_STEP_TERMINAL,
+    .over = end == SH_STEP_TERMINAL || end == SH_STEP_OVER,
+    .outcomes = self->outcomes,
+    .observation = self->observation,
+    .mask = end == SH_STEP_GOES_ON
+                ? take_mask (self, rows->masks, place + source->n_instances,
+                             self->next_mask)
+                : take_mask (self, rows->last_masks, place, self->next_mask),
+  };
+  if (!is_action (self) || !is_allowed (self) || !isfinite (step.reward) ||
+      !isfinite (step.earned) || !isfinite (step.log_prob) ||
+      !isfinite (step.value) ||
+      !take_observation (self, end == SH_STEP_GOES_ON
+                                   ? rows->observations +
+                                         (place + source->n_instances) *
+                                             n_observations
+                                   : rows->last + place * n_observations))
     return refuse (self, "a step that cannot be", error);
   if (!is_same_end (end,
                     sh_run_replay_step (self->run, player->actor, &step)) &&

@@ -40,6 +40,8 @@ struct ShRollout
   Player *players;
   /* What the instances observe now, [n_instances][O]. */
   float *current;
+  guint8 *masks; /* so, too, [n_instances][mask_size]; NULL: there are none */
+  gsize mask_size;
   float *greedy; /* [n_instances][A], of tests */
   /* One struct of each kind: the codec's and the simulator's. */
   gpointer state, output, config, given_state, given_action, given_config;
@@ -109,6 +111,9 @@ sh_rollout_new (const ShRolloutOptions *options, GError **error)
                                           concept->lessons[i].scenario);
   self->current = g_new0 (float, (gsize) options->n_instances *
                                      self->space->n_observations);
+  self->mask_size = sh_codec_get_mask_size (self->codec);
+  if (self->mask_size > 0)
+    self->masks = g_malloc_n (options->n_instances, self->mask_size);
   self->greedy =
       g_new0 (float, (gsize) options->n_instances * self->space->n_actions);
   self->state = make_struct (sh_codec_get_state_table (self->codec));
@@ -142,6 +147,7 @@ sh_rollout_free (ShRollout *rollout)
   g_free (rollout->scenarios);
   sh_bridge_free (rollout->bridge);
   g_free (rollout->current);
+  g_free (rollout->masks);
   g_free (rollout->greedy);
   g_free (rollout->state);
   g_free (rollout->output);
@@ -165,21 +171,29 @@ count (_Atomic guint64 *counter)
   atomic_store_explicit (counter, value + 1, memory_order_relaxed);
 }
 
-/* The state that the simulator is in, as an observation. */
+/* Of what may be chosen now. */
+static guint8 *
+get_mask (const ShRollout *self, guint i)
+{
+  return self->masks != NULL ? self->masks + i * self->mask_size : NULL;
+}
+
+/* The state that the simulator is in: what it amounts to, as an observation. */
 static gboolean
 observe (ShRollout *self,
          Player *player,
          double reward,
          gboolean terminal,
          float *observation,
+         guint8 *mask,
          ShEvaluation *evaluation,
          GError **error)
 {
   return sh_bridge_read_state (self->bridge, self->given_state, self->state,
                                error) &&
          sh_step_read (player->evaluator, self->options.concept, self->codec,
-                       self->state, reward, terminal, observation, evaluation,
-                       error);
+                       self->state, reward, terminal, observation, mask,
+                       evaluation, error);
 }
 
 static gboolean
@@ -207,6 +221,7 @@ begin_once (ShRollout *self,
             guint lesson,
             guint64 number,
             float *observation,
+            guint8 *mask,
             GError **error)
 {
   ShInstance *instance = player->instance;
@@ -221,7 +236,7 @@ begin_once (ShRollout *self,
       !sh_instance_reset (instance, self->options.seed + number, error) ||
       !sh_instance_start (instance, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
-      !observe (self, player, 0, FALSE, observation, &evaluation, error))
+      !observe (self, player, 0, FALSE, observation, mask, &evaluation, error))
     return FALSE;
   player->open = TRUE;
   player->length = 0;
@@ -264,7 +279,8 @@ begin (ShRollout *self, guint i, guint lesson, GError **error)
 
       if (player->slot != NULL)
         count (&player->slot->episodes);
-      if (begin_once (self, player, lesson, number, observation, &own))
+      if (begin_once (self, player, lesson, number, observation,
+                      get_mask (self, i), &own))
         return TRUE;
     }
   while (forgive (player, &own));
@@ -272,19 +288,19 @@ begin (ShRollout *self, guint i, guint lesson, GError **error)
   return FALSE;
 }
 
-/* One step of player `i`: fills `reward`, and `observation` with what is seen
+/* One step of a player: fills `evaluation`, and `observation` with what is seen
  * after it. */
 static gboolean
 advance (ShRollout *self,
          Player *player,
          const float *action,
-         double *reward,
+         ShEvaluation *evaluation,
          float *observation,
+         guint8 *mask,
          ShStepEnd *end,
          GError **error)
 {
   ShInstance *instance = player->instance;
-  ShEvaluation evaluation;
   gconstpointer taken;
   gboolean terminal;
   double given;
@@ -297,17 +313,17 @@ advance (ShRollout *self,
       !sh_instance_advance (instance, self->given_action, error) ||
       !sh_instance_observe (instance, self->given_state, &terminal, error) ||
       !sh_instance_evaluate (instance, player->reward, &given, error) ||
-      !observe (self, player, given, terminal, observation, &evaluation, error))
+      /* The simulator's reward as it would be on the wire. */
+      !observe (self, player, (double) (float) given, terminal, observation,
+                mask, evaluation, error))
     return FALSE;
-  /* As on the wire. */
-  *reward = (double) (float) evaluation.reward;
   player->length++;
   if (player->slot != NULL)
     count (&player->slot->iterations);
-  *end = evaluation.terminal ? SH_STEP_TERMINAL
-         : evaluation.over || player->length >= player->length_limit
-             ? SH_STEP_LIMIT
-             : SH_STEP_GOES_ON;
+  *end = evaluation->terminal                     ? SH_STEP_TERMINAL
+         : evaluation->over                       ? SH_STEP_OVER
+         : player->length >= player->length_limit ? SH_STEP_LIMIT
+                                                  : SH_STEP_GOES_ON;
   if (*end == SH_STEP_GOES_ON)
     return TRUE;
   player->open = FALSE;
@@ -328,25 +344,34 @@ play_step (ShRollout *self,
            GError **error)
 {
   const gsize n_observations = self->space->n_observations;
+  const gsize n_objectives = self->options.concept->n_objectives;
   const gsize place = (gsize) step * self->options.n_instances + i;
   float *current = self->current + i * n_observations;
   Player *player = &self->players[i];
   g_autoptr (GError) own = NULL;
   ShStepEnd end = SH_STEP_LOST;
-  double reward = 0;
+  ShEvaluation evaluation = { 0 };
 
   if (!advance (self, player, rows->actions + place * self->space->n_actions,
-                &reward, current, &end, &own) &&
+                &evaluation, current, get_mask (self, i), &end, &own) &&
       !forgive (player, &own))
     {
       g_propagate_error (error, g_steal_pointer (&own));
       return FALSE;
     }
-  rows->rewards[place] = (float) reward;
+  rows->rewards[place] = (float) evaluation.reward;
+  rows->earned[place] = evaluation.earned;
   rows->ends[place] = (guint8) end;
   if (end != SH_STEP_GOES_ON)
-    memcpy (rows->last + place * n_observations, current,
-            n_observations * sizeof (float));
+    {
+      memcpy (rows->last + place * n_observations, current,
+              n_observations * sizeof (float));
+      if (self->masks != NULL)
+        memcpy (rows->last_masks + place * self->mask_size, get_mask (self, i),
+                self->mask_size);
+      sh_evaluator_finish (player->evaluator,
+                           rows->outcomes + place * n_objectives);
+    }
   return TRUE;
 }
 
@@ -358,6 +383,15 @@ begin_all (ShRollout *self, guint lesson, GError **error)
     if (!self->players[i].open && !begin (self, i, lesson, error))
       return FALSE;
   return TRUE;
+}
+
+static void
+write_masks (const ShRollout *self, const ShRolloutRows *rows, guint step)
+{
+  const gsize size = self->options.n_instances * self->mask_size;
+
+  if (size > 0)
+    memcpy (rows->masks + step * size, self->masks, size);
 }
 
 gboolean
@@ -379,15 +413,18 @@ sh_rollout_run (ShRollout *rollout,
       if (!begin_all (self, lesson, error))
         return FALSE;
       memcpy (observations, self->current, row * sizeof (float));
-      sh_policy_act (self->options.policy, SH_ACT_EXPLORE, n, observations,
-                     rows->actions + place * self->space->n_actions,
-                     rows->log_probs + place, rows->values + place);
+      write_masks (self, rows, step);
+      sh_policy_act_masked (self->options.policy, SH_ACT_EXPLORE, n,
+                            observations, self->masks,
+                            rows->actions + place * self->space->n_actions,
+                            rows->log_probs + place, rows->values + place);
       for (guint i = 0; i < n; i++)
         if (!play_step (self, rows, step, i, error))
           return FALSE;
     }
   memcpy (rows->observations + n_steps * row, self->current,
           row * sizeof (float));
+  write_masks (self, rows, n_steps);
   return TRUE;
 }
 
@@ -398,8 +435,7 @@ typedef struct
   guint lesson, n_episodes;
   guint64 first;
   guint64 *next; /* [n_instances], the test episode that it plays next */
-  double sum;
-  guint n;
+  ShRolloutResult result;
 } Test;
 
 /* Player `i` without an episode begins its next one, if any are left. */
@@ -416,7 +452,8 @@ begin_test (ShRollout *self, guint i, Test *test, GError **error)
 
       test->next[i] += self->options.n_all;
       player->test_return = 0;
-      if (!begin_once (self, player, test->lesson, number, observation, &own) &&
+      if (!begin_once (self, player, test->lesson, number, observation,
+                       get_mask (self, i), &own) &&
           !forgive (player, &own))
         {
           g_propagate_error (error, g_steal_pointer (&own));
@@ -432,24 +469,26 @@ play_test_step (ShRollout *self, guint i, Test *test, GError **error)
   Player *player = &self->players[i];
   g_autoptr (GError) own = NULL;
   ShStepEnd end;
-  double reward;
+  ShEvaluation evaluation;
 
   if (!player->open)
     return TRUE;
   if (!advance (self, player, self->greedy + i * self->space->n_actions,
-                &reward, self->current + i * self->space->n_observations, &end,
-                &own))
+                &evaluation, self->current + i * self->space->n_observations,
+                get_mask (self, i), &end, &own))
     {
       if (forgive (player, &own))
         return TRUE;
       g_propagate_error (error, g_steal_pointer (&own));
       return FALSE;
     }
-  player->test_return += reward;
+  player->test_return += evaluation.earned;
   if (end == SH_STEP_GOES_ON)
     return TRUE;
-  test->sum += player->test_return;
-  test->n++;
+  test->result.sum += player->test_return;
+  test->result.n++;
+  test->result.n_successes +=
+      sh_evaluator_finish (player->evaluator, NULL) ? 1 : 0;
   return TRUE;
 }
 
@@ -468,8 +507,8 @@ play_test_steps (ShRollout *self, Test *test, gboolean *any, GError **error)
     }
   if (!*any)
     return TRUE;
-  sh_policy_act (self->options.policy, SH_ACT_GREEDY, n, self->current,
-                 self->greedy, NULL, NULL);
+  sh_policy_act_masked (self->options.policy, SH_ACT_GREEDY, n, self->current,
+                        self->masks, self->greedy, NULL, NULL);
   for (guint i = 0; i < n; i++)
     if (!play_test_step (self, i, test, error))
       return FALSE;
@@ -481,13 +520,12 @@ sh_rollout_test (ShRollout *rollout,
                  guint lesson,
                  guint64 first,
                  guint n_episodes,
-                 double *sum,
-                 guint *n,
+                 ShRolloutResult *result,
                  GError **error)
 {
   const ShRolloutOptions *options = &rollout->options;
   g_autofree guint64 *next = g_new (guint64, options->n_instances);
-  Test test = { lesson, n_episodes, first, next, 0, 0 };
+  Test test = { lesson, n_episodes, first, next, { 0, 0, 0 } };
   gboolean any;
 
   for (guint i = 0; i < options->n_instances; i++)
@@ -499,7 +537,6 @@ sh_rollout_test (ShRollout *rollout,
     if (!play_test_steps (rollout, &test, &any, error))
       return FALSE;
   while (any);
-  *sum = test.sum;
-  *n = test.n;
+  *result = test.result;
   return TRUE;
 }

@@ -36,7 +36,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   SH_STEP_GOES_ON,
-  SH_STEP_TERMINAL,
+  SH_STEP_TERMINAL, /* nothing of worth follows */
+  SH_STEP_OVER, /* the simulator has ended it, where the program sees no end */
   SH_STEP_LIMIT, /* the episode was as long as its lesson lets it be */
   SH_STEP_LOST /* there was no such step: the simulator failed, and the
                 * episode is lost with what was played of it */
@@ -55,9 +56,14 @@ typedef struct
   guint n_steps; /* room */
   float *observations; /* [n_steps + 1][n_instances][O] */
   float *last; /* [n_steps][n_instances][O], written at an end only */
+  /* [..][sh_codec_get_mask_size], beside the two before; NULL if that is 0 */
+  guint8 *masks, *last_masks;
   float *actions; /* [n_steps][n_instances][A] */
   float *log_probs, *values, *rewards; /* [n_steps][n_instances] */
+  double *earned; /* [n_steps][n_instances], as in ShEvaluation */
   guint8 *ends; /* [n_steps][n_instances], of ShStepEnd */
+  /* [n_steps][n_instances][objectives of the concept], written at an end only */
+  ShOutcome *outcomes;
 } ShRolloutRows;
 
 typedef struct
@@ -71,6 +77,14 @@ typedef struct
   guint64 first_episode;
   ShCallSlot *slots; /* one an instance, or NULL */
 } ShRolloutOptions;
+
+/* What came of test episodes. */
+typedef struct
+{
+  double sum; /* of returns */
+  guint32 n;
+  guint32 n_successes; /* with goals: those in which all objectives succeeded */
+} ShRolloutResult;
 
 typedef struct ShRollout ShRollout;
 
@@ -93,16 +107,14 @@ gboolean sh_rollout_run (ShRollout *rollout,
 /*
  * Plays, greedily, those of `n_episodes` test episodes, from the `first`th of the
  * run on, that fall to it: episode first + e is played by instance e modulo
- * n_all, and has the number SH_ROLLOUT_FIRST_TEST + first + e. *sum:
- * of their returns, *n: how many they were. Open episodes are given up. Errors:
- * as above.
+ * n_all, and has the number SH_ROLLOUT_FIRST_TEST + first + e. Open episodes are
+ * given up. Errors: as above.
  */
 gboolean sh_rollout_test (ShRollout *rollout,
                           guint lesson,
                           guint64 first,
                           guint n_episodes,
-                          double *sum,
-                          guint *n,
+                          ShRolloutResult *result,
                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShRollout, sh_rollout_free)

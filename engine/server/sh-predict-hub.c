@@ -17,7 +17,9 @@ typedef struct
   ShSimSession session; /* first: they are cast into each other */
   ShPredictHub *hub;
   gboolean waits;
+  ShEvaluator *evaluator; /* has the state that the action is for */
   float *observation;
+  guint8 *mask; /* NULL: all is allowed */
   GByteArray *action;
 } Asker;
 
@@ -33,14 +35,33 @@ struct ShPredictHub
   guint capacity;
   Asker **batch;
   float *observations, *actions;
+  guint8 *masks; /* NULL: all is allowed */
   gpointer output; /* the concept's, a struct of the codec */
-  ShEvaluator *evaluator;
 };
 
 static const ShSpace *
 get_space (const ShPredictHub *hub)
 {
   return sh_codec_get_space (hub->brain->codec);
+}
+
+static gsize
+get_mask_size (const ShPredictHub *hub)
+{
+  return sh_codec_get_mask_size (hub->brain->codec);
+}
+
+/* What there is to choose by, from the simulator's state. */
+static gboolean
+see (Asker *asker, gconstpointer state, GError **error)
+{
+  const ShPredictHub *hub = asker->hub;
+  const ShCodec *codec = hub->brain->codec;
+  gconstpointer input = sh_evaluator_see (asker->evaluator, state, error);
+
+  return input != NULL &&
+         sh_codec_observe (codec, input, asker->observation, error) &&
+         sh_codec_mask (codec, asker->evaluator, state, asker->mask, error);
 }
 
 static void
@@ -55,7 +76,7 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
   Asker *asker = (Asker *) session;
   ShPredictHub *hub = asker->hub;
   g_autoptr (GError) error = NULL;
-  gconstpointer input;
+  gconstpointer state;
 
   if (message->n_state_data == 0)
     {
@@ -63,12 +84,9 @@ on_answered (ShSimSession *session, const ShWire__SimulatorToServer *message)
                           "STATE has no entry");
       return;
     }
-  input = sh_wire_codec_decode_state (
+  state = sh_wire_codec_decode_state (
       hub->wire, message->state_data[message->n_state_data - 1], &error);
-  if (input != NULL)
-    input = sh_evaluator_see (hub->evaluator, input, &error);
-  if (input == NULL ||
-      !sh_codec_observe (hub->brain->codec, input, asker->observation, &error))
+  if (state == NULL || !see (asker, state, &error))
     {
       sh_websocket_close (session->socket,
                           g_error_matches (error, SH_ERROR, SH_ERROR_PROTOCOL)
@@ -108,7 +126,9 @@ asker_free (gpointer data)
     asker->hub->n_waiting--;
   sh_sim_session_clear (&asker->session);
   g_byte_array_unref (asker->action);
+  sh_evaluator_free (asker->evaluator);
   g_free (asker->observation);
+  g_free (asker->mask);
   g_free (asker);
 }
 
@@ -122,7 +142,7 @@ answer (Asker *asker, const float *action)
   gconstpointer taken;
 
   sh_codec_act (hub->brain->codec, action, hub->output);
-  taken = sh_evaluator_act (hub->evaluator, hub->output, &error);
+  taken = sh_evaluator_act (asker->evaluator, hub->output, &error);
   if (taken != NULL)
     message = sh_wire_codec_write_prediction (hub->wire, session->sim_id, taken,
                                               asker->action, &error);
@@ -145,6 +165,9 @@ reserve (ShPredictHub *hub, guint n)
   hub->batch = g_renew (Asker *, hub->batch, hub->capacity);
   hub->observations = g_renew (float, hub->observations,
                                (gsize) hub->capacity * space->n_observations);
+  if (get_mask_size (hub) > 0)
+    hub->masks =
+        g_renew (guint8, hub->masks, hub->capacity * get_mask_size (hub));
   hub->actions =
       g_renew (float, hub->actions, (gsize) hub->capacity * space->n_actions);
 }
@@ -164,7 +187,6 @@ sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error)
   hub->askers = g_ptr_array_new_with_free_func (asker_free);
   hub->output =
       g_malloc0 (MAX (sh_codec_get_output_table (brain->codec)->size, 1u));
-  hub->evaluator = sh_codec_new_evaluator (brain->codec, brain->concept);
   hub->wire = sh_wire_codec_new (
       brain->codec, simulator != NULL ? simulator : brain->concept->name,
       error);
@@ -182,9 +204,9 @@ sh_predict_hub_free (ShPredictHub *hub)
   g_clear_pointer (&hub->wire, sh_wire_codec_free);
   g_free (hub->batch);
   g_free (hub->observations);
+  g_free (hub->masks);
   g_free (hub->actions);
   g_free (hub->output);
-  sh_evaluator_free (hub->evaluator);
   sh_brain_unref (hub->brain);
   g_free (hub);
 }
@@ -218,8 +240,12 @@ sh_predict_hub_connect (ShPredictHub *hub,
   asker = g_new0 (Asker, 1);
   asker->hub = hub;
   asker->action = g_byte_array_new ();
+  asker->evaluator =
+      sh_codec_new_evaluator (hub->brain->codec, hub->brain->concept);
   asker->observation =
       g_new0 (float, MAX (get_space (hub)->n_observations, 1u));
+  if (get_mask_size (hub) > 0)
+    asker->mask = g_malloc (get_mask_size (hub));
   g_ptr_array_add (hub->askers, asker);
   sh_sim_session_init (&asker->session, &session_funcs, hub->wire,
                        hub->brain->concept->source.name, stream, socket,
@@ -247,12 +273,15 @@ sh_predict_hub_dispatch (ShPredictHub *hub)
       asker->waits = FALSE;
       memcpy (hub->observations + (gsize) n * space->n_observations,
               asker->observation, sizeof (float) * space->n_observations);
+      if (asker->mask != NULL)
+        memcpy (hub->masks + n * get_mask_size (hub), asker->mask,
+                get_mask_size (hub));
       hub->batch[n++] = asker;
     }
   hub->n_waiting = 0;
 
-  sh_policy_act (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
-                 hub->actions, NULL, NULL);
+  sh_policy_act_masked (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
+                        hub->masks, hub->actions, NULL, NULL);
   for (guint i = 0; i < n; i++)
     answer (hub->batch[i], hub->actions + (gsize) i * space->n_actions);
 }

@@ -128,7 +128,8 @@ on_ended (ShChild *child, const GError *end, gpointer data)
   g_autofree char *answer = NULL;
   gboolean died =
       !probe->too_long && (g_error_matches (end, SH_ERROR, SH_ERROR_CRASHED) ||
-                           g_error_matches (end, SH_ERROR, SH_ERROR_HUNG));
+                           g_error_matches (end, SH_ERROR, SH_ERROR_HUNG) ||
+                           g_error_matches (end, SH_ERROR, SH_ERROR_KILLED));
 
   clear_source (&probe->deadline_source);
   if (probe->reply_source != NULL)

@@ -131,6 +131,12 @@ on_opened (ShLink *link, gpointer user_data)
     client->reopened = TRUE;
 }
 
+static void
+on_lost (ShLink *link, gpointer user_data)
+{
+  sh_driver_lose (((ShClient *) user_data)->driver);
+}
+
 /* The driver may still be at work; then `on_ready` comes. */
 static void
 end_if_idle (ShClient *client)
@@ -217,7 +223,7 @@ on_ended (ShLink *link, const GError *error, gpointer user_data)
   end_if_idle (client);
 }
 
-static const ShLinkHandlers link_handlers = { on_opened, on_received,
+static const ShLinkHandlers link_handlers = { on_opened, on_lost, on_received,
                                               on_ended };
 
 static gboolean

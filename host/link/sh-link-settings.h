@@ -26,6 +26,7 @@ typedef struct
   guint version; /* of the brain, to predict with; 0: the latest */
   int retry_timeout; /* seconds; SH_RETRY_NEVER, SH_RETRY_FOREVER */
   guint network_timeout; /* seconds that connecting may take */
+  guint pulse; /* milliseconds between signs of life; 0: SH_LINK_PULSE */
 } ShLinkSettings;
 
 /* The defaults; no brain and no key. */

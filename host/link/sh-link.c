@@ -37,6 +37,7 @@ struct ShLink
   GUri *uri;
   char *access_key, *proxy;
   guint network_timeout; /* seconds */
+  guint pulse_interval; /* milliseconds */
   const ShLinkHandlers *handlers;
   gpointer user_data;
   gboolean quiet, freed;
@@ -86,6 +87,8 @@ sh_link_new (const ShLinkSettings *settings,
   link->access_key = g_strdup (settings->access_key);
   link->proxy = g_strdup (settings->proxy);
   link->network_timeout = settings->network_timeout;
+  link->pulse_interval =
+      settings->pulse != 0 ? settings->pulse : SH_LINK_PULSE * 1000;
   link->handlers = handlers;
   link->user_data = user_data;
   link->quiet = quiet;
@@ -252,6 +255,7 @@ after_close (ShLink *link)
       return;
     }
   sh_retry_lost (&link->retry);
+  link->handlers->lost (link, link->user_data);
   attempt (link);
 }
 
@@ -366,8 +370,9 @@ on_pulse (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
   set_error (link, g_error_new (SH_ERROR, SH_ERROR_NETWORK,
-                                "the engine gave no sign of life for %u s",
-                                SH_LINK_PULSE * SH_LINK_MAX_SILENT_PULSES));
+                                "the engine gave no sign of life for %g s",
+                                link->pulse_interval / 1000.0 *
+                                    SH_LINK_MAX_SILENT_PULSES));
   close_connection (link, AFTER_CLOSE_REOPEN);
   return G_SOURCE_REMOVE;
 }
@@ -421,7 +426,7 @@ adopt_connection (ShLink *link, GSocketConnection *connection, GBytes *early)
   link->state = LINK_OPEN;
   link->silent_pulses = 0;
   link->last_pulse = g_get_monotonic_time ();
-  link->pulse = add_timeout (SH_LINK_PULSE * 1000, on_pulse, link);
+  link->pulse = add_timeout (link->pulse_interval, on_pulse, link);
   sh_websocket_send_pong (link->websocket);
   tell (link, "connected to %s", link->url);
   link->handlers->opened (link, link->user_data);

@@ -38,6 +38,8 @@ typedef struct
 {
   /* There is a connection: the first, or another one. */
   void (*opened) (ShLink *link, gpointer user_data);
+  /* It is gone, and there may be another. */
+  void (*lost) (ShLink *link, gpointer user_data);
   /* A binary message of at most SH_MESSAGE_MAX_BYTES. */
   void (*received) (ShLink *link,
                     const guint8 *data,

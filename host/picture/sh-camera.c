@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "sh-error.h"
-#include "sh-frame-header.h"
+#include "sh-picture-header.h"
 
 struct ShCamera
 {
@@ -98,11 +98,11 @@ on_observed (ShInstance *instance, gpointer data, GError **error)
 {
   ShCamera *camera = data;
   const SimhostFrame *frame = &camera->frame;
-  ShFrameHeader header;
+  ShPictureHeader header;
 
   camera->step = sh_instance_is_first (instance) ? 0 : camera->step + 1;
-  header = (ShFrameHeader){
-    .magic = SH_FRAME_MAGIC,
+  header = (ShPictureHeader){
+    .magic = SH_PICTURE_MAGIC,
     .width = frame->width,
     .height = frame->height,
     .step = camera->step,

@@ -37,13 +37,28 @@ sh_record_format_from_path (const char *path,
   return TRUE;
 }
 
+/* Better said now than after the first episode. */
+static gboolean
+check_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+               "the record '%s' cannot be made: there is no folder '%s'", path,
+               folder);
+  return FALSE;
+}
+
 ShRecordFile *
 sh_record_file_new (const char *path, GError **error)
 {
   ShRecordFormat format;
   ShRecordFile *file;
 
-  if (!sh_record_format_from_path (path, &format, error))
+  if (!sh_record_format_from_path (path, &format, error) ||
+      !check_folder (path, error))
     return NULL;
   file = g_new0 (ShRecordFile, 1);
   file->path = g_strdup (path);

@@ -25,7 +25,8 @@ gboolean sh_record_format_from_path (const char *path,
                                      ShRecordFormat *format,
                                      GError **error);
 
-/* Does not open it yet. Errors: SH_ERROR_USAGE. */
+/* Does not open it yet. Errors: SH_ERROR_USAGE; SH_ERROR_FAILED when there is no
+ * such folder. */
 ShRecordFile *sh_record_file_new (const char *path, GError **error);
 void sh_record_file_free (ShRecordFile *file);
 

@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 typedef struct ShRecorder ShRecorder;
 
 /* The file is opened with the first row. Errors: SH_ERROR_USAGE for a name that
- * ends in neither .json nor .csv. */
+ * ends in neither .json nor .csv; SH_ERROR_FAILED without its folder. */
 ShRecorder *sh_recorder_new (const char *path, GError **error);
 void sh_recorder_free (ShRecorder *recorder);
 

@@ -31,6 +31,9 @@ typedef struct
   /* Takes back what was posted, or, where nothing was, tells the simulator that
    * the episode is lost. NULL: it cannot be taken back. */
   void (*abandon) (ShDriver *driver);
+  /* Takes back what was posted, and tells who waits for the engine that its
+   * connection is gone. NULL: nobody waits for it. */
+  void (*lose) (ShDriver *driver);
   /* NULL: there is nothing to end. */
   ShDriverResult (*finish) (ShDriver *driver, GError **error);
   void (*free) (ShDriver *driver);

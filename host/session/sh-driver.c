@@ -247,6 +247,15 @@ sh_driver_is_busy (const ShDriver *driver)
   return driver->busy;
 }
 
+void
+sh_driver_lose (ShDriver *driver)
+{
+  if (driver->klass->lose == NULL)
+    return;
+  driver->klass->lose (driver);
+  driver->busy = FALSE;
+}
+
 gboolean
 sh_driver_abandon (ShDriver *driver)
 {

@@ -81,6 +81,10 @@ ShDriverResult sh_driver_settle (ShDriver *driver,
 
 gboolean sh_driver_is_busy (const ShDriver *driver);
 
+/* The connection is gone, and there may be another: who waits for the engine
+ * need not do so any longer. */
+void sh_driver_lose (ShDriver *driver);
+
 /* The connection is another one. TRUE: the simulator has let go of the event
  * that was under way, if there was one; sh_session_connect may follow. FALSE:
  * it is still busy. */

@@ -149,6 +149,7 @@ static const ShDriverClass seat_class = {
   .post = seat_post,
   .collect = seat_collect,
   .abandon = seat_abandon,
+  .lose = seat_abandon,
   .free = seat_free,
 };
 
@@ -183,7 +184,7 @@ sh_external_add_seat (ShExternal *external, ShRecording *recording)
 /* ---- the program ---- */
 
 void
-sh_episode_free (ShEpisode *episode)
+sh_program_episode_free (ShProgramEpisode *episode)
 {
   g_free (episode->id);
   g_free (episode->info);
@@ -229,8 +230,8 @@ sh_external_new (const ShExternalOptions *options)
   sh_monitor_init (&external->monitor);
   g_queue_init (&external->over_order);
   external->seats = g_ptr_array_new ();
-  external->episodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                              (GDestroyNotify) sh_episode_free);
+  external->episodes = g_hash_table_new_full (
+      g_str_hash, g_str_equal, NULL, (GDestroyNotify) sh_program_episode_free);
   external->over =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   sh_external_set_api (external);

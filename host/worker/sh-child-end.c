@@ -89,7 +89,7 @@ killed (const ShChildEnd *end, int number)
     if (signal_names[i].number == number)
       name = signal_names[i];
   return end_error (
-      end, SH_ERROR_CRASHED,
+      end, name.fault ? SH_ERROR_CRASHED : SH_ERROR_KILLED,
       g_strdup_printf ("%s %s%s: %s", name.fault ? "crashed" : "was killed",
                        end->call != NULL ? "in " : "outside its functions",
                        end->call != NULL ? end->call : "", name.words));

@@ -42,6 +42,7 @@ typedef struct
  * with status 0, or as it was told to; else
  *   SH_ERROR_CRASHED  "simulator 'lift' crashed in advance: segmentation fault"
  *   SH_ERROR_HUNG     "simulator 'lift' did not return from advance within 10 s"
+ *   SH_ERROR_KILLED   "simulator 'lift' was killed in advance: SIGTERM"
  *   SH_ERROR_FAILED   with its own last error line
  * The callee may free the child.
  */

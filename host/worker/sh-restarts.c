@@ -46,7 +46,8 @@ static gboolean
 is_death (const GError *error)
 {
   return g_error_matches (error, SH_ERROR, SH_ERROR_CRASHED) ||
-         g_error_matches (error, SH_ERROR, SH_ERROR_HUNG);
+         g_error_matches (error, SH_ERROR, SH_ERROR_HUNG) ||
+         g_error_matches (error, SH_ERROR, SH_ERROR_KILLED);
 }
 
 GError *

@@ -10,6 +10,7 @@ struct ShSupervisor
   const ShWorkerOptions *options;
   guint call_deadline;
   ShSupervisorEnded ended;
+  void (*restarting) (gpointer user_data); /* may be NULL */
   gpointer user_data;
   ShWorker *worker;
   ShRestarts restarts;
@@ -34,6 +35,15 @@ sh_supervisor_new (const ShWorkerOptions *options,
   supervisor->first_episode = options->first_episode;
   sh_restarts_init (&supervisor->restarts, &sh_retry_system_source);
   return supervisor;
+}
+
+void
+sh_supervisor_set_restarting (ShSupervisor *supervisor,
+                              void (*restarting) (gpointer user_data))
+{
+  g_return_if_fail (supervisor != NULL);
+
+  supervisor->restarting = restarting;
 }
 
 static void
@@ -91,6 +101,8 @@ decide (ShSupervisor *supervisor, const GError *error)
              (double) delay / G_USEC_PER_SEC);
   supervisor->timer =
       g_timeout_add ((guint) (delay / 1000), on_restart, supervisor);
+  if (supervisor->restarting != NULL)
+    supervisor->restarting (supervisor->user_data);
   return NULL;
 }
 

@@ -30,6 +30,10 @@ ShSupervisor *sh_supervisor_new (const ShWorkerOptions *options,
                                  ShSupervisorEnded ended,
                                  gpointer user_data);
 gboolean sh_supervisor_start (ShSupervisor *supervisor, GError **error);
+/* Has `restarting` called, if it is not NULL, whenever a worker is gone and
+ * another will be started: nothing more comes from that one. */
+void sh_supervisor_set_restarting (ShSupervisor *supervisor,
+                                   void (*restarting) (gpointer user_data));
 void sh_supervisor_stop (ShSupervisor *supervisor);
 void sh_supervisor_free (ShSupervisor *supervisor);
 

@@ -256,6 +256,14 @@ sh_worker_options_parse (ShWorkerOptions *options,
                    SH_WORKER_MAX_INSTANCES);
       return FALSE;
     }
+  /* Frames of several would be mixed up in the one pipe. */
+  if (options->render && options->n_instances > 1)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "%u instances: pictures can be drawn of one only",
+                   options->n_instances);
+      return FALSE;
+    }
   return TRUE;
 }
 

@@ -49,8 +49,9 @@ const ShCallSlot *sh_worker_get_slots (ShWorker *self, guint *n_slots);
 /*
  * Signal "exited" (GError *error): once for each start. NULL: exit status 0.
  * Else SH_ERROR_CRASHED "simulator 'lift' crashed in advance: segmentation
- * fault", SH_ERROR_HUNG "... did not return from advance within 10 s", or
- * SH_ERROR_FAILED with the worker's own last error line.
+ * fault", SH_ERROR_HUNG "... did not return from advance within 10 s",
+ * SH_ERROR_KILLED "... was killed in advance: SIGTERM", or SH_ERROR_FAILED with
+ * the worker's own last error line.
  */
 
 /* In the child: maps the page that the parent shared, or a private one when

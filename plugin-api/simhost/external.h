@@ -35,7 +35,7 @@
  *   the engine stops the episode (a      the call that waits, or else the next
  *   limit of its length), starts         one for this id, gives OVER; the
  *   another, or the connection was       episode is over, its id is not to be
- *   lost and is there again              used any more; start another
+ *   lost                                 used any more; start another
  *   the engine starts no more episodes   start_episode gives OVER after a moment:
  *   beside those that are open           go on with those
  *   the engine has finished, or the      every call gives FINISHED: return from

@@ -103,6 +103,20 @@ def repeats():
     assert simhost(*play)[1] == simhost(*play)[1] != ""
 
 
+@tap.case("/train/cartpole/episodes-that-cannot-be-written")
+def unwritten():
+    play = (SIMHOST, "predict", "cartpole", "--simulator", "cartpole", "--episodes", "1000000", "--seed", "3")
+    with open("/dev/full", "w") as full:
+        child = subprocess.run(play, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert child.returncode == 1, child
+    assert child.stderr.endswith("cannot write what came of the episode: No space left on device\n"), child
+    # A reader who leaves has had enough: nobody plays on for him.
+    with subprocess.Popen(play, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout.readline().startswith(b"episode 1 ")
+        child.stdout.close()
+        assert child.wait(60) == 1
+
+
 @tap.case("/train/cartpole/holds-in-another-implementation")
 def holds_elsewhere():
     with subprocess.Popen(

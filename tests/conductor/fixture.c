@@ -27,7 +27,7 @@ fixture_program (const char *state,
                  const char *curriculum)
 {
   g_autofree char *text = g_strdup_printf (
-      "inkling \"2.0\"\n"
+      "inkling \"2.0\" using Goal\n"
       "type State %s\n"
       "type Action %s\n"
       "type Config %s\n"
@@ -124,6 +124,12 @@ recorder_learn (ShLearner *learner,
       memcpy (to->log_probs, from->log_probs, n * sizeof (float));
       memcpy (to->values, from->values, n * sizeof (float));
       memcpy (to->rewards, from->rewards, n * sizeof (float));
+      if (from->masks != NULL)
+        {
+          sh_fragment_need_masks (to, self->space);
+          memcpy (to->masks, from->masks,
+                  (n + 1) * sh_space_get_n_choices (self->space));
+        }
       g_ptr_array_add (batch, to);
     }
   g_ptr_array_add (self->batches, batch);

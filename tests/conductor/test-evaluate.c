@@ -163,6 +163,12 @@ test_failures (void)
                  "in the action function: division by zero");
   check_failure ("reward function (s: State) { return 1e39 + s.step }" ENDLESS,
                  "the reward function gives 1e+39");
+  check_failure ("mask function (s: State) { return constraint Action {"
+                 "  way: number<mask [s.step < 3, s.step < 2]> } }" ENDLESS,
+                 "test.ink: the mask function allows no value of 'way'");
+  check_failure ("mask function (s: State) { return constraint Action {"
+                 "  way: number<mask [1, 1 / (s.step - 1)]> } }" ENDLESS,
+                 "in the mask function: division by zero");
   check_failure ("goal (s: State) { drive A: 1 / (s.step - 1) in Goal.Range(0, "
                  "1) }" ENDLESS,
                  "in objective 'A': division by zero");
@@ -230,17 +236,111 @@ test_assessment (void)
   run_tear_down (&self);
 }
 
+#define MASK                                                                   \
+  "mask function (s: State) {"                                                 \
+  "  return constraint Action {"                                               \
+  "    way: number<mask [s.step % 3 != 0, s.step % 3 != 1]>"                   \
+  "  } }"
+
+/* One choice, the other, both, and so on; after a terminal state no choice is
+ * left to make, and the function is not asked. */
+static void
+check_mask (const ShFragment *fragment, guint row, guint *n_right)
+{
+  const guint8 *mask = fragment->masks + row * 2;
+  const int step = (int) fragment->observations[row * 3 + 2];
+  const gboolean is_terminal =
+      row == fragment->n_steps && fragment->end == SH_FRAGMENT_TERMINAL;
+
+  g_assert_cmpuint (mask[0], ==, is_terminal || step % 3 != 0);
+  g_assert_cmpuint (mask[1], ==, is_terminal || step % 3 != 1);
+  if (row == fragment->n_steps)
+    return;
+  g_assert_cmpuint (mask[(guint) fragment->actions[row]], ==, 1);
+  if (mask[0] + mask[1] == 1)
+    g_assert_cmpfloat_with_epsilon (fragment->log_probs[row], 0, 1e-6f);
+  else
+    *n_right += fragment->actions[row] > 0;
+}
+
 static void
 test_mask (void)
 {
-  g_autoptr (ShProgram) program = fixture_program (
-      WALKER_STATE, WALKER_ACTION, WALKER_CONFIG,
-      "mask function (s: State) {"
-      "  return constraint Action { way: number<mask [1, s.step]> } }");
-  g_autoptr (GError) error = NULL;
+  RunFixture self;
+  guint n_steps = 0, n_right = 0;
 
-  g_assert_null (sh_codec_new (fixture_concept (program), &error));
-  g_assert_error (error, SH_ERROR, SH_ERROR_SCHEMA);
+  run_set_up (&self, MASK "lesson a { scenario { length: 130 } }", 2, 200);
+  run_begin_all (&self);
+  run_turn (&self, 601);
+  for (guint b = 0; b < 6; b++)
+    {
+      GPtrArray *batch = fixture_learner_get_batches (self.learner)->pdata[b];
+
+      for (guint f = 0; f < batch->len; f++)
+        {
+          const ShFragment *fragment = batch->pdata[f];
+
+          g_assert_nonnull (fragment->masks);
+          for (guint row = 0; row <= fragment->n_steps; row++)
+            check_mask (fragment, row, &n_right);
+          n_steps += fragment->n_steps;
+        }
+    }
+  g_assert_cmpuint (n_steps, >=, 1200);
+  /* Where both may be, both are. */
+  g_assert_cmpuint (n_right, >, 20);
+  g_assert_cmpuint (n_right, <, n_steps / 3 - 20);
+  run_tear_down (&self);
+}
+
+static void
+test_mask_in_assessment (void)
+{
+  RunFixture self;
+
+  run_set_up_assessment (&self, MASK "lesson a { scenario { length: 50 } }", 2,
+                         4);
+  run_play (&self);
+  g_assert_cmpuint (self.episodes->len, ==, 4);
+  for (guint e = 1; e <= 2; e++)
+    for (guint step = 0; step < 50; step++)
+      if (step % 3 < 2)
+        g_assert_cmpfloat (walker_way (self.walkers[0], e, step), ==,
+                           step % 3 == 0);
+  run_tear_down (&self);
+}
+
+/* The mask is written for the concept's values, which may stand in another
+ * order than the simulator's; and not for fields without names. */
+static void
+test_mask_order (void)
+{
+  static const double state = 0;
+  const guint8 expected[] = { 1, 1, 1, 0, 1, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShProgram) program = fixture_compile (
+      "inkling \"2.0\"\n"
+      "type State { x: number }\n"
+      "type Action { size: number<0 .. 2 step 1>,\n"
+      "  way: number<Left = 1, Right = 2, Up = 3> }\n"
+      "type Move { size: number<0 .. 2 step 1>,\n"
+      "  way: number<Up = 3, Right = 2, Left = 1> }\n"
+      "simulator Sim (action: Action): State { }\n"
+      "graph (input: State): Move {\n"
+      "  concept Walk (input): Move { curriculum { source Sim\n"
+      "    mask function (s: State) {\n"
+      "      return constraint Move { way: number<mask [s.x, 1, 0]> }\n"
+      "    } } }\n"
+      "}\n");
+  g_autoptr (ShCodec) codec = sh_codec_new (fixture_concept (program), &error);
+  g_autoptr (ShEvaluator) evaluator = NULL;
+  guint8 mask[6];
+
+  g_assert_no_error (error);
+  evaluator = sh_codec_new_evaluator (codec, fixture_concept (program));
+  g_assert_cmpuint (sh_codec_get_mask_size (codec), ==, 6);
+  g_assert_true (sh_codec_mask (codec, evaluator, &state, mask, &error));
+  g_assert_cmpmem (mask, 6, expected, 6);
 }
 
 /* A function may read what cannot be sent only if it really does. */
@@ -292,7 +392,9 @@ main (int argc, char **argv)
   g_test_add_func ("/run/functions/action", test_action);
   g_test_add_func ("/run/functions/failures", test_failures);
   g_test_add_func ("/run/functions/fields-that-are-read", test_fields);
-  g_test_add_func ("/run/functions/mask-is-refused", test_mask);
+  g_test_add_func ("/run/masks/training", test_mask);
+  g_test_add_func ("/run/masks/assessment", test_mask_in_assessment);
+  g_test_add_func ("/run/masks/order-of-values", test_mask_order);
   g_test_add_func ("/run/goals/lessons-end-by-success", test_goal);
   g_test_add_func ("/run/goals/assessment", test_assessment);
   return g_test_run ();

@@ -105,7 +105,7 @@ test_lesson_test (void)
       run_turn (&self, 30);
       g_assert_cmpuint (sh_run_get_test (self.run), ==, 3);
       g_assert_cmpstr (self.log->str, ==, "");
-      sh_run_finish_test (self.run, i == 0 ? 5.9 : 6);
+      sh_run_finish_test (self.run, i == 0 ? 5.9 : 6, 0);
     }
   g_assert_cmpstr (self.log->str, ==,
                    "default: threshold\nstopping: curriculum-met\n");

@@ -14,7 +14,7 @@
 #include "sh-camera.h"
 #include "sh-error.h"
 #include "sh-extension.h"
-#include "sh-frame-reader.h"
+#include "sh-picture-reader.h"
 #include "sh-snapshot.h"
 
 /* What the simulator's extensions do. */
@@ -342,7 +342,7 @@ typedef struct
 } Taken;
 
 static void
-on_taken (const ShFrameHeader *header, const guint8 *pixels, gpointer data)
+on_taken (const ShPictureHeader *header, const guint8 *pixels, gpointer data)
 {
   Taken *taken = data;
 
@@ -368,13 +368,13 @@ test_camera (void)
   Taken taken = { g_string_new (NULL), NULL, 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) too_large = NULL;
-  g_autoptr (ShFrameReader) reader =
-      sh_frame_reader_new (on_taken, on_failed, &taken, &error);
+  g_autoptr (ShPictureReader) reader =
+      sh_picture_reader_new (on_taken, on_failed, &taken, &error);
   g_autoptr (ShCamera) camera = NULL;
   ShInstance *instance;
   gboolean terminal;
   State state;
-  int fd = sh_frame_reader_get_fd (reader);
+  int fd = sh_picture_reader_get_fd (reader);
 
   begin ();
   g_assert_null (sh_camera_new (&extended, &slot, 9, 2, fd, &too_large));
@@ -394,7 +394,7 @@ test_camera (void)
       step (instance);
       g_assert_true (sh_instance_stop (instance, &error));
     }
-  sh_frame_reader_drain (reader);
+  sh_picture_reader_drain (reader);
   g_assert_cmpstr (taken.steps->str, ==, "0 1 2 0 1 2 ");
   g_assert_cmpuint (taken.pixel, ==, 0x83);
   g_assert_no_error (taken.error);
@@ -406,26 +406,26 @@ test_camera (void)
 static void
 test_no_frames (void)
 {
-  static const ShFrameHeader bad[] = {
+  static const ShPictureHeader bad[] = {
     { 1, 8, 2, 0, 0.5 },
-    { SH_FRAME_MAGIC, 0, 2, 0, 0.5 },
-    { SH_FRAME_MAGIC, 8, 4097, 0, 0.5 },
-    { SH_FRAME_MAGIC, G_MAXUINT32, G_MAXUINT32, 0, 0.5 },
-    { SH_FRAME_MAGIC, 8, 2, 0, -1.0 },
-    { SH_FRAME_MAGIC, 8, 2, 0, (double) INFINITY },
+    { SH_PICTURE_MAGIC, 0, 2, 0, 0.5 },
+    { SH_PICTURE_MAGIC, 8, 4097, 0, 0.5 },
+    { SH_PICTURE_MAGIC, G_MAXUINT32, G_MAXUINT32, 0, 0.5 },
+    { SH_PICTURE_MAGIC, 8, 2, 0, -1.0 },
+    { SH_PICTURE_MAGIC, 8, 2, 0, (double) INFINITY },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       Taken taken = { g_string_new (NULL), NULL, 0 };
-      g_autoptr (ShFrameReader) reader =
-          sh_frame_reader_new (on_taken, on_failed, &taken, NULL);
-      int fd = sh_frame_reader_get_fd (reader);
+      g_autoptr (ShPictureReader) reader =
+          sh_picture_reader_new (on_taken, on_failed, &taken, NULL);
+      int fd = sh_picture_reader_get_fd (reader);
 
       g_assert_cmpint (write (fd, &bad[i], sizeof bad[i]), ==, sizeof bad[i]);
-      sh_frame_reader_drain (reader);
+      sh_picture_reader_drain (reader);
       g_assert_error (taken.error, SH_ERROR, SH_ERROR_FAILED);
-      sh_frame_reader_drain (reader);
+      sh_picture_reader_drain (reader);
       g_assert_cmpstr (taken.steps->str, ==, "");
       g_error_free (taken.error);
       g_string_free (taken.steps, TRUE);
@@ -436,13 +436,14 @@ test_no_frames (void)
 static void
 test_frames_in_pieces (void)
 {
-  const ShFrameHeader header = { SH_FRAME_MAGIC, 8, 2, 4, 0.5 };
-  const ShFrameHeader other = { SH_FRAME_MAGIC, 4, 2, 5, 0.5 };
+  const ShPictureHeader header = { SH_PICTURE_MAGIC, 8, 2, 4, 0.5 };
+  /* As many pixels, but not the same size. */
+  const ShPictureHeader other = { SH_PICTURE_MAGIC, 4, 4, 5, 0.5 };
   Taken taken = { g_string_new (NULL), NULL, 0 };
-  g_autoptr (ShFrameReader) reader =
-      sh_frame_reader_new (on_taken, on_failed, &taken, NULL);
+  g_autoptr (ShPictureReader) reader =
+      sh_picture_reader_new (on_taken, on_failed, &taken, NULL);
   guint8 bytes[sizeof header + 64] = { 0 };
-  int fd = sh_frame_reader_get_fd (reader);
+  int fd = sh_picture_reader_get_fd (reader);
 
   memcpy (bytes, &header, sizeof header);
   bytes[sizeof bytes - 1] = 9;
@@ -450,15 +451,50 @@ test_frames_in_pieces (void)
     for (guint i = 0; i < sizeof bytes; i++)
       {
         g_assert_cmpint (write (fd, &bytes[i], 1), ==, 1);
-        sh_frame_reader_drain (reader);
+        sh_picture_reader_drain (reader);
       }
   g_assert_cmpstr (taken.steps->str, ==, "4 4 ");
   g_assert_cmpuint (taken.pixel, ==, 9);
   g_assert_cmpint (write (fd, &other, sizeof other), ==, sizeof other);
-  sh_frame_reader_drain (reader);
+  sh_picture_reader_drain (reader);
   g_assert_error (taken.error, SH_ERROR, SH_ERROR_FAILED);
   g_assert_nonnull (strstr (taken.error->message, "size has changed"));
   g_error_free (taken.error);
+  g_string_free (taken.steps, TRUE);
+}
+
+/* A worker that was killed in the middle of a frame, and the next one. */
+static void
+test_another_writer (void)
+{
+  ShPictureHeader header = { SH_PICTURE_MAGIC, 8, 2, 4, 0.5 };
+  static const guint8 pixels[64] = { 0 };
+  static const gsize cuts[] = { 0,
+                                1,
+                                sizeof header - 1,
+                                sizeof header,
+                                sizeof header + 1,
+                                sizeof header + 63 };
+  Taken taken = { g_string_new (NULL), NULL, 0 };
+  g_autoptr (ShPictureReader) reader =
+      sh_picture_reader_new (on_taken, on_failed, &taken, NULL);
+  int fd = sh_picture_reader_get_fd (reader);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++)
+    {
+      gsize head = MIN (cuts[i], sizeof header);
+
+      header.step = 99;
+      g_assert_cmpint (write (fd, &header, head), ==, head);
+      g_assert_cmpint (write (fd, pixels, cuts[i] - head), ==, cuts[i] - head);
+      sh_picture_reader_change_writer (reader);
+      header.step = (guint32) i;
+      g_assert_cmpint (write (fd, &header, sizeof header), ==, sizeof header);
+      g_assert_cmpint (write (fd, pixels, sizeof pixels), ==, sizeof pixels);
+    }
+  sh_picture_reader_drain (reader);
+  g_assert_cmpstr (taken.steps->str, ==, "0 1 2 3 4 5 ");
+  g_assert_no_error (taken.error);
   g_string_free (taken.steps, TRUE);
 }
 
@@ -477,5 +513,6 @@ main (int argc, char **argv)
   ADD ("camera/a-frame-a-state", test_camera);
   ADD ("frames/what-is-none", test_no_frames);
   ADD ("frames/in-pieces", test_frames_in_pieces);
+  ADD ("frames/another-writer-after-half-a-frame", test_another_writer);
   return g_test_run ();
 }

@@ -41,7 +41,7 @@ class Home:
         path.chmod(0o644)
         return path
 
-    def simhost(self, *arguments, status=0):
+    def simhost(self, *arguments, status=0, stdout=subprocess.PIPE):
         result = subprocess.run(
             [SIMHOST, *map(str, arguments)],
             env=os.environ
@@ -51,7 +51,8 @@ class Home:
                 "XDG_CACHE_HOME": str(self.top / "cache"),
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=60,
         )
@@ -91,11 +92,35 @@ def _():
         equal(
             result.stdout.splitlines(),
             [
-                "SIMULATOR  DESCRIPTION                                     ACTIONS  STATES  REWARDS  FILE",
-                f"cartpole   Balances a pole on a cart by pushing the cart.  1        4       balance  {pole}",
+                "SIMULATOR  DESCRIPTION                                     KIND      ACTIONS  STATES  REWARDS  FILE",
+                f"cartpole   Balances a pole on a cart by pushing the cart.  ordinary  1        4       balance  {pole}",
             ],
         )
         equal(result.stderr, "")
+
+
+@case("/list/kinds")
+def _():
+    kinds = {"counter": "ordinary", "counter_events": "event-driven", "counter_external": "external", "news_desk": "external"}
+    with Home() as home:
+        for name in kinds:
+            home.add(GOOD / f"{name}.so")
+        home.add(EVERYTHING)
+        rows = [line.split() for line in home.simhost("list").stdout.splitlines()[1:]]
+        for name, kind in kinds.items():
+            row = next(row for row in rows if row[0] == name)
+            equal([word for word in row if word in ("ordinary", "slow", "event-driven", "external")], [kind])
+        assert any("slow" in row for row in rows), rows
+
+
+@case("/list/output-that-cannot-be-written")
+def _():
+    with Home() as home:
+        home.add(GOOD / "cartpole.so")
+        for command in (["list"], ["list", "--json"], ["inspect", "cartpole", "--inkling"], ["list", "--help"], ["--help"]):
+            with open("/dev/full", "w") as full:
+                result = home.simhost(*command, status=1, stdout=full)
+            equal(result.stderr, "simhost: the output could not be written: No space left on device\n")
 
 
 @case("/list/hidden-by-earlier-folder")

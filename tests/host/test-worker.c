@@ -119,6 +119,7 @@ tear_down (Fixture *fixture)
 /* ---- why it ended ---- */
 
 #define CRASHED SH_ERROR_CRASHED, "simulator 'lift' "
+#define KILLED SH_ERROR_KILLED, "simulator 'lift' "
 
 static const struct
 {
@@ -140,8 +141,8 @@ static const struct
                              "fault" },
   { "signal|35|4", CRASHED "crashed in create: signal 35" },
   { "signal|9|8",
-    CRASHED "was killed in advance: SIGKILL, perhaps for want of memory" },
-  { "signal|15|0", CRASHED "was killed outside its functions: SIGTERM" },
+    KILLED "was killed in advance: SIGKILL, perhaps for want of memory" },
+  { "signal|15|0", KILLED "was killed outside its functions: SIGTERM" },
   { "exit|3|8", CRASHED "ended the process in advance (exit status 3)" },
   { "exit|0|2", CRASHED "ended the process in init (exit status 0)" },
   { "exit|3|8|disk full", CRASHED "ended the process in advance (exit status "

@@ -3,7 +3,7 @@
 /*
  * For test-train.py: plays a stored brain greedily in this process, DATA_HOME
  * NAME PLUGIN.so SIMULATOR SEED COUNT, and prints the returns of the episodes
- * whose seeds are SEED and the next ones, a line each.
+ * whose seeds are SEED and the next ones, and how many succeeded, a line each.
  */
 
 #include <stdio.h>
@@ -42,14 +42,13 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   for (guint64 i = 0; i < g_ascii_strtoull (argv[6], NULL, 10); i++)
     {
-      double sum;
-      guint n;
+      ShRolloutResult result;
 
-      sh_rollout_test (rollout, brain->concept->n_lessons - 1, i, 1, &sum, &n,
+      sh_rollout_test (rollout, brain->concept->n_lessons - 1, i, 1, &result,
                        &error);
       g_assert_no_error (error);
-      g_assert_cmpuint (n, ==, 1);
-      printf ("%.17g\n", sum);
+      g_assert_cmpuint (result.n, ==, 1);
+      printf ("%.17g %u\n", result.sum, result.n_successes);
     }
   g_clear_pointer (&rollout, sh_rollout_free);
   sh_plugin_close (plugin);

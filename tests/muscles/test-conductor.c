@@ -4,7 +4,7 @@
  * Runs by muscles, in real processes: that they are the same each time, keep to
  * limits and lessons, and outlive what their simulators do.
  *
- *   test-conductor FICKLE.so
+ *   test-conductor FICKLE.so CARTPOLE.so CARTPOLE.ink
  */
 
 #include <errno.h>
@@ -15,11 +15,12 @@
 #include "sh-algorithm.h"
 #include "sh-conductor.h"
 #include "sh-error.h"
+#include "sh-restarts.h"
 
 /* Milliseconds for what takes one or two at best: the machine may be busy. */
 #define PATIENCE 60000u
 
-static const char *plugin_file;
+static const char *plugin_file, *cartpole_file, *cartpole_ink;
 
 typedef struct
 {
@@ -27,6 +28,7 @@ typedef struct
   guint n_muscles, n_instances, call_deadline;
   guint64 seed;
   guint n_kills; /* muscles killed on the way */
+  guint kill_every; /* episodes, if not 0: then one muscle after the other */
   gboolean interrupt; /* once an episode is over */
 
   GMainLoop *loop;
@@ -35,7 +37,7 @@ typedef struct
   ShConductor *conductor;
   ShProgram *program;
   ShCodec *codec;
-  guint n_killed, n_warnings;
+  guint n_killed, n_warnings, n_episodes;
   gint64 began;
   GString *lessons;
 
@@ -86,6 +88,16 @@ kill_muscle (Fixture *self, GPid pid)
 }
 
 static void
+kill_in_turn (Fixture *self)
+{
+  GPid pid = sh_conductor_get_pid (self->conductor,
+                                   self->n_killed++ % self->n_muscles);
+
+  g_assert_cmpint (pid, >, 0); /* it has played this episode's step, too */
+  kill (pid, SIGKILL);
+}
+
+static void
 on_episode (ShRun *run, const ShEpisode *episode, Fixture *self)
 {
   guint muscle = (guint) g_rand_int_range (
@@ -97,6 +109,8 @@ on_episode (ShRun *run, const ShEpisode *episode, Fixture *self)
   if (self->n_killed < self->n_kills && pid != 0 &&
       g_rand_int_range (self->random, 0, 10) == 0)
     kill_muscle (self, pid);
+  if (self->kill_every > 0 && ++self->n_episodes % self->kill_every == 0)
+    kill_in_turn (self);
 }
 
 static GLogWriterOutput
@@ -128,12 +142,15 @@ write_log (GLogLevelFlags level,
 }
 
 static void
-prepare (Fixture *self, const char *curriculum)
+prepare_program (Fixture *self,
+                 ShProgram *program,
+                 const char *file,
+                 const char *simulator)
 {
   g_autoptr (GError) error = NULL;
   ShLearner *learner;
 
-  self->program = fickle_program (curriculum);
+  self->program = program;
   self->codec = sh_codec_new (fixture_concept (self->program), &error);
   g_assert_no_error (error);
   learner = sh_algorithm_new_learner (fixture_concept (self->program),
@@ -152,8 +169,8 @@ prepare (Fixture *self, const char *curriculum)
   self->conductor = sh_conductor_new (
       &(ShConductorOptions){
           .run = self->run,
-          .file = plugin_file,
-          .simulator = "fickle",
+          .file = file,
+          .simulator = simulator,
           .n_muscles = self->n_muscles,
           .n_instances = MAX (self->n_instances, 1),
           .seed = self->seed,
@@ -162,6 +179,12 @@ prepare (Fixture *self, const char *curriculum)
       },
       on_ended, self, &error);
   g_assert_no_error (error);
+}
+
+static void
+prepare (Fixture *self, const char *curriculum)
+{
+  prepare_program (self, fickle_program (curriculum), plugin_file, "fickle");
 }
 
 /* A process that is gone; its number may be another's by now, but hardly so
@@ -193,12 +216,12 @@ clean_up (Fixture *self)
   g_clear_pointer (&self->policy, g_bytes_unref);
 }
 
+/* What was prepared. */
 static void
-play (Fixture *self, const char *curriculum)
+play_on (Fixture *self)
 {
   guint impatient;
 
-  prepare (self, curriculum);
   impatient = g_timeout_add (PATIENCE, on_impatient, NULL);
   g_main_loop_run (self->loop);
   g_source_remove (impatient);
@@ -206,6 +229,13 @@ play (Fixture *self, const char *curriculum)
   self->policy = sh_policy_save (sh_run_get_policy (self->run));
   for (guint i = 0; i < sh_conductor_get_n_muscles (self->conductor); i++)
     g_assert_cmpint (sh_conductor_get_pid (self->conductor, i), ==, 0);
+}
+
+static void
+play (Fixture *self, const char *curriculum)
+{
+  prepare (self, curriculum);
+  play_on (self);
 }
 
 #define LIMITS(LIMIT)                                                          \
@@ -294,6 +324,47 @@ test_lessons (void)
   clean_up (&self);
 }
 
+/* The program's own words on an episode go with its steps: here that the third
+ * step is the goal, or that no step may be the fifth. */
+static void
+test_goals (void)
+{
+  static const struct
+  {
+    const char *goal;
+    ShRunReason reason;
+    double success_rate;
+  } cases[] = {
+    { "reach Third: s.step in Goal.RangeAbove (2.5)",
+      SH_RUN_REASON_CURRICULUM_MET, 1 },
+    { "avoid Fifth: s.step in Goal.RangeAbove (4.5)",
+      SH_RUN_REASON_ITERATION_LIMIT, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "goal (s: State) { %s }"
+          "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+          "training { EpisodeIterationLimit: 20, LessonAssessmentWindow: 10,"
+          "  TotalIterationLimit: 5000 }"
+          "lesson only { scenario { length: 0, level: 0, deed: 0, at: 0 } }",
+          cases[i].goal);
+      Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 3 };
+      Fixture again = self;
+
+      play (&self, text);
+      g_assert_cmpint (sh_run_get_reason (self.run), ==, cases[i].reason);
+      g_assert_cmpfloat (self.progress.success_rate, ==, cases[i].success_rate);
+      play (&again, text);
+      g_assert_true (g_bytes_equal (self.policy, again.policy));
+      g_assert_cmpfloat (self.progress.mean_return, ==,
+                         again.progress.mean_return);
+      clean_up (&again);
+      clean_up (&self);
+    }
+}
+
 static void
 test_interrupted (void)
 {
@@ -337,6 +408,30 @@ test_killed (void)
       g_assert_cmpuint (self.n_warnings, >=, 1);
       clean_up (&self);
     }
+}
+
+/* Some muscle or other is always being started again; the brain is good
+ * nevertheless. */
+static void
+test_killed_again_and_again (void)
+{
+  Fixture self = {
+    .n_muscles = 2, .n_instances = 8, .seed = 1, .kill_every = 10
+  };
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (cartpole_ink, &text, NULL, &error);
+  g_assert_no_error (error);
+  prepare_program (&self, fixture_compile (text), cartpole_file, "cartpole");
+  play_on (&self);
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_CURRICULUM_MET);
+  g_assert_cmpfloat (self.progress.mean_return, >=, 475);
+  /* More than the deaths that would end it if they were the simulator's. */
+  g_assert_cmpuint (self.n_killed, >, SH_RESTARTS_MAX_DEATHS);
+  g_assert_cmpuint (self.n_warnings, >, SH_RESTARTS_MAX_DEATHS);
+  clean_up (&self);
 }
 
 /* One that loses an episode now and then goes on with the next. */
@@ -434,17 +529,22 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
+  g_assert_cmpint (argc, ==, 4);
   plugin_file = argv[1];
+  cartpole_file = argv[2];
+  cartpole_ink = argv[3];
   g_log_set_writer_func (write_log, NULL, NULL);
 
   g_test_add_func ("/conductor/same-seed-same-brain", test_same_seed);
   g_test_add_func ("/conductor/iteration-limit-is-exact", test_iteration_limit);
   g_test_add_func ("/conductor/one-simulation", test_one_instance);
   g_test_add_func ("/conductor/lessons-by-threshold", test_lessons);
+  g_test_add_func ("/conductor/goals", test_goals);
   g_test_add_func ("/conductor/interrupted", test_interrupted);
   g_test_add_func ("/conductor/freed-on-the-way", test_freed_on_the_way);
   g_test_add_func ("/conductor/killed-muscles-come-back", test_killed);
+  g_test_add_func ("/conductor/trains-while-killed-again-and-again",
+                   test_killed_again_and_again);
   g_test_add_func ("/conductor/lost-episode-goes-on", test_lost_episode);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {

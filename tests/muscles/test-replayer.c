@@ -24,6 +24,7 @@ typedef struct
   float last[N_STEPS * N_OBSERVATIONS];
   float actions[N_STEPS], log_probs[N_STEPS], values[N_STEPS];
   float rewards[N_STEPS];
+  double earned[N_STEPS];
   guint8 ends[N_STEPS];
 } Rows;
 
@@ -88,6 +89,7 @@ test_rows (gconstpointer data)
                        .log_probs = rows.log_probs,
                        .values = rows.values,
                        .rewards = rows.rewards,
+                       .earned = rows.earned,
                        .ends = rows.ends,
                    },
                    0, 1);

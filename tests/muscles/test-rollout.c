@@ -44,7 +44,10 @@ rows_init (ShRolloutRows *rows)
   rows->log_probs = g_new0 (float, T *N);
   rows->values = g_new0 (float, T *N);
   rows->rewards = g_new0 (float, T *N);
+  rows->earned = g_new0 (double, T *N);
   rows->ends = g_new0 (guint8, T * N);
+  rows->outcomes = NULL; /* no goals */
+  rows->masks = rows->last_masks = NULL; /* and no mask function */
 }
 
 static void
@@ -56,6 +59,7 @@ rows_clear (ShRolloutRows *rows)
   g_free (rows->log_probs);
   g_free (rows->values);
   g_free (rows->rewards);
+  g_free (rows->earned);
   g_free (rows->ends);
 }
 
@@ -264,30 +268,28 @@ static void
 test_greedy (void)
 {
   g_autoptr (GError) error = NULL;
-  double first, again, part;
-  guint n;
+  ShRolloutResult first, again, part;
   Fixture self;
 
   set_up (&self, "lesson only { scenario { length: 5, deed: 0,"
                  "  level: number<0 .. 1>,"
                  "  at: 0 } }");
-  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &first, &n, &error));
-  g_assert_cmpuint (n, ==, 30);
-  g_assert_cmpfloat (first, >, 0);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &first, &error));
+  g_assert_cmpuint (first.n, ==, 30);
+  g_assert_cmpfloat (first.sum, >, 0);
   run (&self, 3);
-  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &again, &n, &error));
-  g_assert_cmpfloat (first, ==, again);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &again, &error));
+  g_assert_cmpfloat (first.sum, ==, again.sum);
   /* Of the first five, this rollout has one only: 4. */
-  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 5, &part, &n, &error));
-  g_assert_cmpuint (n, ==, 1);
-  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 4, &part, &n, &error));
-  g_assert_cmpuint (n, ==, 0);
-  g_assert_cmpfloat (part, ==, 0);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 5, &part, &error));
+  g_assert_cmpuint (part.n, ==, 1);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 4, &part, &error));
+  g_assert_cmpuint (part.n, ==, 0);
+  g_assert_cmpfloat (part.sum, ==, 0);
   /* Another test has other episodes. */
-  g_assert_true (
-      sh_rollout_test (self.rollout, 0, 100, 100, &part, &n, &error));
-  g_assert_cmpuint (n, ==, 30);
-  g_assert_cmpfloat (part, !=, first);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 100, 100, &part, &error));
+  g_assert_cmpuint (part.n, ==, 30);
+  g_assert_cmpfloat (part.sum, !=, first.sum);
   /* Training goes on with new episodes. */
   run (&self, 1);
   assert_observation (get_row (&self, 0, 0), get_seed (0, 1), 0);
@@ -501,12 +503,19 @@ test_memory (void)
 static void
 test_memory_limit (void)
 {
-  g_autoptr (ShSpace) space = sh_space_new (4, 1);
-  g_autoptr (ShSpace) large = sh_space_new (65536, 1);
+  const ShMuscleShape shape = { .n_instances = 16,
+                                .n_observations = 4,
+                                .n_actions = 1 };
+  const ShMuscleShape large = { .n_instances = 1,
+                                .n_observations = 65536,
+                                .n_actions = 1 };
+  const ShMuscleShape larger = { .n_instances = 1024,
+                                 .n_observations = 65536,
+                                 .n_actions = 1 };
 
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (space, 16, 32), ==, 32);
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (large, 1, 1000000), ==, 127);
-  g_assert_cmpuint (sh_muscle_memory_limit_steps (large, 1024, 1000000), ==, 1);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&shape, 32), ==, 32);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&large, 1000000), ==, 127);
+  g_assert_cmpuint (sh_muscle_memory_limit_steps (&larger, 1000000), ==, 1);
 }
 
 /* Replaying */
@@ -607,9 +616,19 @@ test_replay_bad_choice (void)
 {
   static const float bad[] = { -1, 2, 0.5f, 1e9f, NAN };
   float observations[2 * 1] = { 0 }, zero = 0, action;
+  double none = 0;
   guint8 end = SH_STEP_GOES_ON;
-  const ShRolloutRows rows = { 1,     observations, &zero, &action,
-                               &zero, &zero,        &zero, &end };
+  const ShRolloutRows rows = {
+    .n_steps = 1,
+    .observations = observations,
+    .last = &zero,
+    .actions = &action,
+    .log_probs = &zero,
+    .values = &zero,
+    .rewards = &zero,
+    .earned = &none,
+    .ends = &end,
+  };
   g_autoptr (ShProgram) program = fixture_program (
       "{ seed: number }", "{ push: number<Left = 0, Right = 1> }",
       "{ length: number }", "");

@@ -99,6 +99,10 @@ test_switch (Fixture *fixture, gconstpointer data)
 
   g_assert_false (sh_recorder_set_path (recorder, "x.txt", &error));
   g_assert_error (error, SH_ERROR, SH_ERROR_USAGE);
+  g_clear_error (&error);
+  g_assert_false (sh_recorder_set_path (recorder, "/no/folder/x.csv", &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "no folder '/no/folder'"));
   set_number (recorder, a, 5);
   write_row (fixture);
   assert_file (fixture->csv, "a\r\n1.0\r\n4.0\r\n5.0\r\n");

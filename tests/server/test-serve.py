@@ -192,7 +192,7 @@ def _():
             file.write(program(training=EASY))
         process = subprocess.Popen(
             [Engine.simhost, "serve", "--listen", "127.0.0.1:0", "--accesskey", KEY, path],
-            env=os.environ | {"SIMHOST_DATA_HOME": folder},
+            env=os.environ | {"SIMHOST_DATA_HOME": folder, "TERM": "xterm"},
             stdout=inner,
         )
         os.close(inner)

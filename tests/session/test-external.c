@@ -10,40 +10,10 @@
 #include <string.h>
 
 #include "../host/logs.h"
-#include "loop-engine.h"
+#include "loop-program.h"
 #include "sh-error.h"
 
-#define OK SIMHOST_EXTERNAL_OK
-#define OVER SIMHOST_EXTERNAL_OVER
-#define FINISHED SIMHOST_EXTERNAL_FINISHED
-#define TIMEOUT SIMHOST_EXTERNAL_TIMEOUT
-#define MISUSE SIMHOST_EXTERNAL_MISUSE
-
-#define PATIENCE 20000u /* ms: longer than any test takes */
 #define IMPATIENCE 50u
-
-#define EPISODE(NAME) SimhostEpisode NAME = { .struct_size = sizeof NAME }
-#define STATE(VALUE, STEP) (&(LiftState){ VALUE, STEP })
-
-static int
-get (SimhostExternal *external, const char *id, double value, int step)
-{
-  LiftAction action = { -1 };
-
-  g_assert_cmpint (
-      external->get_action (external, id, STATE (value, step), &action), ==,
-      OK);
-  g_assert_cmpstr (external->get_error (external), ==, "");
-  return action.delta;
-}
-
-static void
-start (SimhostExternal *external, const char *id)
-{
-  EPISODE (episode);
-
-  g_assert_cmpint (external->start_episode (external, id, 1, &episode), ==, OK);
-}
 
 static void
 reward (SimhostExternal *external, const char *id, double value)
@@ -52,27 +22,10 @@ reward (SimhostExternal *external, const char *id, double value)
 }
 
 static void
-end (SimhostExternal *external, const char *id, double value, int step)
-{
-  g_assert_cmpint (external->end_episode (external, id, STATE (value, step)),
-                   ==, OK);
-}
-
-static void
 assert_log (LoopHost *host, guint seat, const char *expected)
 {
   g_assert_no_error (loop_host_seat (host, seat)->error);
   g_assert_cmpstr (loop_host_seat (host, seat)->log->str, ==, expected);
-}
-
-static void
-play (LoopHost *host,
-      int32_t (*run) (void *self, SimhostExternal *external),
-      guint deadline)
-{
-  loop_host_init_external (host, run, 0, deadline);
-  loop_host_play (host);
-  g_assert_no_error (host->error);
 }
 
 /* ---- episodes ---- */
@@ -283,17 +236,6 @@ test_without_action (void)
 
 /* ---- mistakes ---- */
 
-static void
-assert_misuse (SimhostExternal *external, int32_t status, const char *says)
-{
-  const char *text = external->get_error (external);
-
-  g_assert_cmpint (status, ==, MISUSE);
-  if (strstr (text, says) == NULL)
-    g_error ("'%s' does not say '%s'", text, says);
-  g_assert_null (strchr (text, '\n'));
-}
-
 static gpointer
 call_same (gpointer data)
 {
@@ -355,6 +297,10 @@ run_mistakes (void *self, SimhostExternal *external)
   assert_misuse (external,
                  external->get_action (external, "x", STATE (0, 0), &action),
                  "no episode 'x'; call start_episode");
+  assert_misuse (
+      external,
+      external->get_action (external, "two\nlines\xff", STATE (0, 0), &action),
+      "no episode 'two lines");
   assert_misuse (external,
                  external->get_action (external, "b", STATE (0, 0), &action),
                  "'b' is over already");
@@ -546,6 +492,46 @@ test_connection_lost (void)
 }
 
 static int32_t
+run_waiting_for_lost (void *self, SimhostExternal *external)
+{
+  LiftAction action;
+
+  start (external, "a");
+  g_assert_cmpint (external->get_action (external, "a", STATE (1, 0), &action),
+                   ==, OVER);
+  g_assert_nonnull (
+      strstr (external->get_error (external), "the connection was lost"));
+  start (external, "b");
+  get (external, "b", 4, 0);
+  end (external, "b", 5, 1);
+  return SIMHOST_OK;
+}
+
+/* Its action will not come: the program hears of it before there is another
+ * connection, and not when its patience ends. */
+static void
+test_connection_lost_while_waiting (void)
+{
+  LoopHost host = { 0 };
+  LoopSeat *seat;
+
+  loop_host_init_external (&host, run_waiting_for_lost, 0, PATIENCE);
+  seat = loop_host_seat (&host, 0);
+  seat->silent = TRUE;
+  loop_host_serve (&host, has_state);
+  sh_driver_lose (seat->driver);
+  g_assert_false (sh_driver_is_busy (seat->driver));
+  seat->silent = FALSE;
+  loop_seat_connect (seat);
+  loop_host_play (&host);
+  g_assert_no_error (host.error);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  assert_log (&host, 0, "1/0 r0; 4/0 r0; 5/1 r0 T a0805");
+  loop_host_clear (&host);
+}
+
+static int32_t
 run_waiting_to_start (void *self, SimhostExternal *external)
 {
   EPISODE (episode);
@@ -660,6 +646,7 @@ main (int argc, char **argv)
     { "two-calls-for-one-id", test_same_twice },
     { "engine-stops", test_engine_stops },
     { "connection-lost", test_connection_lost },
+    { "connection-lost/while-waiting", test_connection_lost_while_waiting },
     { "engine-does-not-start", test_engine_does_not_start },
     { "engine-does-not-answer", test_engine_does_not_answer },
     { "finished", test_finished },

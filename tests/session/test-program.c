@@ -9,65 +9,8 @@
 #include <string.h>
 
 #include "../host/logs.h"
-#include "loop-engine.h"
+#include "loop-program.h"
 #include "sh-error.h"
-
-#define OK SIMHOST_EXTERNAL_OK
-#define FINISHED SIMHOST_EXTERNAL_FINISHED
-#define MISUSE SIMHOST_EXTERNAL_MISUSE
-
-#define PATIENCE 20000u /* ms: longer than any test takes */
-
-#define EPISODE(NAME) SimhostEpisode NAME = { .struct_size = sizeof NAME }
-#define STATE(VALUE, STEP) (&(LiftState){ VALUE, STEP })
-
-static int
-get (SimhostExternal *external, const char *id, double value, int step)
-{
-  LiftAction action = { -1 };
-
-  g_assert_cmpint (
-      external->get_action (external, id, STATE (value, step), &action), ==,
-      OK);
-  g_assert_cmpstr (external->get_error (external), ==, "");
-  return action.delta;
-}
-
-static void
-start (SimhostExternal *external, const char *id)
-{
-  EPISODE (episode);
-
-  g_assert_cmpint (external->start_episode (external, id, 1, &episode), ==, OK);
-}
-
-static void
-end (SimhostExternal *external, const char *id, double value, int step)
-{
-  g_assert_cmpint (external->end_episode (external, id, STATE (value, step)),
-                   ==, OK);
-}
-
-static void
-play (LoopHost *host,
-      int32_t (*run) (void *self, SimhostExternal *external),
-      guint deadline)
-{
-  loop_host_init_external (host, run, 0, deadline);
-  loop_host_play (host);
-  g_assert_no_error (host->error);
-}
-
-static void
-assert_misuse (SimhostExternal *external, int32_t status, const char *says)
-{
-  const char *text = external->get_error (external);
-
-  g_assert_cmpint (status, ==, MISUSE);
-  if (strstr (text, says) == NULL)
-    g_error ("'%s' does not say '%s'", text, says);
-  g_assert_null (strchr (text, '\n'));
-}
 
 static SimhostExternal *shared;
 

@@ -162,6 +162,55 @@ test_client_pending (Fixture *f, gconstpointer unused)
 
 /* ---- many at once ---- */
 
+/* A peer that is always behind gets everything, in order: what it has taken
+ * makes room for what is still to come. */
+static void
+test_client_always_behind (Fixture *f, gconstpointer unused)
+{
+  enum
+  {
+    SIZE = 65000,
+    ROUNDS = 300
+  };
+  const gsize frame = SIZE + 8; /* header and mask */
+  g_autofree guint8 *data = g_malloc (SIZE);
+  guint n_sent = 0;
+
+  while (sh_websocket_get_pending (f->socket) < 4 * SIZE)
+    {
+      memset (data, (int) (n_sent++ & 0xff), SIZE);
+      sh_websocket_send (f->socket, data, SIZE);
+    }
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      guint8 buffer[SIZE];
+      gssize n = read (f->peer, buffer, sizeof buffer);
+
+      g_assert_cmpint (n, >, 0);
+      g_byte_array_append (f->received, buffer, (guint) n);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_assert_cmpuint (sh_websocket_get_pending (f->socket), >, 0);
+      if (sh_websocket_get_pending (f->socket) < 4 * SIZE)
+        {
+          memset (data, (int) (n_sent++ & 0xff), SIZE);
+          sh_websocket_send (f->socket, data, SIZE);
+        }
+    }
+  g_assert_cmpuint (n_sent, >, ROUNDS / 2);
+  settle (f);
+  g_assert_cmpuint (f->received->len, ==, n_sent * frame);
+  for (guint i = 0; i < n_sent; i++)
+    {
+      const guint8 *start = f->received->data + i * frame;
+
+      g_assert_cmphex (start[0], ==, 0x82);
+      for (guint k = 0; k < SIZE; k++)
+        if ((start[8 + k] ^ start[4 + k % 4]) != (i & 0xff))
+          g_error ("message %u is wrong at byte %u", i, k);
+    }
+}
+
 #define N_FREED 8
 
 typedef struct
@@ -274,6 +323,7 @@ main (int argc, char **argv)
     { "answers-any-close-with-1000", test_client_answers_1000 },
     { "takes-a-message-a-turn", test_client_turns },
     { "tells-what-waits-to-be-written", test_client_pending },
+    { "a-peer-that-is-always-behind", test_client_always_behind },
     { "flood-does-not-starve-others", test_client_flood },
   };
 

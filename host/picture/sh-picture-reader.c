@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "sh-frame-reader.h"
+#include "sh-picture-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,21 +11,22 @@
 #include "sh-error.h"
 #include "sh-fd.h"
 
-struct ShFrameReader
+struct ShPictureReader
 {
-  ShFrameTaken taken;
-  ShFrameFailed failed;
+  ShPictureTaken taken;
+  ShPictureFailed failed;
   gpointer data;
   int fds[2];
   GSource *source; /* NULL: no more are read */
-  ShFrameHeader header;
+  ShPictureHeader header;
   guint8 *pixels; /* NULL until the first header */
+  guint32 width, height; /* of the first, and so of all */
   gsize n_pixel_bytes;
   gsize n_read; /* of header and pixels of the frame that is coming */
 };
 
 static void
-stop (ShFrameReader *reader)
+stop (ShPictureReader *reader)
 {
   if (reader->source == NULL)
     return;
@@ -34,7 +35,7 @@ stop (ShFrameReader *reader)
 }
 
 static void
-fail (ShFrameReader *reader, const char *problem)
+fail (ShPictureReader *reader, const char *problem)
 {
   g_autoptr (GError) error =
       g_error_new (SH_ERROR, SH_ERROR_FAILED,
@@ -52,19 +53,23 @@ is_side (guint32 side)
 
 /* Why the header that has just come is none. */
 static const char *
-check_header (ShFrameReader *reader)
+check_header (ShPictureReader *reader)
 {
-  const ShFrameHeader *header = &reader->header;
+  const ShPictureHeader *header = &reader->header;
   gsize size;
 
-  if (header->magic != SH_FRAME_MAGIC)
+  if (header->magic != SH_PICTURE_MAGIC)
     return "its bytes are something else";
   if (!is_side (header->width) || !is_side (header->height) ||
       !isfinite (header->step_time) || header->step_time < 0.0)
     return "its size or time makes no sense";
-  size = (gsize) header->width * header->height * 4;
   if (reader->pixels != NULL)
-    return size == reader->n_pixel_bytes ? NULL : "its size has changed";
+    return header->width == reader->width && header->height == reader->height
+               ? NULL
+               : "its size has changed";
+  size = (gsize) header->width * header->height * 4;
+  reader->width = header->width;
+  reader->height = header->height;
   reader->n_pixel_bytes = size;
   reader->pixels = g_malloc (size);
   return NULL;
@@ -72,7 +77,7 @@ check_header (ShFrameReader *reader)
 
 /* The place for the next byte, and how many may go there. */
 static guint8 *
-get_place (ShFrameReader *reader, gsize *room)
+get_place (ShPictureReader *reader, gsize *room)
 {
   const gsize head = sizeof reader->header;
 
@@ -86,7 +91,7 @@ get_place (ShFrameReader *reader, gsize *room)
 }
 
 void
-sh_frame_reader_drain (ShFrameReader *reader)
+sh_picture_reader_drain (ShPictureReader *reader)
 {
   while (reader->source != NULL)
     {
@@ -116,21 +121,28 @@ sh_frame_reader_drain (ShFrameReader *reader)
     }
 }
 
+void
+sh_picture_reader_change_writer (ShPictureReader *reader)
+{
+  sh_picture_reader_drain (reader);
+  reader->n_read = 0;
+}
+
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer data)
 {
-  sh_frame_reader_drain (data);
+  sh_picture_reader_drain (data);
   return G_SOURCE_CONTINUE;
 }
 
-ShFrameReader *
-sh_frame_reader_new (ShFrameTaken taken,
-                     ShFrameFailed failed,
-                     gpointer data,
-                     GError **error)
+ShPictureReader *
+sh_picture_reader_new (ShPictureTaken taken,
+                       ShPictureFailed failed,
+                       gpointer data,
+                       GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  ShFrameReader *reader;
+  ShPictureReader *reader;
   int fds[2];
 
   if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
@@ -139,7 +151,7 @@ sh_frame_reader_new (ShFrameTaken taken,
   /* A larger pipe saves turns; one of the usual size does as well. */
   fcntl (fds[0], F_SETPIPE_SZ, 1024 * 1024);
 
-  reader = g_new0 (ShFrameReader, 1);
+  reader = g_new0 (ShPictureReader, 1);
   reader->taken = taken;
   reader->failed = failed;
   reader->data = data;
@@ -153,13 +165,13 @@ sh_frame_reader_new (ShFrameTaken taken,
 }
 
 int
-sh_frame_reader_get_fd (const ShFrameReader *reader)
+sh_picture_reader_get_fd (const ShPictureReader *reader)
 {
   return reader->fds[1];
 }
 
 void
-sh_frame_reader_free (ShFrameReader *reader)
+sh_picture_reader_free (ShPictureReader *reader)
 {
   if (reader == NULL)
     return;

@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-#define SH_FRAME_MAGIC 0x4d415246u /* "FRAM" */
+#define SH_PICTURE_MAGIC 0x4d415246u /* "FRAM" */
 
 typedef struct
 {
@@ -20,6 +20,6 @@ typedef struct
   guint32 width, height;
   guint32 step; /* 0: an episode begins */
   double step_time; /* seconds of simulated time in a step; 0: it has none */
-} ShFrameHeader;
+} ShPictureHeader;
 
 G_END_DECLS
