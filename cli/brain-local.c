@@ -96,21 +96,71 @@ print_row (const ShBrainInfo *info)
             info->iterations, mean_return, info->reason);
 }
 
+/* Those that were created and never trained: ShHistoryBrain. */
+static GPtrArray *
+list_untrained (const ShBrainRequest *request, const GPtrArray *infos)
+{
+  g_autoptr (ShHistory) history = sh_history_open (request->store, FALSE, NULL);
+  GPtrArray *brains =
+      history != NULL ? sh_history_list_brains (history, NULL) : NULL;
+
+  if (brains == NULL)
+    return g_ptr_array_new ();
+  for (guint i = brains->len; i > 0; i--)
+    {
+      const char *name = ((const ShHistoryBrain *) brains->pdata[i - 1])->name;
+      gboolean is_wanted = request->name == NULL ||
+                           g_ascii_strcasecmp (request->name, name) == 0;
+
+      for (guint j = 0; infos != NULL && j < infos->len && is_wanted; j++)
+        is_wanted =
+            g_ascii_strcasecmp (
+                name, ((const ShBrainInfo *) infos->pdata[j])->name) != 0;
+      if (!is_wanted)
+        g_ptr_array_remove_index (brains, i - 1);
+    }
+  return brains;
+}
+
+static void
+print_untrained (const ShBrainRequest *request, const ShHistoryBrain *brain)
+{
+  g_autofree char *created = format_time (brain->created);
+  g_autoptr (GString) line = g_string_new ("{\"brain\":");
+
+  if (!request->json)
+    {
+      printf ("%-20s %7s  %-20s  not trained yet\n", brain->name, "-", created);
+      return;
+    }
+  sh_json_text_append_string (line, brain->name);
+  append_count (line, "version", 0);
+  append_text (line, "created", created);
+  append_text (line, "description", brain->description);
+  puts (g_string_append_c (line, '}')->str);
+}
+
 gboolean
 sh_brain_list (const ShBrainRequest *request, GError **error)
 {
+  g_autoptr (GError) own_error = NULL;
   g_autoptr (GPtrArray) infos =
-      sh_store_list (request->store, request->name, error);
+      sh_store_list (request->store, request->name, &own_error);
+  g_autoptr (GPtrArray) untrained = list_untrained (request, infos);
+  const guint n = infos != NULL ? infos->len : 0;
 
-  if (infos == NULL)
-    return FALSE;
-  if (infos->len == 0 && !request->json)
+  if (infos == NULL && untrained->len == 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  if (n + untrained->len == 0 && !request->json)
     fprintf (stderr, "There are no brains in %s; 'simhost train' makes one.\n",
              sh_store_get_folder (request->store));
   else if (!request->json)
     printf ("%-20s %7s  %-20s  %-16s %11s %11s  %s\n", "BRAIN", "VERSION",
             "CREATED", "SIMULATOR", "ITERATIONS", "MEAN RETURN", "ENDED");
-  for (guint i = 0; i < infos->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (GString) line = g_string_new (NULL);
 
@@ -122,6 +172,8 @@ sh_brain_list (const ShBrainRequest *request, GError **error)
       append_info (line, infos->pdata[i]);
       puts (g_string_append_c (line, '}')->str);
     }
+  for (guint i = 0; i < untrained->len; i++)
+    print_untrained (request, untrained->pdata[i]);
   return TRUE;
 }
 
@@ -154,15 +206,36 @@ print_brain (const ShBrain *brain)
     putchar ('\n');
 }
 
+/* A brain without a version; the error if it is none. */
+static gboolean
+show_untrained (const ShBrainRequest *request,
+                GError **not_found,
+                GError **error)
+{
+  g_autoptr (GPtrArray) untrained = NULL;
+
+  if (g_error_matches (*not_found, SH_ERROR, SH_ERROR_NOT_FOUND))
+    untrained = list_untrained (request, NULL);
+  if (untrained == NULL || untrained->len == 0 || request->version != 0 ||
+      request->plot != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (not_found));
+      return FALSE;
+    }
+  print_untrained (request, untrained->pdata[0]);
+  return TRUE;
+}
+
 gboolean
 sh_brain_show (const ShBrainRequest *request, GError **error)
 {
-  g_autoptr (ShBrain) brain =
-      sh_store_load (request->store, request->name, request->version, error);
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (ShBrain) brain = sh_store_load (request->store, request->name,
+                                             request->version, &own_error);
   g_autoptr (GString) line = g_string_new (NULL);
 
   if (brain == NULL)
-    return FALSE;
+    return show_untrained (request, &own_error, error);
   if (request->plot != NULL &&
       !sh_brain_plot (request->store, brain->info->name, brain->info->version,
                       request->plot, error))
@@ -205,7 +278,7 @@ sh_brain_delete (const ShBrainRequest *request, GError **error)
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;
     }
-  if (whole && has_project &&
+  if (whole && known != NULL && known->deleted == 0 &&
       !sh_history_delete_brain (history, request->name, error))
     return FALSE;
   if (whole)

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "brain-actions.h"
 #include "sh-error.h"
@@ -60,6 +61,12 @@ read_file (const char *file, GError **error)
   return g_bytes_new_take (content, size);
 }
 
+static gboolean
+has_path (gconstpointer file, gconstpointer path)
+{
+  return strcmp (((const ShProjectFile *) file)->path, path) == 0;
+}
+
 GPtrArray *
 sh_brain_read_files (const ShBrainRequest *request, GError **error)
 {
@@ -78,6 +85,12 @@ sh_brain_read_files (const ShBrainRequest *request, GError **error)
 
       if (content == NULL)
         return NULL;
+      if (g_ptr_array_find_with_equal_func (files, path, has_path, NULL))
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                       "the file '%s' is there twice", path);
+          return NULL;
+        }
       total += g_bytes_get_size (content);
       g_ptr_array_add (files, sh_project_file_new (path, content));
     }

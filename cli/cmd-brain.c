@@ -58,26 +58,6 @@ flags_clear (Flags *flags)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
-/* "NAME" or "NAME:VERSION". */
-static gboolean
-read_name (const char *text, ShBrainRequest *request)
-{
-  const char *colon = strchr (text, ':');
-  guint64 version;
-
-  if (colon == NULL)
-    {
-      request->name = g_strdup (text);
-      return TRUE;
-    }
-  if (request->version != 0 ||
-      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &version, NULL))
-    return FALSE;
-  request->name = g_strndup (text, (gsize) (colon - text));
-  request->version = (guint) version;
-  return TRUE;
-}
-
 static const Action *
 find_action (const char *name)
 {
@@ -172,11 +152,9 @@ run_arguments (const Flags *flags, int argc, char **argv)
         return sh_cmd_fail ("brain", error);
       request.remote = remote;
     }
-  if (argc > 2 && !read_name (argv[2], &request))
-    return sh_cmd_usage ("brain",
-                         "'%s' is no brain: write NAME, or NAME:VERSION with "
-                         "a version from 1",
-                         argv[2]);
+  if (argc > 2 &&
+      !sh_cmd_read_brain (argv[2], &request.name, &request.version, &error))
+    return sh_cmd_usage ("brain", "%s", error->message);
   status = run (action, &request, (guint) argc - 2);
   g_free (request.name);
   return status;

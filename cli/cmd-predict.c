@@ -21,6 +21,7 @@
 #define MAX_LINE (1024u * 1024)
 
 #define DEFAULT_EPISODES 10
+#define NOT_GIVEN G_MININT
 
 typedef struct
 {
@@ -195,10 +196,16 @@ check_flags (const Flags *flags, GError **error)
 
   if (flags->version < 0)
     wrong = "a version is a number from 1";
-  else if (flags->from_stdin == (flags->simulator != NULL))
+  else if (!flags->from_stdin && flags->simulator == NULL)
     wrong = "say where states come from: --simulator or --stdin";
-  else if (flags->n_episodes < 1)
+  else if (flags->from_stdin && flags->simulator != NULL)
+    wrong = "give --simulator or --stdin, not both";
+  else if (flags->n_episodes < 1 && flags->n_episodes != NOT_GIVEN)
     wrong = "--episodes is a number from 1";
+  else if (flags->from_stdin && flags->n_episodes != NOT_GIVEN)
+    wrong = "--episodes goes with --simulator";
+  else if (flags->from_stdin && flags->seed_text != NULL)
+    wrong = "--seed goes with --simulator";
   else if (flags->render != NULL && flags->from_stdin)
     wrong = "--render draws a simulator: it goes with --simulator";
   else if (flags->render_size != NULL && flags->render == NULL)
@@ -212,7 +219,7 @@ check_flags (const Flags *flags, GError **error)
 int
 sh_cmd_predict (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .n_episodes = DEFAULT_EPISODES };
+  g_auto (Flags) flags = { .n_episodes = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
       "Version of the brain (default: the highest)", "N" },
@@ -242,13 +249,15 @@ sh_cmd_predict (int argc, char **argv)
   g_autoptr (ShBrain) brain = NULL;
   g_autoptr (ShPictures) pictures = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
   guint64 seed = 0;
+  guint version;
   int status;
 
   sh_log_init ("simhost: predict: ");
   if (!sh_cmd_parse (&argc, &argv, entries, "BRAIN",
                      "Plays a trained brain on a simulator, or asks it for "
-                     "actions.",
+                     "actions. BRAIN is NAME or\nNAME:VERSION.",
                      &status))
     return status;
   if (argc != 2)
@@ -256,11 +265,16 @@ sh_cmd_predict (int argc, char **argv)
   if (!check_flags (&flags, &error) ||
       !sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("predict", "%s", error->message);
+  version = (guint) flags.version;
+  if (!sh_cmd_read_brain (argv[1], &name, &version, &error))
+    return sh_cmd_usage ("predict", "%s", error->message);
+  if (flags.n_episodes == NOT_GIVEN)
+    flags.n_episodes = DEFAULT_EPISODES;
 
   /* Whoever reads the answers may leave. */
   signal (SIGPIPE, SIG_IGN);
   store = sh_store_new (NULL);
-  brain = sh_store_load (store, argv[1], (guint) flags.version, &error);
+  brain = sh_store_load (store, name, version, &error);
   if (brain == NULL)
     return sh_cmd_fail ("predict", error);
   if (flags.from_stdin)

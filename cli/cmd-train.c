@@ -52,6 +52,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
                                .seed = seed,
                                .resume = flags->resume,
                                .from = flags->from,
+                               .simulator = flags->simulator,
                            },
                            error);
   g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);

@@ -65,6 +65,42 @@ sh_cmd_read_seed (const char *text, guint64 *seed, GError **error)
   return FALSE;
 }
 
+gboolean
+sh_cmd_read_brain (const char *text,
+                   char **name,
+                   guint *version,
+                   GError **error)
+{
+  const char *colon = strchr (text, ':');
+  guint64 number = 0;
+
+  if (colon == NULL)
+    {
+      *name = g_strdup (text);
+      return TRUE;
+    }
+  if (*version != 0)
+    {
+      g_set_error_literal (
+          error, SH_ERROR, SH_ERROR_USAGE,
+          "give the version with --version or as NAME:VERSION, not "
+          "both");
+      return FALSE;
+    }
+  if (colon == text ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &number, NULL))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "'%s' is no brain: write NAME, or NAME:VERSION with a "
+                   "version from 1",
+                   text);
+      return FALSE;
+    }
+  *name = g_strndup (text, (gsize) (colon - text));
+  *version = (guint) number;
+  return TRUE;
+}
+
 int
 sh_cmd_fail (const char *command, const GError *error)
 {

@@ -43,6 +43,13 @@ gboolean sh_cmd_parse (int *argc,
  * SH_ERROR_USAGE. */
 gboolean sh_cmd_read_seed (const char *text, guint64 *seed, GError **error);
 
+/* Reads "NAME" or "NAME:VERSION"; *version stays as it is without one. Errors:
+ * SH_ERROR_USAGE, also when *version was not 0. */
+gboolean sh_cmd_read_brain (const char *text,
+                            char **name,
+                            guint *version,
+                            GError **error);
+
 /* Everybody can read the arguments of a process: the value of --accesskey is
  * replaced by a copy, which is returned; g_free it. */
 char *sh_cmd_hide_key (int argc, char **argv);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "cmd.h"
 #include "program-file.h"
 #include "sh-error.h"
 #include "sh-keeper.h"
@@ -17,6 +18,7 @@ struct ShTrainingJob
 {
   ShHistory *history; /* NULL: it could not be opened */
   ShKeeper *keeper;
+  char *simulator; /* that it is trained on; NULL: any */
 };
 
 static char *
@@ -39,28 +41,6 @@ open_history (const ShStore *store)
   if (history == NULL)
     g_warning ("%s", error->message);
   return history;
-}
-
-/* "NAME" or "NAME:VERSION". */
-static gboolean
-read_from (const char *text, char **name, guint *version, GError **error)
-{
-  const char *colon = strchr (text, ':');
-  guint64 number = 0;
-
-  if (colon != NULL &&
-      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &number, NULL))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "'%s' is no brain: write NAME, or NAME:VERSION with a "
-                   "version from 1",
-                   text);
-      return FALSE;
-    }
-  *name = colon != NULL ? g_strndup (text, (gsize) (colon - text))
-                        : g_strdup (text);
-  *version = (guint) number;
-  return TRUE;
 }
 
 /* The brain is gone on with as it was: not with another program. */
@@ -97,7 +77,7 @@ sh_training_job_new (ShStore *store,
   ShKeeperOptions keep = { .seed = options->seed };
 
   if (options->from != NULL &&
-      !read_from (options->from, &from, &keep.from_version, error))
+      !sh_cmd_read_brain (options->from, &from, &keep.from_version, error))
     return NULL;
   program = sh_program_file_compile (file, error);
   if (program == NULL)
@@ -121,7 +101,14 @@ sh_training_job_new (ShStore *store,
           ? sh_keeper_resume (store, job->history, 0, &keep, error)
           : sh_keeper_new (store, job->history, program, &keep, error);
   if (job->keeper != NULL)
-    return g_steal_pointer (&job);
+    {
+      job->simulator =
+          g_strdup (options->simulator != NULL
+                        ? options->simulator
+                        : sh_run_get_concept (sh_keeper_get_run (job->keeper))
+                              ->source.name);
+      return g_steal_pointer (&job);
+    }
   if (!options->resume)
     g_prefix_error (error, "%s: ", file);
   return NULL;
@@ -134,6 +121,7 @@ sh_training_job_free (ShTrainingJob *job)
     return;
   g_clear_pointer (&job->keeper, sh_keeper_free);
   sh_history_free (job->history);
+  g_free (job->simulator);
   g_free (job);
 }
 
@@ -164,7 +152,7 @@ sh_training_job_get_seed (const ShTrainingJob *job)
 const char *
 sh_training_job_get_simulator (const ShTrainingJob *job)
 {
-  return sh_run_get_concept (sh_keeper_get_run (job->keeper))->source.name;
+  return job->simulator;
 }
 
 gboolean

@@ -26,6 +26,7 @@ typedef struct
       resume; /* go on with the brain's last version, as it was saved last */
   const char *from; /* "NAME" or "NAME:VERSION": a new version that starts from
                      * what that brain knows; NULL: from nothing */
+  const char *simulator; /* NULL: the one that the program names */
 } ShTrainingJobOptions;
 
 /*
@@ -52,7 +53,7 @@ const char *sh_training_job_get_brain (const ShTrainingJob *job);
 guint sh_training_job_get_version (const ShTrainingJob *job);
 guint64 sh_training_job_get_seed (const ShTrainingJob *job);
 
-/* The name that a simulator must register; NULL: any. */
+/* What it is trained on; NULL: any simulator. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);
 
 /* TRUE once the brain has been saved, as it was then. */

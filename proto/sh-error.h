@@ -22,7 +22,6 @@ typedef enum
   SH_ERROR_FATAL, /* a simulator's function failed for good */
   SH_ERROR_CRASHED, /* a worker died */
   SH_ERROR_HUNG, /* a worker was killed because a call did not return */
-  SH_ERROR_KILLED, /* a worker was killed by somebody else */
   SH_ERROR_PROTOCOL, /* the peer sent what the protocol does not allow */
   SH_ERROR_SCHEMA, /* two schemas do not fit each other */
   SH_ERROR_VALUE, /* a value that cannot be converted */
@@ -31,7 +30,8 @@ typedef enum
   SH_ERROR_NETWORK, /* could not connect, connection lost */
   SH_ERROR_TIMEOUT, /* a deadline passed */
   SH_ERROR_SYNTAX, /* a text does not follow its grammar */
-  SH_ERROR_CORRUPT /* a stored file is damaged */
+  SH_ERROR_CORRUPT, /* a stored file is damaged */
+  SH_ERROR_KILLED /* a worker was killed by somebody else */
 } ShError;
 
 #define SH_ERROR (sh_error_quark ())

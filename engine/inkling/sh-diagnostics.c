@@ -9,12 +9,30 @@
 
 #include <string.h>
 
+/* The offsets at which lines start, in order. */
+static GArray *
+find_lines (const char *text, gsize length)
+{
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 start = g_str_has_prefix (text, "\xEF\xBB\xBF") ? 3 : 0;
+
+  g_array_append_val (lines, start);
+  for (gsize i = start; i < length; i++)
+    if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n'))
+      {
+        start = (guint32) i + 1;
+        g_array_append_val (lines, start);
+      }
+  return lines;
+}
+
 void
 sh_diagnostics_init (ShDiagnostics *self, const char *text, gsize length)
 {
   g_return_if_fail (self != NULL && text != NULL);
 
   *self = (ShDiagnostics){ .text = text, .length = length };
+  self->lines = find_lines (text, length);
   self->found =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_diagnostic_free);
   self->offsets = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -27,6 +45,7 @@ sh_diagnostics_clear (ShDiagnostics *self)
 
   g_clear_pointer (&self->found, g_ptr_array_unref);
   g_clear_pointer (&self->offsets, g_array_unref);
+  g_clear_pointer (&self->lines, g_array_unref);
   self->last = NULL;
 }
 
@@ -45,23 +64,26 @@ sh_diagnostics_is_full (const ShDiagnostics *self)
   return self->n_errors >= SH_PROGRAM_MAX_ERRORS;
 }
 
-/* Where the line of `offset` starts, and which one it is. */
+/* Where the line of `offset` starts, and which one it is. Every instruction of a
+ * function asks: it must not take longer for a long text. */
 static const char *
 find_line (const ShDiagnostics *self, guint32 offset, guint *line)
 {
-  const char *end = self->text + MIN (offset, self->length);
-  const char *start = self->text;
+  const guint32 *starts = (const guint32 *) self->lines->data;
+  guint low = 0, high = self->lines->len;
 
-  *line = 1;
-  if (g_str_has_prefix (start, "\xEF\xBB\xBF") && end >= start + 3)
-    start += 3;
-  for (const char *c = start; c < end; c++)
-    if (*c == '\n' || (*c == '\r' && c[1] != '\n'))
-      {
-        start = c + 1;
-        ++*line;
-      }
-  return start;
+  /* Of `low` it is known that it does not start behind `offset`. */
+  while (high - low > 1)
+    {
+      const guint middle = low + (high - low) / 2;
+
+      if (starts[middle] <= offset)
+        low = middle;
+      else
+        high = middle;
+    }
+  *line = low + 1;
+  return self->text + (starts[low] <= offset ? starts[low] : 0);
 }
 
 guint

@@ -23,6 +23,7 @@ typedef struct
 {
   const char *text; /* NUL-terminated; borrowed */
   gsize length;
+  GArray *lines; /* where each starts, guint32 */
   GPtrArray *found; /* ShDiagnostic */
   GArray *offsets; /* of each of them, guint32 */
   guint n_errors, n_warnings;

@@ -181,7 +181,7 @@ fail (ShMuscle *muscle)
 
   muscle->answer.message[sizeof muscle->answer.message - 1] = '\0';
   line = sh_text_to_line (muscle->answer.message, -1);
-  if (code > SH_ERROR_CORRUPT)
+  if (code > SH_ERROR_KILLED)
     code = SH_ERROR_FAILED;
   error = g_error_new_literal (SH_ERROR, code, line);
   give_up (muscle, error);

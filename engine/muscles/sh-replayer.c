@@ -33,7 +33,8 @@ struct ShReplayer
   GArray *sources; /* Source */
   guint n_players;
   Player *players;
-  float *action; /* [A] */
+  float *action; /* [A] a step's, copied */
+  float *observation; /* [O] the same */
   gsize mask_size; /* 0: there are no masks */
   guint8 *mask, *next_mask; /* [mask_size], before a step and after it */
   guint n_objectives;
@@ -60,6 +61,7 @@ sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
   for (guint i = 0; i < n_instances; i++)
     self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
   self->action = g_new0 (float, self->space->n_actions);
+  self->observation = g_new0 (float, self->space->n_observations);
   self->mask_size = sh_codec_get_mask_size (sh_run_get_codec (run));
   self->mask = g_malloc0 (self->mask_size + 1);
   self->next_mask = g_malloc0 (self->mask_size + 1);
@@ -78,6 +80,7 @@ sh_replayer_free (ShReplayer *replayer)
   g_free (replayer->players);
   g_array_unref (replayer->sources);
   g_free (replayer->action);
+  g_free (replayer->observation);
   g_free (replayer->mask);
   g_free (replayer->next_mask);
   g_free (replayer->outcomes);
@@ -163,6 +166,19 @@ is_action (const ShReplayer *self)
                   value == floorf (value)))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* Copies an observation; whether it is one that can be learnt from. */
+static gboolean
+take_observation (ShReplayer *self, const float *row)
+{
+  const guint n = self->space->n_observations;
+
+  memcpy (self->observation, row, n * sizeof (float));
+  for (guint i = 0; i < n; i++)
+    if (!isfinite (self->observation[i]))
+      return FALSE;
   return TRUE;
 }
 
@@ -257,9 +273,13 @@ take_step (ShReplayer *self,
     return refuse (self, "a step with an end that there is not", error);
   mask = take_mask (self, rows->masks, place, self->mask);
   if (!player->open)
-    sh_run_replay_begin (self->run, player->actor,
-                         index + player->n_episodes++ * self->n_players, lesson,
-                         rows->observations + place * n_observations, mask);
+    {
+      if (!take_observation (self, rows->observations + place * n_observations))
+        return refuse (self, "a state that cannot be", error);
+      sh_run_replay_begin (self->run, player->actor,
+                           index + player->n_episodes++ * self->n_players,
+                           lesson, self->observation, mask);
+    }
   player->open = end == SH_STEP_GOES_ON;
   if (end == SH_STEP_LOST)
     {
@@ -272,25 +292,28 @@ take_step (ShReplayer *self,
           n_actions * sizeof (float));
   step = (ShReplayStep){
     .action = self->action,
-    .log_prob = rows->log_probs[place],
-    .value = rows->values[place],
+    .log_prob = *(const volatile float *) &rows->log_probs[place],
+    .value = *(const volatile float *) &rows->values[place],
     .reward = *(const volatile float *) &rows->rewards[place],
     .earned = *(const volatile double *) &rows->earned[place],
     .terminal = end == SH_STEP_TERMINAL,
     .over = end == SH_STEP_TERMINAL || end == SH_STEP_OVER,
     .outcomes = self->outcomes,
-    .observation = end == SH_STEP_GOES_ON
-                       ? rows->observations +
-                             (place + source->n_instances) * n_observations
-                       : rows->last + place * n_observations,
+    .observation = self->observation,
     .mask = end == SH_STEP_GOES_ON
                 ? take_mask (self, rows->masks, place + source->n_instances,
                              self->next_mask)
                 : take_mask (self, rows->last_masks, place, self->next_mask),
   };
   if (!is_action (self) || !is_allowed (self) || !isfinite (step.reward) ||
-      !isfinite (step.earned))
-    return refuse (self, "an action or a reward that cannot be", error);
+      !isfinite (step.earned) || !isfinite (step.log_prob) ||
+      !isfinite (step.value) ||
+      !take_observation (self, end == SH_STEP_GOES_ON
+                                   ? rows->observations +
+                                         (place + source->n_instances) *
+                                             n_observations
+                                   : rows->last + place * n_observations))
+    return refuse (self, "a step that cannot be", error);
   if (!is_same_end (end,
                     sh_run_replay_step (self->run, player->actor, &step)) &&
       sh_run_get_state (self->run) < SH_RUN_STOPPING)

@@ -478,13 +478,26 @@ stop_training (const Request *request)
     respond_training (request);
 }
 
+/* FALSE with an answer: there is nothing to go on with. */
+static gboolean
+check_saved (const Request *request, const ShServedBrain *brain)
+{
+  if (brain->versions->len > 0 || sh_served_brain_is_training (brain))
+    return TRUE;
+  sh_respond_error (request->message, SOUP_STATUS_NOT_FOUND, "BrainNotFound",
+                    "brain '%s' has no version that was saved; start a "
+                    "training",
+                    brain->name);
+  return FALSE;
+}
+
 static void
 resume_training (const Request *request)
 {
   g_autoptr (ShServedBrain) brain = find_brain (request);
   g_autoptr (GError) error = NULL;
 
-  if (brain != NULL &&
+  if (brain != NULL && check_saved (request, brain) &&
       check (request,
              sh_registry_resume (request->rest->registry, brain->name,
                                  request->route->version, &error),

@@ -207,7 +207,9 @@ sh_database_get_last_id (ShDatabase *self)
 char *
 sh_database_dup_text (sqlite3_stmt *row, int column)
 {
-  return g_strdup ((const char *) sqlite3_column_text (row, column));
+  const char *text = (const char *) sqlite3_column_text (row, column);
+
+  return g_utf8_make_valid (text != NULL ? text : "", -1);
 }
 
 double

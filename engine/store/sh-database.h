@@ -57,7 +57,7 @@ gboolean sh_database_query (ShDatabase *database,
                             const char *types,
                             ...);
 
-/* A new text, or NULL. */
+/* A new text: "" for NULL, and UTF-8 whatever is in the file. */
 char *sh_database_dup_text (sqlite3_stmt *row, int column);
 /* NaN for NULL. */
 double sh_database_get_double (sqlite3_stmt *row, int column);

@@ -22,14 +22,14 @@ static gboolean
 take_run (sqlite3_stmt *row, gpointer data)
 {
   ShHistoryRun *run = g_new0 (ShHistoryRun, 1);
-  const char *seed = (const char *) sqlite3_column_text (row, 5);
+  g_autofree char *seed = sh_database_dup_text (row, 5);
 
   run->id = sqlite3_column_int64 (row, 0);
   run->version = (guint) sqlite3_column_int64 (row, 1);
   run->concept = sh_database_dup_text (row, 2);
   run->algorithm = sh_database_dup_text (row, 3);
   run->simulator = sh_database_dup_text (row, 4);
-  run->seed = seed != NULL ? g_ascii_strtoull (seed, NULL, 10) : 0;
+  run->seed = g_ascii_strtoull (seed, NULL, 10);
   run->started = sqlite3_column_int64 (row, 6);
   run->ended = sqlite3_column_int64 (row, 7);
   run->reason = sh_database_dup_text (row, 8);
@@ -72,11 +72,11 @@ static gboolean
 add_open_run (sqlite3_stmt *row, gpointer data)
 {
   ShHistoryOpenRun *run = g_new0 (ShHistoryOpenRun, 1);
+  g_autofree char *seed = sh_database_dup_text (row, 2);
 
   run->name = sh_database_dup_text (row, 0);
   run->version = (guint) sqlite3_column_int64 (row, 1);
-  run->seed =
-      g_ascii_strtoull ((const char *) sqlite3_column_text (row, 2), NULL, 10);
+  run->seed = g_ascii_strtoull (seed, NULL, 10);
   g_ptr_array_add (data, run);
   return TRUE;
 }
@@ -139,7 +139,7 @@ sh_history_get_lessons (ShHistory *self, gint64 run, GError **error)
 static gboolean
 add_point (sqlite3_stmt *row, gpointer data)
 {
-  const char *lesson = (const char *) sqlite3_column_text (row, 2);
+  g_autofree char *lesson = sh_database_dup_text (row, 2);
   const ShHistoryPoint point = {
     .episode = (guint64) sqlite3_column_int64 (row, 0),
     .iteration = (guint64) sqlite3_column_int64 (row, 1),

@@ -266,10 +266,9 @@ add_file (sqlite3_stmt *row, gpointer data)
 {
   g_autoptr (GBytes) content = g_bytes_new (
       sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1));
+  g_autofree char *path = sh_database_dup_text (row, 0);
 
-  g_ptr_array_add (
-      data, sh_project_file_new ((const char *) sqlite3_column_text (row, 0),
-                                 content));
+  g_ptr_array_add (data, sh_project_file_new (path, content));
   return TRUE;
 }
 

@@ -119,6 +119,13 @@ set_not_found (ShStore *store, const char *name, GError **error)
   g_autoptr (GString) near = g_string_new (NULL);
   ShSuggestion suggestion;
 
+  /* Its first version is being trained. */
+  if (g_ptr_array_find_with_equal_func (names, wanted, g_str_equal, NULL))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                   "brain '%s' has no version yet", name);
+      return;
+    }
   sh_suggestion_init (&suggestion, wanted);
   for (guint i = 0; i < names->len; i++)
     sh_suggestion_offer (&suggestion, names->pdata[i]);

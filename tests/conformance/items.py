@@ -17,6 +17,7 @@ LINK = "session-connection:/session/connection/"
 CONFIG = "host-config-config:/config/"
 RECORD = "record-record:/record/"
 SESSION = "session-sequence:/session/"
+REST = "server-rest:/rest/"
 
 SAME = ""
 
@@ -147,4 +148,22 @@ ITEMS = {
     68: ("quoting, line ends, one header", SAME, [RECORD + "68-*"]),
     69: ("switch of file", SAME, ["record-recorder:/record/69-*"]),
     70: ("counts of rows", SAME, [RECORD + "70-*"]),
+    # Engine REST
+    71: ("brains that are not there, and wrong keys", SAME, [REST + "71-*", "server-pages:/server/pages/need-a-key"]),
+    72: ("push while training", SAME, [REST + "72-*"]),
+    73: ("multipart of all sorts", SAME, [REST + "73-*"]),
+    74: ("compile errors with line and column",
+         "a program with errors is stored, and cannot be trained", [REST + "74-*"]),
+    75: ("status in each state", SAME, [REST + "75-*"]),
+    76: ("latest, numbers, and versions that are not there", SAME, [REST + "76-*"]),
+    77: ("two simulators, and one of an unknown name", SAME, [REST + "77-*"]),
+    78: ("stop sends simulators away", SAME, [REST + "78-*"]),
+    79: ("resume", SAME, [REST + "79-*"]),
+    80: ("delete while training",
+         "it ends the training; one from a file must be stopped first", [REST + "80-*"]),
+    # Found while checking
+    100: ("a drop after a long healthy run", SAME, [REST + "100-*", "session-retry:/session/retry/*"]),
+    102: ("multipart type without a body", SAME, [REST + "102-*"]),
+    103: ("every error has a code and a message", SAME, [REST + "103-*"]),
+    104: ("predictions of version None, 0 and latest", SAME, [REST + "104-*"]),
 }

@@ -73,11 +73,17 @@ def remote(folder, engine):
 def _():
     with Folder() as folder:
         equal(folder.json("create", "lift", "--description", "up"), [{"event": "created", "brain": "lift"}])
+        for arguments in (["list"], ["list", "LIFT"], ["show", "lift"]):
+            (brain,) = folder.json(*arguments)
+            equal((brain["brain"], brain["version"], brain["description"]), ("lift", 0, "up"))
+        assert "not trained yet" in folder.run("list")[1]
+        folder.fails("no brain 'lift'", "show", "lift:1")
         folder.fails("there is a brain 'LIFT' already", "create", "LIFT")
         equal(folder.json("push", "lift", "lift.ink"), [{"event": "pushed", "brain": "lift"}])
         errors = folder.fails("it has 1 error", "push", "lift", "bad.ink")
         assert errors.startswith("bad.ink:"), errors
         folder.fails("no brain 'ghost'", "push", "ghost", "lift.ink")
+        folder.fails("'lift.ink' is there twice", "push", "lift", "lift.ink", "lift.ink", status=2)
         folder.fails("nothing.ink", "push", "lift", "nothing.ink")
         folder.fails("'/dev/zero' is no file", "push", "lift", "/dev/zero")
         folder.fails("cannot be a brain's name", "create", "a/b", status=2)
@@ -191,7 +197,7 @@ def _():
     lessons = "".join(f"lesson l{i} {{ scenario {{ start: {i} }} }} " for i in range(3))
     ink = program(training=EASY, lessons=lessons)
     with Engine({"lift": ink}) as engine, Folder(engine) as folder:
-        folder.fails("no brain 'lift'", "show", "lift", "--plot", "x.png")
+        folder.fails("brain 'lift' has no version yet", "show", "lift", "--plot", "x.png")
         trained(engine, "lift")
         status, out, _ = folder.run("show", "lift", "--plot", "x.svg")
         equal((status, "curriculum-met" in out), (0, True))
@@ -214,6 +220,16 @@ def _():
                 os.remove(os.path.join(engine.data, name))
         folder.fails("nothing is known", "show", "lift", "--plot", "x.png")
         equal(folder.run("show", "lift")[0], 0)
+
+
+@tap.case("/brain/deleted-with-its-history")
+def _():
+    with Engine({"lift": program(training=EASY)}) as engine, Folder(engine) as folder:
+        trained(engine, "lift")
+        with sqlite3.connect(os.path.join(engine.data, "history.db")) as database:
+            equal(database.execute("SELECT count(*) FROM run").fetchall(), [(1,)])
+            equal(folder.run("delete", "lift")[0], 0)
+            equal(database.execute("SELECT count(*) FROM run").fetchall(), [(0,)])
 
 
 tap.run()

@@ -354,6 +354,7 @@ def _():
         answered(brains.create("lift", INK))
         page = brains.resume("lift")
         equal((page.status, page.error), (404, "BrainNotFound"))
+        assert "has no version that was saved" in page.json["error"]["message"], page.json
         answered(brains.train("lift"))
         client = simulate(engine, "lift")
         page = brains.resume("lift")
