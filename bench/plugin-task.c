@@ -135,7 +135,7 @@ static void
 host_set_error (const SimhostHost *host, const char *text)
 {
   (void) host;
-  fprintf (stderr, "learn-bench: a simulator says: %s\n", text);
+  fprintf (stderr, "algorithm-bench: a simulator says: %s\n", text);
 }
 
 static const void *
@@ -158,7 +158,7 @@ static const SimhostHost host = {
   .struct_size = sizeof (SimhostHost),
   .abi_major = SIMHOST_ABI_MAJOR,
   .abi_minor = SIMHOST_ABI_MINOR,
-  .name = "learn-bench",
+  .name = "algorithm-bench",
   .version = "1",
   .log = host_log,
   .set_error = host_set_error,
@@ -387,7 +387,7 @@ plugin_task_load (const char *name)
       row = &rows[i];
   if (row == NULL)
     {
-      fprintf (stderr, "learn-bench: there is no task '%s'\n", name);
+      fprintf (stderr, "algorithm-bench: there is no task '%s'\n", name);
       return NULL;
     }
   file = g_strdup_printf ("%s/%s.so", PLUGIN_DIR, row->file);
@@ -403,7 +403,7 @@ plugin_task_load (const char *name)
   if (loaded->simulator == NULL ||
       loaded->simulator->action.n_fields > TASK_MAX_ACTIONS)
     {
-      fprintf (stderr, "learn-bench: cannot use %s\n", file);
+      fprintf (stderr, "algorithm-bench: cannot use %s\n", file);
       g_free (loaded);
       return NULL;
     }

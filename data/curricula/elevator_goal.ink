@@ -60,8 +60,8 @@ graph (input: LiftState): LiftAction {
 
             training {
                 EpisodeIterationLimit: 200,
-                LessonSuccessThreshold: 0.95,
-                LessonAssessmentWindow: 100,
+                LessonSuccessThreshold: 0.96,
+                LessonAssessmentWindow: 200,
                 NoProgressIterationLimit: 1000000,
             }
 

@@ -42,7 +42,7 @@ graph (input: LakeState): LakeAction {
             training {
                 EpisodeIterationLimit: 100,
                 LessonRewardThreshold: 0.7,
-                LessonAssessmentWindow: 100,
+                LessonAssessmentWindow: 300,
                 NoProgressIterationLimit: 3000000,
             }
 

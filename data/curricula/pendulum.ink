@@ -30,8 +30,8 @@ graph (input: PendulumState): PendulumAction {
             # about -150 in the mean, since most starts need a swing.
             training {
                 EpisodeIterationLimit: 200,
-                LessonRewardThreshold: -200,
-                LessonAssessmentWindow: 100,
+                LessonRewardThreshold: -160,
+                LessonAssessmentWindow: 200,
             }
         }
     }

@@ -25,6 +25,8 @@ struct ShCurriculum
   {
     double success_rate, satisfaction;
   } * objectives; /* as reported */
+  gboolean tested; /* meeting the threshold means a test, not the end */
+  guint n_failed; /* tests of the lesson */
   guint n_postponed; /* episodes to come before the threshold counts */
 
   double mean_return; /* as reported */
@@ -45,6 +47,7 @@ begin_lesson (ShCurriculum *self)
       CLAMP (training->lesson_assessment_window, 1, SH_CURRICULUM_MAX_WINDOW);
   self->n = 0;
   self->next = 0;
+  self->n_failed = 0;
   self->n_postponed = 0;
   g_free (self->window);
   self->window = g_new (double, self->size);
@@ -122,11 +125,45 @@ sh_curriculum_get_window (const ShCurriculum *curriculum)
 }
 
 void
-sh_curriculum_postpone (ShCurriculum *curriculum)
+sh_curriculum_set_tested (ShCurriculum *curriculum, gboolean tested)
 {
   g_return_if_fail (curriculum != NULL);
 
-  curriculum->n_postponed = curriculum->size;
+  curriculum->tested = tested;
+}
+
+/* Episodes by whose mean the threshold is met. */
+static guint
+get_trial (const ShCurriculum *self)
+{
+  guint trial =
+      MAX (self->size / SH_CURRICULUM_TRIAL_PART, SH_CURRICULUM_TRIAL_LEAST);
+
+  return self->tested ? MIN (trial, self->size) : self->size;
+}
+
+void
+sh_curriculum_take_test (ShCurriculum *curriculum,
+                         gboolean passed,
+                         double mean_return,
+                         double success_rate)
+{
+  ShCurriculum *self = curriculum;
+  guint64 postponed;
+
+  g_return_if_fail (self != NULL);
+
+  self->best = fmax (self->best, mean_return);
+  if (passed)
+    {
+      self->mean_return = mean_return;
+      if (self->concept->n_objectives > 0)
+        self->success_rate = success_rate;
+      return;
+    }
+  postponed = (guint64) get_trial (self) << MIN (self->n_failed, 16);
+  self->n_postponed = (guint) MIN (postponed, self->size);
+  self->n_failed++;
 }
 
 /* The mean of the last `n` returns. Summed afresh: a running sum would gather
@@ -244,16 +281,31 @@ sh_curriculum_get_objective (const ShCurriculum *curriculum,
   *satisfaction = curriculum->objectives[objective].satisfaction;
 }
 
-/* Whether the full window meets the lesson's threshold. */
+/* Whether the lesson's threshold is met and counts. */
 static gboolean
-meets_threshold (const ShCurriculum *self, double mean)
+meets_threshold (const ShCurriculum *self)
 {
   const ShTraining *training = &self->concept->lessons[self->lesson].training;
+  const guint n = get_trial (self);
 
+  if (self->n < n || self->n_postponed > 0)
+    return FALSE;
   return self->concept->n_objectives > 0
-             ? success_of_last (self, self->size) >=
-                   training->lesson_success_threshold
-             : mean >= training->lesson_reward_threshold;
+             ? success_of_last (self, n) >= training->lesson_success_threshold
+             : mean_of_last (self, n) >= training->lesson_reward_threshold;
+}
+
+/* Takes in the mean of a full window. */
+static void
+note_window (ShCurriculum *self, guint64 iterations)
+{
+  const double mean = self->size <= SH_CURRICULUM_REPORT
+                          ? self->mean_return
+                          : mean_of_last (self, self->size);
+
+  self->best = fmax (self->best, mean);
+  note_mean (self, self->successes != NULL ? mean_satisfaction (self) : mean,
+             iterations);
 }
 
 /* Episodes --------------------------------------------------------------- */
@@ -266,7 +318,6 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
 {
   ShCurriculum *self = curriculum;
   const ShTraining *training;
-  double mean;
   guint64 standstill;
 
   g_return_val_if_fail (self != NULL, SH_CURRICULUM_GOES_ON);
@@ -283,16 +334,13 @@ sh_curriculum_add_episode (ShCurriculum *curriculum,
   self->mean_return = mean_of_last (self, MIN (self->n, SH_CURRICULUM_REPORT));
   if (self->successes != NULL)
     report_outcomes (self, MIN (self->n, SH_CURRICULUM_REPORT));
+  if (self->n == self->size)
+    note_window (self, iterations);
+  if (meets_threshold (self))
+    return SH_CURRICULUM_THRESHOLD;
   if (self->n < self->size)
     return SH_CURRICULUM_GOES_ON;
 
-  mean = self->size <= SH_CURRICULUM_REPORT ? self->mean_return
-                                            : mean_of_last (self, self->size);
-  self->best = fmax (self->best, mean);
-  note_mean (self, self->successes != NULL ? mean_satisfaction (self) : mean,
-             iterations);
-  if (meets_threshold (self, mean) && self->n_postponed == 0)
-    return SH_CURRICULUM_THRESHOLD;
   standstill = iterations - self->improved_at;
   if (self->successes == NULL && isnan (training->lesson_reward_threshold) &&
       standstill >= training->no_progress_iteration_limit / 2 &&

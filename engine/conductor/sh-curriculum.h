@@ -11,6 +11,13 @@
  * With goals it is over when at least LessonSuccessThreshold of the window's
  * episodes were successful.
  *
+ * Where lessons are tested, training only says when a test is worth its time:
+ * when the mean of a part of the window meets the threshold. The test has as
+ * many episodes as the window. After one that fails the next waits for as many
+ * training episodes as that part has, then for twice, four times ..., up to the
+ * window: a threshold that is just out of reach does not cost a test after each
+ * handful of episodes.
+ *
  * Progress is judged by the mean return, with goals by the mean satisfaction of
  * the objectives: a mean over a full window counts as an improvement when it is
  * above the last one that did by more than SH_CURRICULUM_MARGIN of the range between
@@ -33,6 +40,10 @@ G_BEGIN_DECLS
 #define SH_CURRICULUM_MARGIN 0.01
 /* A larger assessment window is as this one. */
 #define SH_CURRICULUM_MAX_WINDOW 65536u
+/* Where lessons are tested: the part of the window that must meet the threshold,
+ * and its least size. */
+#define SH_CURRICULUM_TRIAL_PART 10u
+#define SH_CURRICULUM_TRIAL_LEAST 10u
 /* Episodes over which the mean return is reported. */
 #define SH_CURRICULUM_REPORT 100u
 
@@ -58,8 +69,16 @@ gboolean sh_curriculum_next_lesson (ShCurriculum *curriculum);
 /* Episodes of the current lesson's window, when it is full. */
 guint sh_curriculum_get_window (const ShCurriculum *curriculum);
 
-/* The threshold is not met before a whole window of episodes to come. */
-void sh_curriculum_postpone (ShCurriculum *curriculum);
+/* Whether lessons are tested; at first they are not. */
+void sh_curriculum_set_tested (ShCurriculum *curriculum, gboolean tested);
+
+/* A test of the current lesson was played. When it failed, the next one must
+ * wait; when it was passed, its mean return is what is reported, and with goals
+ * its success rate. */
+void sh_curriculum_take_test (ShCurriculum *curriculum,
+                              gboolean passed,
+                              double mean_return,
+                              double success_rate);
 
 /*
  * A training episode is over. `lesson` is the one under which it began: one of
@@ -87,10 +106,12 @@ void sh_curriculum_get_objective (const ShCurriculum *curriculum,
                                   double *satisfaction);
 
 /* Over the last SH_CURRICULUM_REPORT episodes, or the window if that is less;
- * just after a change of lesson that of the old one; NaN before the first. */
+ * just after a change of lesson that of the old one, or of the test that ended
+ * it; NaN before the first. */
 double sh_curriculum_get_mean_return (const ShCurriculum *curriculum);
 
-/* The highest mean of a full window in any lesson; NaN before there is one. */
+/* The highest mean of a full window or a test in any lesson; NaN before there is
+ * one. */
 double sh_curriculum_get_best (const ShCurriculum *curriculum);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShCurriculum, sh_curriculum_free)

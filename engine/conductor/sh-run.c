@@ -301,6 +301,7 @@ sh_run_set_tested (ShRun *self, gboolean tested)
   g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
 
   self->tested = tested;
+  sh_curriculum_set_tested (self->curriculum, tested);
 }
 
 guint
@@ -329,10 +330,9 @@ sh_run_finish_test (ShRun *self, double mean_return, double success_rate)
   passed = self->concept->n_objectives > 0
                ? success_rate >= training->lesson_success_threshold
                : mean_return >= training->lesson_reward_threshold;
+  sh_curriculum_take_test (self->curriculum, passed, mean_return, success_rate);
   if (passed)
     end_lesson (self, "threshold");
-  else
-    sh_curriculum_postpone (self->curriculum);
 }
 
 /* Its figures */

@@ -92,13 +92,15 @@ typedef struct
   const char *lesson; /* the current one's name; of the run's program */
   guint64 iterations, episodes; /* steps taken; episodes that are over */
   /* Of the last 100 episodes of the lesson, or of as many as its assessment
-   * window holds when that is fewer; in an assessment of all. NaN before the
-   * first episode is over. */
+   * window holds when that is fewer; of the test that ended it; in an assessment
+   * of all. NaN before the first episode is over. */
   double mean_return;
   double best_mean_return; /* the highest of a full window so far; or NaN */
   double success_rate; /* of the same episodes; NaN without goals */
   guint n_objectives; /* 0: no goals */
-  const ShObjectiveProgress *objectives; /* the run's; until its next figures */
+  const ShObjectiveProgress
+      *objectives; /* the run's, until its next figures; of
+                                          * training, not of a test */
   double iterations_per_second; /* over the last second or so */
   double seconds; /* since the first episode began */
 } ShRunProgress;
@@ -172,11 +174,12 @@ void sh_run_skip_lessons (ShRun *self, guint lesson);
 ShSchema *sh_run_get_config_schema (ShRun *self, guint lesson);
 
 /*
- * Whether a lesson whose threshold is met must also pass a test: as many
- * episodes as its assessment window holds, played greedily with the policy as
- * it is then, must reach the threshold as well. Returns of training are those
- * of many policies, all of which explored; what is saved is the last one. Off
- * at first: whoever turns it on asks sh_run_get_test and plays.
+ * Whether a lesson is over by a test: as many episodes as its assessment window
+ * holds, played greedily with the policy as it is then, must reach the
+ * threshold. Returns of training are those of many policies, all of which
+ * explored, and what is saved is the last one; so they only say when to test
+ * (sh-curriculum.h). Off at first: whoever turns it on asks sh_run_get_test and
+ * plays.
  */
 void sh_run_set_tested (ShRun *self, gboolean tested);
 
@@ -185,8 +188,7 @@ void sh_run_set_tested (ShRun *self, gboolean tested);
 guint sh_run_get_test (ShRun *self);
 
 /* The test was played; `success_rate` counts with goals only. After one that
- * fails the threshold must be met anew, by a whole window of training episodes
- * to come. */
+ * fails the threshold must be met anew by training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);

@@ -68,8 +68,11 @@ sh_learner_get_default (void)
 /*
  * What PPO begins with besides. A continuous action says less about itself than
  * a choice does: there, larger batches learn faster. Where much is observed, a
- * small batch says too little to move by; and choices that are given up early
- * are not tried again, which a price for certainty puts off.
+ * small batch says too little to move by, and what is done now matters for long;
+ * choices that are given up early are not tried again, which a price for
+ * certainty puts off. A wide first deviation finds what only the ends of a range
+ * lead to, but nearly all that it tries lies on a bound, whatever the mean is:
+ * where much is observed, mean and deviation must say something soon.
  */
 static void
 init_for_space (ShLearnerOptions *options, const ShSpace *space)
@@ -82,12 +85,13 @@ init_for_space (ShLearnerOptions *options, const ShSpace *space)
       return;
     }
   options->batch_size = 4096;
+  options->discount = 0.999;
   if (continuous)
     {
-      options->minibatch_size = 256;
-      options->discount = 0.995;
       options->gae_lambda = 0.98;
+      options->minibatch_size = 256;
       options->target_kl = 0.03;
+      options->first_deviation = 0.5;
     }
   else
     {
@@ -127,6 +131,7 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .clip_range = 0.2,
     .entropy_steps = 1u << 18,
     .value_weight = 0.5,
+    .first_deviation = G_E,
     .target_kl = 0.01,
     .replay_size = 1u << 17,
     .n_first_steps = 1024,
@@ -162,10 +167,10 @@ static const struct
   NUMBER (gae_lambda, 0, 1),           NUMBER (clip_range, 1e-6, 1e6),
   NUMBER (entropy_weight, 0, 1e6),     NUMBER (value_weight, 0, 1e6),
   NUMBER (max_gradient_norm, 0, 1e30), NUMBER (target_kl, 0, 1e30),
-  NUMBER (batch_growth, 0, 1),         NUMBER (updates_per_step, 0, 64),
-  NUMBER (target_rate, 0, 1),          NUMBER (exploration_decay, 0, 1),
-  NUMBER (exploration_end, 0, 1),      NUMBER (priority_exponent, 0, 1),
-  NUMBER (priority_correction, 0, 1),
+  NUMBER (first_deviation, 0.0025, 7), NUMBER (batch_growth, 0, 1),
+  NUMBER (updates_per_step, 0, 64),    NUMBER (target_rate, 0, 1),
+  NUMBER (exploration_decay, 0, 1),    NUMBER (exploration_end, 0, 1),
+  NUMBER (priority_exponent, 0, 1),    NUMBER (priority_correction, 0, 1),
 #undef NUMBER
 };
 

@@ -94,6 +94,8 @@ struct ShLearnerOptions
                           * one over the steps so far */
   guint entropy_steps;
   double value_weight;
+  double first_deviation; /* of what is tried at first of a number between two
+                           * bounds, in halves of the range */
   double target_kl; /* stop an update's epochs beyond it; 0: never */
 
   /* APEX and SAC */

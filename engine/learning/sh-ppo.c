@@ -398,6 +398,21 @@ static const ShLearnerClass ppo_class = {
   .take_state = ppo_take_state,
 };
 
+static void
+set_first_deviations (ShPolicy *policy, double deviation)
+{
+  const ShDistribution *distribution = &policy->distribution;
+
+  for (guint i = 0; i < distribution->n_heads; i++)
+    {
+      const ShHead *head = &distribution->heads[i];
+
+      if (head->kind == SH_COMPONENT_CONTINUOUS && head->bounded)
+        policy->parameters[policy->log_deviations + head->log_deviation] =
+            (float) log (deviation);
+    }
+}
+
 ShLearner *
 sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
 {
@@ -410,6 +425,7 @@ sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
   self->parent.klass = &ppo_class;
   self->options = *options;
   self->policy = sh_learner_make_policy (SH_POLICY_STOCHASTIC, space, options);
+  set_first_deviations (self->policy, options->first_deviation);
   self->parts = g_array_new (FALSE, FALSE, sizeof (ShFragment));
   sh_adam_init (&self->adam, self->policy->n_trained);
   self->adam.epsilon = 1e-5;

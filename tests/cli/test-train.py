@@ -167,9 +167,10 @@ def goal():
     finished = events(out)[-1]
     assert finished["reason"] == "curriculum-met" and finished["success_rate"] >= 0.95, finished
     objective = finished["objectives"][0]
-    assert objective["name"] == "Middle" and objective["success_rate"] == finished["success_rate"], finished
+    # The success rate is the test's, those of objectives are of training.
+    assert objective["name"] == "Middle" and 0 < objective["success_rate"] <= 1, finished
     progress = next(event for event in events(out) if event["event"] == "progress")
-    assert {"success_rate", "objectives"} <= set(progress), progress
+    assert progress["objectives"][0]["success_rate"] == progress["success_rate"], progress
     status, out, err = simhost(
         "predict", "find_center_goal", "--simulator", "find_center", "--json", "--seed", "1", "--episodes", "50"
     )

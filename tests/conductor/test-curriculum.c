@@ -107,12 +107,46 @@ test_threshold_postponed (void)
   add (&self, 10);
   add (&self, 10);
   g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_THRESHOLD);
-  sh_curriculum_postpone (self.curriculum);
+  sh_curriculum_take_test (self.curriculum, FALSE, 9, 0);
   g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_GOES_ON);
   /* What was before is still reported. */
   g_assert_cmpfloat (sh_curriculum_get_mean_return (self.curriculum), ==, 11);
   g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_GOES_ON);
   g_assert_cmpint (add (&self, 13), ==, SH_CURRICULUM_THRESHOLD);
+  sh_curriculum_free (self.curriculum);
+}
+
+/* A part of the window says when to test; failed tests are followed by longer
+ * and longer training, up to the window. */
+static void
+test_threshold_tested (void)
+{
+  static const guint waits[] = { 10, 20, 40, 50, 50 };
+  Fixture self;
+
+  set_up (&self, 50, 10, 1000000);
+  sh_curriculum_set_tested (self.curriculum, TRUE);
+  for (guint i = 0; i < 9; i++)
+    g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_GOES_ON);
+  g_assert_cmpint (add (&self, 9.9), ==, SH_CURRICULUM_GOES_ON);
+  g_assert_cmpint (add (&self, 10.1), ==, SH_CURRICULUM_THRESHOLD);
+  for (guint i = 0; i < G_N_ELEMENTS (waits); i++)
+    {
+      sh_curriculum_take_test (self.curriculum, FALSE, 9.5, 0);
+      for (guint j = 1; j < waits[i]; j++)
+        g_assert_cmpint (add (&self, 11), ==, SH_CURRICULUM_GOES_ON);
+      g_assert_cmpint (add (&self, 11), ==, SH_CURRICULUM_THRESHOLD);
+    }
+  /* The mean of the test is that of the policy as it is saved. */
+  sh_curriculum_take_test (self.curriculum, TRUE, 17, 0);
+  g_assert_cmpfloat (sh_curriculum_get_mean_return (self.curriculum), ==, 17);
+  g_assert_cmpfloat (sh_curriculum_get_best (self.curriculum), ==, 17);
+
+  /* The next lesson's first test waits for nothing. */
+  g_assert_true (sh_curriculum_next_lesson (self.curriculum));
+  for (guint i = 0; i < 9; i++)
+    g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_GOES_ON);
+  g_assert_cmpint (add (&self, 10), ==, SH_CURRICULUM_THRESHOLD);
   sh_curriculum_free (self.curriculum);
 }
 
@@ -295,6 +329,8 @@ main (int argc, char **argv)
                    test_threshold_is_mean_of_exactly_the_window);
   g_test_add_func ("/curriculum/threshold/negative", test_threshold_negative);
   g_test_add_func ("/curriculum/threshold/postponed", test_threshold_postponed);
+  g_test_add_func ("/curriculum/threshold/tested-after-a-part",
+                   test_threshold_tested);
   g_test_add_func ("/curriculum/lessons-in-order", test_lessons_in_order);
   g_test_add_func ("/curriculum/no-progress", test_no_progress);
   g_test_add_func ("/curriculum/no-progress/small-steps-add-up",

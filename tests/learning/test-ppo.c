@@ -372,6 +372,48 @@ check_usage_error (const char *algorithm,
   g_assert_nonnull (strstr (error->message, expected));
 }
 
+/* What a new learner tries varies as it was told, in halves of the range where
+ * there are two bounds, and by 1 where there are none. */
+static void
+test_first_deviation (void)
+{
+  static const double low[] = { -4, -INFINITY }, high[] = { 8, INFINITY };
+  static const double expected[] = { 0.1 * 6, 1 };
+  enum
+  {
+    N = 4096
+  };
+  g_autoptr (ShSpace) space = sh_space_new (N_OBSERVATIONS, 2);
+  g_autofree float *observations = g_new0 (float, N *N_OBSERVATIONS);
+  g_autofree float *actions = g_new0 (float, N * 2);
+  g_autoptr (ShLearner) learner = NULL;
+  g_autoptr (GError) error = NULL;
+  ShLearnerOptions options;
+
+  for (guint a = 0; a < 2; a++)
+    space->actions[a] =
+        (ShComponent){ SH_COMPONENT_CONTINUOUS, 0, low[a], high[a] };
+  sh_learner_options_init_for (&options, "PPO", space);
+  options.first_deviation = 0.1;
+  options.seed = 5;
+  learner = sh_learner_new ("PPO", space, &options, &error);
+  g_assert_no_error (error);
+  sh_policy_act (sh_learner_get_policy (learner), SH_ACT_EXPLORE, N,
+                 observations, actions, NULL, NULL);
+  for (guint a = 0; a < 2; a++)
+    {
+      double mean = 0, square = 0;
+
+      for (guint i = 0; i < N; i++)
+        mean += actions[i * 2 + a] / (double) N;
+      for (guint i = 0; i < N; i++)
+        square += pow (actions[i * 2 + a] - mean, 2) / N;
+      /* Four standard errors of a deviation. */
+      g_assert_cmpfloat_with_epsilon (sqrt (square), expected[a],
+                                      4 * expected[a] / sqrt (2.0 * N));
+    }
+}
+
 static void
 test_options (void)
 {
@@ -420,6 +462,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ppo/advantages-normalised", test_advantages_normalised);
   g_test_add_func ("/ppo/batch-of-any-size", test_batch_sizes);
   g_test_add_func ("/ppo/not-finite-fragments", test_not_finite);
+  g_test_add_func ("/ppo/first-deviation", test_first_deviation);
   g_test_add_func ("/learner/options", test_options);
   return g_test_run ();
 }

@@ -274,7 +274,7 @@ def masked_program(name, algorithm, mask):
         "frozen_lake.ink",
         "TotalIterationLimit: 8000, ",
         ("LessonRewardThreshold: 0.7,", "LessonRewardThreshold: 1000000,"),
-        ("LessonAssessmentWindow: 100,", "LessonAssessmentWindow: 20,"),
+        ("LessonAssessmentWindow: 300,", "LessonAssessmentWindow: 20,"),
         ("slippery: 1", "slippery: 0"),
         ("source frozen_lake\n", f"{MASK}{mask}algorithm {{ Algorithm: \"{algorithm}\" }}\n"),
     )

@@ -5,8 +5,8 @@
  * that come with the project. One JSON line for each seed on stdout, and lines
  * for people on stderr.
  *
- *   learn-bench                      CartPole by each algorithm that can
- *   learn-bench TASK [ALGORITHM [SEEDS [OPTION=VALUE ...]]]
+ *   algorithm-bench                      CartPole by each algorithm that can
+ *   algorithm-bench TASK [ALGORITHM [SEEDS [OPTION=VALUE ...]]]
  *
  * TASK "all" is each task. OPTION is a number of ShLearnerOptions, or `units`,
  * `layers` (both networks'), `actors`, `first_seed` or `iterations`.
@@ -48,6 +48,7 @@ static const struct
   DOUBLE (clip_range),
   DOUBLE (entropy_weight),
   DOUBLE (value_weight),
+  DOUBLE (first_deviation),
   DOUBLE (target_kl),
   DOUBLE (updates_per_step),
   DOUBLE (target_rate),
@@ -134,7 +135,7 @@ learn (const PluginTask *task,
 
   if (learner == NULL)
     {
-      fprintf (stderr, "learn-bench: %s\n", error->message);
+      fprintf (stderr, "algorithm-bench: %s\n", error->message);
       return FALSE;
     }
   trainer_init (&trainer, &task->task, learner, plan->n_actors, options->seed);
@@ -171,7 +172,8 @@ run (const PluginTask *task, const char *algorithm, Plan *plan)
   for (char **setting = plan->settings; *setting != NULL; setting++)
     if (!set_option (plan, &options, *setting))
       {
-        fprintf (stderr, "learn-bench: there is no option '%s'\n", *setting);
+        fprintf (stderr, "algorithm-bench: there is no option '%s'\n",
+                 *setting);
         return FALSE;
       }
   for (guint s = 0; s < plan->n_seeds; s++)
