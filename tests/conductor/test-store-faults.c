@@ -341,7 +341,7 @@ test_killed (StoreFixture *self, gconstpointer data)
   die_in_the_middle (self, 0);
   g_assert_true (store_exists (self, "walker/.1"));
   store_check_not_loaded (self, "walker", 0, SH_ERROR_NOT_FOUND,
-                          "no brain 'walker'");
+                          "brain 'walker' has no version yet");
   /* As if killed while writing, while replacing, while deleting. */
   store_make_folder (self, "walker/.1.0123abcd");
   store_make_folder (self, "walker/.7.0123abcd.deleted");

@@ -111,7 +111,7 @@ test_never_saved (StoreFixture *self, gconstpointer data)
 
   g_assert_cmpuint (sh_store_version_get_number (version), ==, 1);
   store_check_not_loaded (self, "walker", 0, SH_ERROR_NOT_FOUND,
-                          "there is no brain 'walker'");
+                          "brain 'walker' has no version yet");
   sh_store_version_free (version);
   g_assert_false (store_exists (self, "walker"));
 }
