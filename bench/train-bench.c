@@ -328,6 +328,7 @@ run_muscles (ShLearner *learner, guint n_muscles, guint n_instances)
   ShRunProgress progress;
 
   g_assert_no_error (error);
+  g_assert_nonnull (conductor);
   g_main_loop_run (loop);
   g_assert_no_error (sh_run_get_error (run));
   sh_run_get_progress (run, &progress);

@@ -125,11 +125,12 @@ sh_struct_copy_set (ShStructCopy *copy, gconstpointer from, GError **error)
   /* The old ones may be what is copied from. */
   if (n_pixels > copy->n_pixels)
     {
-      g_autofree float *old = copy->pixels;
+      float *old = copy->pixels;
 
       copy->pixels = g_new (float, n_pixels);
       copy->n_pixels = n_pixels;
       copy_pixels (copy);
+      g_free (old);
     }
   else
     copy_pixels (copy);

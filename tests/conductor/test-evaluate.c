@@ -372,6 +372,7 @@ test_fields (void)
       g_autoptr (ShCodec) codec =
           sh_codec_new (fixture_concept (program), &error);
 
+      g_assert_true ((codec != NULL) == cases[i].is_right);
       if (cases[i].is_right)
         g_assert_no_error (error);
       else
