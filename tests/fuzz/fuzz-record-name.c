@@ -29,8 +29,10 @@ write_row (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ShRecorder) recorder = sh_recorder_new (path, &error);
+  g_autofree char *folder = g_path_get_dirname (path);
   gboolean named =
-      g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".json");
+      (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".json")) &&
+      g_file_test (folder, G_FILE_TEST_IS_DIR);
   struct stat status;
 
   g_assert ((recorder != NULL) == named && (error == NULL) == named);
