@@ -162,15 +162,6 @@ sh_rollout_free (ShRollout *rollout)
 
 /* ---- one instance ---- */
 
-/* Counters that only this process writes. */
-static void
-count (_Atomic guint64 *counter)
-{
-  guint64 value = atomic_load_explicit (counter, memory_order_relaxed);
-
-  atomic_store_explicit (counter, value + 1, memory_order_relaxed);
-}
-
 /* Of what may be chosen now. */
 static guint8 *
 get_mask (const ShRollout *self, guint i)
@@ -278,7 +269,7 @@ begin (ShRollout *self, guint i, guint lesson, GError **error)
           options->first_instance + i + player->n_episodes++ * options->n_all;
 
       if (player->slot != NULL)
-        count (&player->slot->episodes);
+        sh_call_slot_count (&player->slot->episodes);
       if (begin_once (self, player, lesson, number, observation,
                       get_mask (self, i), &own))
         return TRUE;
@@ -319,7 +310,7 @@ advance (ShRollout *self,
     return FALSE;
   player->length++;
   if (player->slot != NULL)
-    count (&player->slot->iterations);
+    sh_call_slot_count (&player->slot->iterations);
   *end = evaluation->terminal                     ? SH_STEP_TERMINAL
          : evaluation->over                       ? SH_STEP_OVER
          : player->length >= player->length_limit ? SH_STEP_LIMIT

@@ -83,7 +83,7 @@ hand_over (ShConnections *self, GSocket *socket)
                                remote, NULL);
 }
 
-/* FALSE when there is nothing more to take for now. */
+/* FALSE when nobody else waits. */
 static gboolean
 take_connection (ShConnections *self, GSocket *listener)
 {

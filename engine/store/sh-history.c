@@ -210,6 +210,23 @@ sh_history_create_brain (ShHistory *self,
   return FALSE;
 }
 
+/* The brain has a row, and the row no files. */
+static gboolean
+know_without_files (ShDatabase *database,
+                    const char *key,
+                    const char *name,
+                    GError **error)
+{
+  return sh_database_run (database, error,
+                          "INSERT OR IGNORE INTO brain (key, name, created, "
+                          "modified) VALUES (?, ?, ?, ?)",
+                          "ttii", key, name, get_now (), get_now ()) &&
+         sh_database_run (database, error,
+                          "DELETE FROM file WHERE brain = "
+                          "(SELECT id FROM brain WHERE key = ?)",
+                          "t", key);
+}
+
 gboolean
 sh_history_delete_brain (ShHistory *self, const char *name, GError **error)
 {
@@ -218,14 +235,7 @@ sh_history_delete_brain (ShHistory *self, const char *name, GError **error)
 
   if (!sh_database_begin (database, error))
     return FALSE;
-  if (sh_database_run (database, error,
-                       "INSERT OR IGNORE INTO brain (key, name, created, "
-                       "modified) VALUES (?, ?, ?, ?)",
-                       "ttii", key, name, get_now (), get_now ()) &&
-      sh_database_run (database, error,
-                       "DELETE FROM file WHERE brain = "
-                       "(SELECT id FROM brain WHERE key = ?)",
-                       "t", key) &&
+  if (know_without_files (database, key, name, error) &&
       sh_database_run (database, error,
                        "DELETE FROM run WHERE brain = "
                        "(SELECT id FROM brain WHERE key = ?)",
@@ -319,14 +329,7 @@ sh_history_set_files (ShHistory *self,
 
   if (!sh_database_begin (database, error))
     return FALSE;
-  if (sh_database_run (database, error,
-                       "INSERT OR IGNORE INTO brain (key, name, created, "
-                       "modified) VALUES (?, ?, ?, ?)",
-                       "ttii", key, name, get_now (), get_now ()) &&
-      sh_database_run (database, error,
-                       "DELETE FROM file WHERE brain = "
-                       "(SELECT id FROM brain WHERE key = ?)",
-                       "t", key) &&
+  if (know_without_files (database, key, name, error) &&
       insert_files (database, key, files, error) &&
       sh_database_run (
           database, error,

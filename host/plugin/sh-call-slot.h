@@ -70,6 +70,16 @@ sh_call_slot_enter (ShCallSlot *slot, ShCall call)
     }
 }
 
+/* Adds one to `iterations` or `episodes` of a slot. It has one writer: no
+ * read-modify-write is needed. */
+static inline void
+sh_call_slot_count (_Atomic guint64 *counter)
+{
+  guint64 value = atomic_load_explicit (counter, memory_order_relaxed);
+
+  atomic_store_explicit (counter, value + 1, memory_order_relaxed);
+}
+
 static inline void
 sh_call_slot_leave (ShCallSlot *slot)
 {

@@ -9,15 +9,6 @@
 #include "sh-loop.h"
 #include "sh-strict.h"
 
-/* A slot has one writer: no read-modify-write is needed. */
-static void
-count (_Atomic guint64 *counter)
-{
-  guint64 value = atomic_load_explicit (counter, memory_order_relaxed);
-
-  atomic_store_explicit (counter, value + 1, memory_order_relaxed);
-}
-
 static gboolean
 begin (ShInstance *instance, const ShEvent *event, GError **error)
 {
@@ -169,7 +160,7 @@ take_over (ShDriver *driver,
   if (event->type == SH_EVENT_EPISODE_FINISH)
     {
       if (driver->slot != NULL)
-        count (&driver->slot->episodes);
+        sh_call_slot_count (&driver->slot->episodes);
       if (event->complete && complete != NULL)
         *complete = TRUE;
       return SH_DRIVER_DONE;
@@ -177,7 +168,7 @@ take_over (ShDriver *driver,
   if (!sh_session_answer (session, outcome, error))
     return SH_DRIVER_FAILED;
   if (event->type == SH_EVENT_SIMULATE && driver->slot != NULL)
-    count (&driver->slot->iterations);
+    sh_call_slot_count (&driver->slot->iterations);
   return SH_DRIVER_DONE;
 }
 

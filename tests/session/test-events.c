@@ -180,7 +180,7 @@ run_with_error (void *self, SimhostEvents *events)
 static int32_t
 run_with_nonsense (void *self, SimhostEvents *events)
 {
-  return 77;
+  return 99;
 }
 
 static int32_t
@@ -228,7 +228,7 @@ static const struct
     "run failed: the rope is too short" },
   { "ends-with-error", run_with_error, SH_ERROR_FATAL,
     "run failed: the rope is too short" },
-  { "returns-nonsense", run_with_nonsense, SH_ERROR_FATAL, "it returned 77" },
+  { "returns-nonsense", run_with_nonsense, SH_ERROR_FATAL, "it returned 99" },
   { "ends-its-thread", run_ending_thread, SH_ERROR_FATAL,
     "it ended the host's thread" },
   { "asks-from-another-thread", run_asking_elsewhere, SH_ERROR_FATAL,
