@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "sh-error.h"
 #include "sh-history.h"
 
@@ -220,8 +221,7 @@ sh_brain_plot (ShStore *store,
   if (picture == NULL)
     return FALSE;
   data = g_bytes_get_data (picture, &size);
-  return g_file_set_contents_full (file, data, (gssize) size,
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+  return sh_cmd_write_file (file, data, size, error);
 }
 
 #else

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "brain-actions.h"
+#include "cmd.h"
 #include "sh-error.h"
 #include "sh-json-text.h"
 #include "sh-push.h"
@@ -217,9 +218,7 @@ sh_brain_write_export (const ShBrainRequest *request,
   gsize size;
   gconstpointer data = g_bytes_get_data (onnx, &size);
 
-  /* Written beside and renamed: what was there stays if this fails. */
-  if (!g_file_set_contents_full (file, data, (gssize) size,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, error))
+  if (!sh_cmd_write_file (file, data, size, error))
     return FALSE;
   sh_brain_tell (request, "exported", request->version,
                  "Wrote %s, %" G_GSIZE_FORMAT " bytes.", file, size);

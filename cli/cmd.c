@@ -128,6 +128,26 @@ sh_cmd_usage (const char *command, const char *format, ...)
   return SH_EXIT_USAGE;
 }
 
+gboolean
+sh_cmd_write_file (const char *path,
+                   gconstpointer data,
+                   gsize size,
+                   GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  const char *reason;
+
+  if (g_file_set_contents_full (path, data, (gssize) size,
+                                G_FILE_SET_CONTENTS_CONSISTENT, 0666,
+                                &own_error))
+    return TRUE;
+  /* GLib names its own temporary file, and last the reason. */
+  reason = strrchr (own_error->message, ':');
+  g_set_error (error, own_error->domain, own_error->code, "cannot write '%s'%s",
+               path, reason != NULL ? reason : "");
+  return FALSE;
+}
+
 char *
 sh_cmd_hide_key (int argc, char **argv)
 {

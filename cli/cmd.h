@@ -50,6 +50,13 @@ gboolean sh_cmd_read_brain (const char *text,
                             guint *version,
                             GError **error);
 
+/* Writes a whole file: beside `path` and renamed, so that what was there stays
+ * if it fails. Errors: G_FILE_ERROR naming `path`. */
+gboolean sh_cmd_write_file (const char *path,
+                            gconstpointer data,
+                            gsize size,
+                            GError **error);
+
 /* Everybody can read the arguments of a process: the value of --accesskey is
  * replaced by a copy, which is returned; g_free it. */
 char *sh_cmd_hide_key (int argc, char **argv);

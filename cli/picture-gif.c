@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "sh-error.h"
 
 #ifdef HAVE_GIF
@@ -315,9 +316,8 @@ gif_finish (ShPictureWriter *writer, GError **error)
   g_byte_array_set_size (self->bytes, self->episode_start);
   if (EGifCloseFile (gif, &code) != GIF_OK)
     return fail (self, code, error);
-  return g_file_set_contents_full (
-      writer->path, (const char *) self->bytes->data, self->bytes->len,
-      G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+  return sh_cmd_write_file (writer->path, self->bytes->data, self->bytes->len,
+                            error);
 }
 
 static const ShPictureWriterClass gif_class = {

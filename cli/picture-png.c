@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "cmd.h"
 #include "sh-error.h"
 
 #ifdef HAVE_CAIRO
@@ -113,8 +114,7 @@ png_add (ShPictureWriter *writer,
     return TRUE;
   bytes = encode (header, pixels, error);
   if (bytes == NULL ||
-      !g_file_set_contents_full (path, (const char *) bytes->data, bytes->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, error))
+      !sh_cmd_write_file (path, bytes->data, bytes->len, error))
     return FALSE;
   if (writer->n_frames + ++self->n_episode_frames == MAX_FRAMES)
     writer->full = G_STRINGIFY (MAX_FRAMES) " files";

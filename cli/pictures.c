@@ -66,6 +66,20 @@ is_gif (const char *path)
   return length >= 4 && g_ascii_strcasecmp (path + length - 4, ".gif") == 0;
 }
 
+/* Names that a folder has by mistake only. */
+static gboolean
+is_other_picture (const char *path)
+{
+  const char *const endings[] = { ".png", ".apng", ".jpg", ".jpeg", ".webp",
+                                  ".svg", ".mp4",  ".avi", ".webm" };
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return !g_file_test (path, G_FILE_TEST_IS_DIR);
+  return FALSE;
+}
+
 /* "400x300" */
 static gboolean
 parse_size (const char *text, guint *width, guint *height, GError **error)
@@ -103,6 +117,15 @@ sh_pictures_new (const char *path,
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
                            "pictures need the name of a FILE.gif or a folder");
+      return NULL;
+    }
+  if (is_other_picture (path))
+    {
+      g_set_error (
+          error, SH_ERROR, SH_ERROR_USAGE,
+          "'%s' is not a kind of picture that is made; give a FILE.gif, "
+          "or a folder for PNG files",
+          path);
       return NULL;
     }
   if (size != NULL &&

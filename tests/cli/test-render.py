@@ -202,6 +202,7 @@ def usage():
         (["--stdin", "--render", "a.gif"], "--render draws a simulator"),
         (["--simulator", "cartpole", "--render-size", "10x10"], "--render-size goes with --render"),
         (["--simulator", "cartpole", "--render", ""], "FILE.gif or a folder"),
+        (["--simulator", "cartpole", "--render", "a.JPG"], "give a FILE.gif, or a folder"),
     ]:
         _, err = simhost("predict", "cartpole", *arguments, status=2)
         assert words in err and err.count("\n") == 1, err

@@ -134,6 +134,7 @@ def _():
             with open(os.path.join(engine.data, "brains", "lift", "1", "policy.onnx"), "rb") as theirs:
                 equal(ours.read(), theirs.read())
         folder.fails("no version 2", "export", "lift:2", "lift.onnx")
+        folder.fails("cannot write 'no/lift.onnx': No such file", "export", "lift:1", "no/lift.onnx")
         equal(folder.json("delete", "lift"), [{"event": "deleted", "brain": "lift"}])
         folder.fails("no brain 'lift'", "show", "lift")
 
