@@ -35,9 +35,8 @@ def of_kind(objects, kind):
     return {path: properties for path, properties in objects.items() if f"/{kind}/" in path}
 
 
-def rescan_until(bus, true):
+def until(bus, true):
     """What the objects are, once `true (objects)`."""
-    bus.call(ROOT, "Manager.Rescan")
     objects = {}
 
     def look():
@@ -103,8 +102,8 @@ def as_list():
             bus.add(source)
         bus.add(CARTPOLE, folder=bus.others)
         listed = [json.loads(line) for line in bus.run("list", "--json").stdout.splitlines()]
-        bus.manager()
-        objects = bus.wait(lambda: len(bus.managed()) == 7 and bus.managed())
+        # All is there before the daemon answers to its name.
+        objects = bus.managed()
         plugins, simulators = of_kind(objects, "plugin"), of_kind(objects, "simulator")
         assert len(plugins) == 4 and len(simulators) == 3, objects.keys()
         shown = {(plugins[it["Plugin"]]["File"], it["Name"]): it for it in simulators.values()}
@@ -139,7 +138,7 @@ def come_and_go():
             lambda connection, sender, path, interface, name, parameters:
                 seen.append((name, parameters.unpack(), path)))
         file = bus.add(COUNTER, "thing.so")
-        objects = rescan_until(bus, lambda objects: len(objects) == 2)
+        objects = until(bus, lambda objects: len(objects) == 2)
         plugin, = of_kind(objects, "plugin")
         simulator, = of_kind(objects, "simulator")
         assert objects[simulator]["Name"] == "counter" and plugin.endswith("/plugin/thing")
@@ -151,7 +150,7 @@ def come_and_go():
 
         # Another plugin in its place: the file's object stays, its simulator does not.
         bus.add(CARTPOLE, "thing.so")
-        objects = rescan_until(bus, lambda objects: any(
+        objects = until(bus, lambda objects: any(
             it["Name"] == "cartpole" for it in of_kind(objects, "simulator").values()))
         assert list(of_kind(objects, "plugin")) == [plugin] and simulator not in objects
         bus.wait(lambda: any(name == "PropertiesChanged" and path == plugin and "Id" in values[1]
@@ -159,18 +158,46 @@ def come_and_go():
 
         # Garbage: it says why.
         file.write_bytes(b"no shared object at all")
-        objects = rescan_until(
+        objects = until(
             bus, lambda objects: [it["State"] for it in objects.values() if "State" in it] == ["failed"])
         assert list(objects) == [plugin], objects
         assert "thing.so" in objects[plugin]["Failure"], objects
 
         file.unlink()
-        assert rescan_until(bus, lambda objects: not objects) == {}
+        assert until(bus, lambda objects: not objects) == {}
         gone = []
         bus.wait(lambda: gone.clear() or gone.extend(
             values[0] for name, values, _ in seen if name == "InterfacesRemoved") or plugin in gone)
         assert gone.count(plugin) == 1 and gone.count(simulator) == 1, gone
         assert bus.pid() == pid
+
+
+@tap.case("/daemon/plugins/a-folder-comes")
+def folder_comes():
+    with Bus(SIMHOST) as bus:
+        bus.others.rmdir()
+        assert bus.managed() == {}
+        bus.others.mkdir()
+        bus.add(CARTPOLE, folder=bus.others)
+        bus.add(CARTPOLE)
+        objects = until(bus, lambda objects: len(objects) == 4)
+        shadowed = {objects[it["Plugin"]]["File"]: it["Shadowed"]
+                    for it in of_kind(objects, "simulator").values()}
+        assert shadowed == {str(bus.plugins / CARTPOLE.name): False,
+                            str(bus.others / CARTPOLE.name): True}, shadowed
+
+
+@tap.case("/daemon/plugins/rescan-looks-again-at-what-failed")
+def rescan():
+    with Bus(SIMHOST) as bus:
+        bus.plugins.chmod(0o777)
+        bus.add(CARTPOLE)
+        plugin, = bus.managed().values()
+        assert plugin["State"] == "failed" and "chmod" in plugin["Failure"], plugin
+        bus.plugins.chmod(0o755)
+        bus.call(ROOT, "Manager.Rescan")
+        objects = until(bus, lambda objects: len(objects) == 2)
+        assert {it.get("State", "usable") for it in objects.values()} == {"usable"}, objects
 
 
 @tap.case("/daemon/simulators/curriculum")
