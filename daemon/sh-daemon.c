@@ -8,10 +8,13 @@
 #include "sh-catalog.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
+#include "sh-folders.h"
 #include "sh-plugin-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
 #define BUS_DEADLINE 20u
+/* Milliseconds by which showing a change is put off. */
+#define UPDATE_DELAY 20u
 
 struct ShDaemon
 {
@@ -26,8 +29,8 @@ struct ShDaemon
   GDBusObjectManagerServer *server;
   ShDbusManager *manager;
   ShPluginObjects *plugins;
-  GCancellable *cancellable; /* while folders are looked at, else NULL */
-  gboolean look_again;
+  ShFolders *folders;
+  guint update; /* timer */
 };
 
 static void
@@ -42,44 +45,28 @@ end (ShDaemon *daemon, GError *error)
 
 /* ---- plugins ---- */
 
-static void look (ShDaemon *daemon);
-
-/* A thread of its own, since files may be slow to read and probes take their
- * time; the thread lives until the last one has ended. */
-static void
-scan (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+on_update (gpointer data)
 {
-  g_task_return_pointer (task, sh_catalog_scan (),
-                         (GDestroyNotify) g_ptr_array_unref);
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  daemon->update = 0;
+  sh_plugin_objects_update (daemon->plugins, plugins);
+  return G_SOURCE_REMOVE;
 }
 
+/* Many files may have changed at once; the objects are gone through once. */
 static void
-on_scanned (GObject *source, GAsyncResult *result, gpointer data)
+on_folders_changed (ShFolders *folders,
+                    ShFoldersChange change,
+                    ShPluginInfo *info,
+                    gpointer data)
 {
-  g_autoptr (GPtrArray) plugins =
-      g_task_propagate_pointer (G_TASK (result), NULL);
   ShDaemon *daemon = data;
 
-  /* Cancelled: the daemon is gone. */
-  if (plugins == NULL)
-    return;
-  g_clear_object (&daemon->cancellable);
-  sh_plugin_objects_update (daemon->plugins, plugins);
-  if (daemon->look_again)
-    look (daemon);
-}
-
-static void
-look (ShDaemon *daemon)
-{
-  g_autoptr (GTask) task = NULL;
-
-  daemon->look_again = daemon->cancellable != NULL;
-  if (daemon->look_again)
-    return;
-  daemon->cancellable = g_cancellable_new ();
-  task = g_task_new (NULL, daemon->cancellable, on_scanned, daemon);
-  g_task_run_in_thread (task, scan);
+  if (daemon->update == 0)
+    daemon->update = g_timeout_add (UPDATE_DELAY, on_update, daemon);
 }
 
 /* ---- the manager ---- */
@@ -97,7 +84,7 @@ on_rescan (ShDbusManager *manager,
       sh_bus_return_error (invocation, error);
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
-  look (daemon);
+  sh_folders_rescan (daemon->folders);
   sh_dbus_manager_complete_rescan (manager, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
@@ -136,6 +123,7 @@ static void
 on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
 {
   ShDaemon *daemon = data;
+  g_auto (GStrv) folders = sh_catalog_get_folders ();
   GError *error = NULL;
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -150,7 +138,8 @@ on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
       return;
     }
   g_dbus_object_manager_server_set_connection (daemon->server, connection);
-  look (daemon);
+  daemon->folders = sh_folders_new ((const char *const *) folders,
+                                    on_folders_changed, daemon);
 }
 
 static void
@@ -249,8 +238,8 @@ sh_daemon_free (ShDaemon *daemon)
     return;
   g_clear_handle_id (&daemon->deadline, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
-  g_cancellable_cancel (daemon->cancellable);
-  g_clear_object (&daemon->cancellable);
+  g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   if (daemon->manager != NULL)
     g_dbus_interface_skeleton_unexport (

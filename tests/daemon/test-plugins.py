@@ -35,9 +35,8 @@ def of_kind(objects, kind):
     return {path: properties for path, properties in objects.items() if f"/{kind}/" in path}
 
 
-def rescan_until(bus, true):
+def objects_once(bus, true):
     """What the objects are, once `true (objects)`."""
-    bus.call(ROOT, "Manager.Rescan")
     objects = {}
 
     def look():
@@ -139,7 +138,7 @@ def come_and_go():
             lambda connection, sender, path, interface, name, parameters:
                 seen.append((name, parameters.unpack(), path)))
         file = bus.add(COUNTER, "thing.so")
-        objects = rescan_until(bus, lambda objects: len(objects) == 2)
+        objects = objects_once(bus, lambda objects: len(objects) == 2)
         plugin, = of_kind(objects, "plugin")
         simulator, = of_kind(objects, "simulator")
         assert objects[simulator]["Name"] == "counter" and plugin.endswith("/plugin/thing")
@@ -151,7 +150,7 @@ def come_and_go():
 
         # Another plugin in its place: the file's object stays, its simulator does not.
         bus.add(CARTPOLE, "thing.so")
-        objects = rescan_until(bus, lambda objects: any(
+        objects = objects_once(bus, lambda objects: any(
             it["Name"] == "cartpole" for it in of_kind(objects, "simulator").values()))
         assert list(of_kind(objects, "plugin")) == [plugin] and simulator not in objects
         bus.wait(lambda: any(name == "PropertiesChanged" and path == plugin and "Id" in values[1]
@@ -159,13 +158,13 @@ def come_and_go():
 
         # Garbage: it says why.
         file.write_bytes(b"no shared object at all")
-        objects = rescan_until(
+        objects = objects_once(
             bus, lambda objects: [it["State"] for it in objects.values() if "State" in it] == ["failed"])
         assert list(objects) == [plugin], objects
         assert "thing.so" in objects[plugin]["Failure"], objects
 
         file.unlink()
-        assert rescan_until(bus, lambda objects: not objects) == {}
+        assert objects_once(bus, lambda objects: not objects) == {}
         gone = []
         bus.wait(lambda: gone.clear() or gone.extend(
             values[0] for name, values, _ in seen if name == "InterfacesRemoved") or plugin in gone)
