@@ -17,6 +17,8 @@
  * between two looks. */
 #define SETTLE_DEADLINE 3000u
 #define SETTLE_INTERVAL 20u
+/* Milliseconds by which showing a change is put off. */
+#define UPDATE_DELAY 20u
 
 struct ShDaemon
 {
@@ -35,6 +37,7 @@ struct ShDaemon
   ShDbusManager *manager;
   ShPluginObjects *plugins;
   ShFolders *folders;
+  guint update; /* timer */
 };
 
 static void
@@ -49,6 +52,18 @@ end (ShDaemon *daemon, GError *error)
 
 /* ---- plugins ---- */
 
+static gboolean
+on_update (gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  daemon->update = 0;
+  sh_plugin_objects_update (daemon->plugins, plugins);
+  return G_SOURCE_REMOVE;
+}
+
+/* Many files may have changed at once; the objects are gone through once. */
 static void
 on_folders_changed (ShFolders *folders,
                     ShFoldersChange change,
@@ -56,9 +71,9 @@ on_folders_changed (ShFolders *folders,
                     gpointer data)
 {
   ShDaemon *daemon = data;
-  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (folders);
 
-  sh_plugin_objects_update (daemon->plugins, plugins);
+  if (daemon->update == 0)
+    daemon->update = g_timeout_add (UPDATE_DELAY, on_update, daemon);
 }
 
 /* ---- the manager ---- */
@@ -157,7 +172,7 @@ take_name (gpointer data)
   GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
                              G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
 
-  if (!sh_folders_is_settled (daemon->folders) &&
+  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0) &&
       ++daemon->n_looks < SETTLE_DEADLINE / SETTLE_INTERVAL)
     return G_SOURCE_CONTINUE;
   daemon->settling = 0;
@@ -270,6 +285,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->deadline, g_source_remove);
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
+  g_clear_handle_id (&daemon->update, g_source_remove);
   g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   if (daemon->manager != NULL)

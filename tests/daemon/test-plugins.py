@@ -35,7 +35,7 @@ def of_kind(objects, kind):
     return {path: properties for path, properties in objects.items() if f"/{kind}/" in path}
 
 
-def until(bus, true):
+def objects_once(bus, true):
     """What the objects are, once `true (objects)`."""
     objects = {}
 
@@ -138,7 +138,7 @@ def come_and_go():
             lambda connection, sender, path, interface, name, parameters:
                 seen.append((name, parameters.unpack(), path)))
         file = bus.add(COUNTER, "thing.so")
-        objects = until(bus, lambda objects: len(objects) == 2)
+        objects = objects_once(bus, lambda objects: len(objects) == 2)
         plugin, = of_kind(objects, "plugin")
         simulator, = of_kind(objects, "simulator")
         assert objects[simulator]["Name"] == "counter" and plugin.endswith("/plugin/thing")
@@ -150,7 +150,7 @@ def come_and_go():
 
         # Another plugin in its place: the file's object stays, its simulator does not.
         bus.add(CARTPOLE, "thing.so")
-        objects = until(bus, lambda objects: any(
+        objects = objects_once(bus, lambda objects: any(
             it["Name"] == "cartpole" for it in of_kind(objects, "simulator").values()))
         assert list(of_kind(objects, "plugin")) == [plugin] and simulator not in objects
         bus.wait(lambda: any(name == "PropertiesChanged" and path == plugin and "Id" in values[1]
@@ -158,13 +158,13 @@ def come_and_go():
 
         # Garbage: it says why.
         file.write_bytes(b"no shared object at all")
-        objects = until(
+        objects = objects_once(
             bus, lambda objects: [it["State"] for it in objects.values() if "State" in it] == ["failed"])
         assert list(objects) == [plugin], objects
         assert "thing.so" in objects[plugin]["Failure"], objects
 
         file.unlink()
-        assert until(bus, lambda objects: not objects) == {}
+        assert objects_once(bus, lambda objects: not objects) == {}
         gone = []
         bus.wait(lambda: gone.clear() or gone.extend(
             values[0] for name, values, _ in seen if name == "InterfacesRemoved") or plugin in gone)
@@ -180,7 +180,7 @@ def folder_comes():
         bus.others.mkdir()
         bus.add(CARTPOLE, folder=bus.others)
         bus.add(CARTPOLE)
-        objects = until(bus, lambda objects: len(objects) == 4)
+        objects = objects_once(bus, lambda objects: len(objects) == 4)
         shadowed = {objects[it["Plugin"]]["File"]: it["Shadowed"]
                     for it in of_kind(objects, "simulator").values()}
         assert shadowed == {str(bus.plugins / CARTPOLE.name): False,
@@ -196,7 +196,7 @@ def rescan():
         assert plugin["State"] == "failed" and "chmod" in plugin["Failure"], plugin
         bus.plugins.chmod(0o755)
         bus.call(ROOT, "Manager.Rescan")
-        objects = until(bus, lambda objects: len(objects) == 2)
+        objects = objects_once(bus, lambda objects: len(objects) == 2)
         assert {it.get("State", "usable") for it in objects.values()} == {"usable"}, objects
 
 
