@@ -4,12 +4,13 @@
 
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
-#include "sh-bus-path.h"
+#include "sh-bus-object.h"
 #include "sh-catalog.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
 #include "sh-plugin-objects.h"
+#include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
 #define BUS_DEADLINE 20u
@@ -29,6 +30,7 @@ struct ShDaemon
   guint n_looks; /* whether plugins have settled */
   guint name_id;
   gboolean has_name;
+  gboolean ending;
   GError *error; /* why it ends */
 
   /* From the connection on. */
@@ -36,18 +38,34 @@ struct ShDaemon
   GDBusObjectManagerServer *server;
   ShDbusManager *manager;
   ShPluginObjects *plugins;
+  ShSessionObjects *sessions;
   ShFolders *folders;
   guint update; /* timer */
 };
 
 static void
+on_stopped (gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  g_main_loop_quit (daemon->loop);
+}
+
+/* Once all workers have ended. */
+static void
 end (ShDaemon *daemon, GError *error)
 {
-  if (daemon->error == NULL)
-    daemon->error = error;
+  if (daemon->ending)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  daemon->ending = TRUE;
+  daemon->error = error;
+  if (daemon->sessions != NULL)
+    sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
   else
-    g_clear_error (&error);
-  g_main_loop_quit (daemon->loop);
+    g_main_loop_quit (daemon->loop);
 }
 
 /* ---- plugins ---- */
@@ -60,6 +78,7 @@ on_update (gpointer data)
 
   daemon->update = 0;
   sh_plugin_objects_update (daemon->plugins, plugins);
+  sh_session_objects_update_plugins (daemon->sessions);
   return G_SOURCE_REMOVE;
 }
 
@@ -96,6 +115,29 @@ on_rescan (ShDbusManager *manager,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static gboolean
+on_start_session (ShDbusManager *manager,
+                  GDBusMethodInvocation *invocation,
+                  const char *simulator,
+                  GVariant *options,
+                  ShDaemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+  const char *path =
+      daemon->ending ? NULL
+                     : sh_session_objects_start (daemon->sessions, simulator,
+                                                 options, &error);
+
+  if (path != NULL)
+    sh_dbus_manager_complete_start_session (manager, invocation, path);
+  else if (error != NULL)
+    sh_bus_return_error (invocation, error);
+  else
+    g_dbus_method_invocation_return_dbus_error (
+        invocation, SH_BUS_ERROR_PREFIX "Busy", "the daemon is ending");
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 static void
 make_manager (ShDaemon *daemon, char **folders)
 {
@@ -114,6 +156,8 @@ make_manager (ShDaemon *daemon, char **folders)
   sh_dbus_manager_set_engine_error (daemon->manager, "");
   g_signal_connect (daemon->manager, "handle-rescan", G_CALLBACK (on_rescan),
                     daemon);
+  g_signal_connect (daemon->manager, "handle-start-session",
+                    G_CALLBACK (on_start_session), daemon);
 }
 
 /* ---- the bus ---- */
@@ -192,6 +236,8 @@ show_all (ShDaemon *daemon)
 
   daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
   daemon->plugins = sh_plugin_objects_new (daemon->server);
+  daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
+                                             daemon->plugins);
   make_manager (daemon, folders);
   if (!g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
@@ -274,7 +320,7 @@ sh_daemon_stop (ShDaemon *daemon)
 {
   g_return_if_fail (daemon != NULL);
 
-  g_main_loop_quit (daemon->loop);
+  end (daemon, NULL);
 }
 
 void
@@ -287,6 +333,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
   g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   if (daemon->manager != NULL)
     g_dbus_interface_skeleton_unexport (

@@ -6,7 +6,7 @@
 
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
-#include "sh-bus-path.h"
+#include "sh-bus-object.h"
 #include "sh-dbus.h"
 #include "sh-extension.h"
 #include "sh-simulator-inkling.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Object paths. A name may hold what a path must not: its letters, digits stay,
- * every other byte becomes an underscore and two hexadecimal digits.
+ * What objects on the bus have in common: their paths, and how they are shown. A
+ * name may hold what a path must not: its letters and digits stay, every other
+ * byte becomes an underscore and two hexadecimal digits.
  */
 
 #pragma once
@@ -28,5 +29,9 @@ char *sh_bus_path_new (GDBusObjectManagerServer *server,
 void sh_bus_show (GDBusObjectManagerServer *server,
                   const char *path,
                   gpointer skeleton);
+
+/* Lets the skeleton's properties that are doubles be NaN, which GObject would
+ * refuse. */
+void sh_bus_allow_nan (gpointer skeleton);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "sh-bus-path.h"
+#include "sh-bus-object.h"
 
 static gboolean
 is_taken (GDBusObjectManagerServer *server, const char *path)
@@ -50,4 +50,20 @@ sh_bus_show (GDBusObjectManagerServer *server,
 
   g_dbus_object_skeleton_add_interface (object, skeleton);
   g_dbus_object_manager_server_export (server, object);
+}
+
+void
+sh_bus_allow_nan (gpointer skeleton)
+{
+  guint n;
+  g_autofree GParamSpec **specs =
+      g_object_class_list_properties (G_OBJECT_GET_CLASS (skeleton), &n);
+
+  for (guint i = 0; i < n; i++)
+    if (G_IS_PARAM_SPEC_DOUBLE (specs[i]))
+      {
+        GParamSpec *own = g_param_spec_get_redirect_target (specs[i]);
+
+        (own != NULL ? own : specs[i])->flags |= G_PARAM_LAX_VALIDATION;
+      }
 }
