@@ -2,16 +2,24 @@
 
 #include "sh-bus-path.h"
 
+static gboolean
+is_taken (GDBusObjectManagerServer *server, const char *path)
+{
+  g_autoptr (GDBusObject) object =
+      g_dbus_object_manager_get_object (G_DBUS_OBJECT_MANAGER (server), path);
+
+  return object != NULL;
+}
+
 char *
-sh_bus_path_new (const char *kind,
-                 const char *name,
-                 gboolean (*taken) (const char *path, gpointer data),
-                 gpointer data)
+sh_bus_path_new (GDBusObjectManagerServer *server,
+                 const char *kind,
+                 const char *name)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   gsize length;
 
-  g_return_val_if_fail (kind != NULL && name != NULL && taken != NULL, NULL);
+  g_return_val_if_fail (server != NULL && kind != NULL && name != NULL, NULL);
 
   g_string_printf (path, SH_BUS_ROOT "/%s/", kind);
   for (guint i = 0; name[i] != '\0' && i < SH_BUS_MAX_NAME; i++)
@@ -23,10 +31,23 @@ sh_bus_path_new (const char *kind,
   if (name[0] == '\0')
     g_string_append_c (path, '_');
   length = path->len;
-  for (guint n = 2; taken (path->str, data); n++)
+  for (guint n = 2; is_taken (server, path->str); n++)
     {
       g_string_truncate (path, length);
       g_string_append_printf (path, "__%u", n);
     }
   return g_string_free (g_steal_pointer (&path), FALSE);
+}
+
+void
+sh_bus_show (GDBusObjectManagerServer *server,
+             const char *path,
+             gpointer skeleton)
+{
+  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
+
+  g_return_if_fail (server != NULL);
+
+  g_dbus_object_skeleton_add_interface (object, skeleton);
+  g_dbus_object_manager_server_export (server, object);
 }

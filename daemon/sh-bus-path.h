@@ -18,11 +18,15 @@ G_BEGIN_DECLS
 /* Bytes of a name that go into a path; the rest is left out. */
 #define SH_BUS_MAX_NAME 200u
 
-/* "/org/simhost/Host1/KIND/NAME", or NAME__2 and so on while `taken` says so.
- * The caller frees it. */
-char *sh_bus_path_new (const char *kind,
-                       const char *name,
-                       gboolean (*taken) (const char *path, gpointer data),
-                       gpointer data);
+/* "/org/simhost/Host1/KIND/NAME", or NAME__2 and so on when there is such an
+ * object. The caller frees it. */
+char *sh_bus_path_new (GDBusObjectManagerServer *server,
+                       const char *kind,
+                       const char *name);
+
+/* Shows an interface as an object of its own. */
+void sh_bus_show (GDBusObjectManagerServer *server,
+                  const char *path,
+                  gpointer skeleton);
 
 G_END_DECLS

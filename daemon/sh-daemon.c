@@ -13,6 +13,10 @@
 
 /* Seconds that the bus may take for connection and name. */
 #define BUS_DEADLINE 20u
+/* Milliseconds that who waits for the name waits for slow plugins, at most, and
+ * between two looks. */
+#define SETTLE_DEADLINE 3000u
+#define SETTLE_INTERVAL 20u
 /* Milliseconds by which showing a change is put off. */
 #define UPDATE_DELAY 20u
 
@@ -21,11 +25,14 @@ struct ShDaemon
   ShDaemonOptions options;
   GMainLoop *loop;
   guint deadline;
+  guint settling;
+  guint n_looks; /* whether plugins have settled */
   guint name_id;
   gboolean has_name;
   GError *error; /* why it ends */
 
   /* From the connection on. */
+  GDBusConnection *connection;
   GDBusObjectManagerServer *server;
   ShDbusManager *manager;
   ShPluginObjects *plugins;
@@ -90,10 +97,9 @@ on_rescan (ShDbusManager *manager,
 }
 
 static void
-make_manager (ShDaemon *daemon)
+make_manager (ShDaemon *daemon, char **folders)
 {
   static const char *const none[] = { NULL };
-  g_auto (GStrv) folders = sh_catalog_get_folders ();
   g_autofree char *file = g_build_filename (g_get_user_config_dir (), "simhost",
                                             "simhost.conf", NULL);
 
@@ -118,30 +124,6 @@ get_bus (const ShDaemon *daemon)
   return daemon->options.system ? "system bus" : "session bus";
 }
 
-/* All is there before the name is, so that whoever waits for the name sees it. */
-static void
-on_bus_acquired (GDBusConnection *connection, const char *name, gpointer data)
-{
-  ShDaemon *daemon = data;
-  g_auto (GStrv) folders = sh_catalog_get_folders ();
-  GError *error = NULL;
-
-  g_dbus_connection_set_exit_on_close (connection, FALSE);
-  daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
-  daemon->plugins = sh_plugin_objects_new (daemon->server);
-  make_manager (daemon);
-  if (!g_dbus_interface_skeleton_export (
-          G_DBUS_INTERFACE_SKELETON (daemon->manager), connection, SH_BUS_ROOT,
-          &error))
-    {
-      end (daemon, error);
-      return;
-    }
-  g_dbus_object_manager_server_set_connection (daemon->server, connection);
-  daemon->folders = sh_folders_new ((const char *const *) folders,
-                                    on_folders_changed, daemon);
-}
-
 static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
 {
@@ -151,32 +133,103 @@ on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
   g_clear_handle_id (&daemon->deadline, g_source_remove);
 }
 
+static GError *
+explain_name (const ShDaemon *daemon)
+{
+  if (daemon->options.replace)
+    return g_error_new (SH_ERROR, SH_ERROR_REFUSED,
+                        "the %s does not give the name " SH_BUS_NAME
+                        " to this program",
+                        get_bus (daemon));
+  return g_error_new (SH_ERROR, SH_ERROR_BUSY,
+                      "another daemon is running, or the %s does not give the "
+                      "name " SH_BUS_NAME "; --replace takes another's place",
+                      get_bus (daemon));
+}
+
 static void
 on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
 {
   ShDaemon *daemon = data;
 
-  if (daemon->has_name)
-    end (daemon, NULL);
-  else if (connection == NULL)
-    end (daemon,
-         g_error_new (SH_ERROR, SH_ERROR_NETWORK,
-                      "there is no %s to be reached%s", get_bus (daemon),
-                      daemon->options.system
-                          ? "; is the service dbus running?"
-                          : "; log in, or start it with 'dbus-run-session "
-                            "simhost daemon'"));
-  else if (daemon->options.replace)
-    end (daemon, g_error_new (SH_ERROR, SH_ERROR_REFUSED,
-                              "the %s does not give the name " SH_BUS_NAME
-                              " to this program",
-                              get_bus (daemon)));
-  else
-    end (daemon,
-         g_error_new (SH_ERROR, SH_ERROR_BUSY,
-                      "another daemon is running, or the %s does not give the "
-                      "name " SH_BUS_NAME "; --replace takes another's place",
-                      get_bus (daemon)));
+  end (daemon, daemon->has_name ? NULL : explain_name (daemon));
+}
+
+static void
+on_closed (GDBusConnection *connection,
+           gboolean vanished,
+           GError *error,
+           gpointer data)
+{
+  end (data, NULL);
+}
+
+/* All is there before the name is, so that whoever waits for the name sees it. */
+static gboolean
+take_name (gpointer data)
+{
+  ShDaemon *daemon = data;
+  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+                             G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
+
+  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0) &&
+      ++daemon->n_looks < SETTLE_DEADLINE / SETTLE_INTERVAL)
+    return G_SOURCE_CONTINUE;
+  daemon->settling = 0;
+  if (daemon->options.replace)
+    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
+  daemon->name_id = g_bus_own_name_on_connection (
+      daemon->connection, SH_BUS_NAME, flags, on_name_acquired, on_name_lost,
+      daemon, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_all (ShDaemon *daemon)
+{
+  g_auto (GStrv) folders = sh_catalog_get_folders ();
+  GError *error = NULL;
+
+  daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
+  daemon->plugins = sh_plugin_objects_new (daemon->server);
+  make_manager (daemon, folders);
+  if (!g_dbus_interface_skeleton_export (
+          G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
+          SH_BUS_ROOT, &error))
+    {
+      end (daemon, error);
+      return;
+    }
+  g_dbus_object_manager_server_set_connection (daemon->server,
+                                               daemon->connection);
+  daemon->folders = sh_folders_new ((const char *const *) folders,
+                                    on_folders_changed, daemon);
+  daemon->settling = g_timeout_add (SETTLE_INTERVAL, take_name, daemon);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GError) error = NULL;
+
+  daemon->connection = g_bus_get_finish (result, &error);
+  if (daemon->connection == NULL)
+    {
+      end (daemon,
+           g_error_new (SH_ERROR, SH_ERROR_NETWORK,
+                        "there is no %s to be reached%s (%s)", get_bus (daemon),
+                        daemon->options.system
+                            ? "; is the service dbus running?"
+                            : "; log in, or start it with 'dbus-run-session "
+                              "simhost daemon'",
+                        error->message));
+      return;
+    }
+  g_dbus_connection_set_exit_on_close (daemon->connection, FALSE);
+  g_signal_connect (daemon->connection, "closed", G_CALLBACK (on_closed),
+                    daemon);
+  show_all (daemon);
 }
 
 static gboolean
@@ -204,18 +257,11 @@ sh_daemon_new (const ShDaemonOptions *options)
 gboolean
 sh_daemon_run (ShDaemon *daemon, GError **error)
 {
-  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
-                             G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
+  g_return_val_if_fail (daemon != NULL && daemon->connection == NULL, FALSE);
 
-  g_return_val_if_fail (daemon != NULL && daemon->name_id == 0, FALSE);
-
-  if (daemon->options.replace)
-    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
   daemon->deadline = g_timeout_add_seconds (BUS_DEADLINE, on_deadline, daemon);
-  daemon->name_id = g_bus_own_name (
-      daemon->options.system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION,
-      SH_BUS_NAME, flags, on_bus_acquired, on_name_acquired, on_name_lost,
-      daemon, NULL);
+  g_bus_get (daemon->options.system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION,
+             NULL, on_connected, daemon);
   g_main_loop_run (daemon->loop);
   if (daemon->error == NULL)
     return TRUE;
@@ -237,6 +283,7 @@ sh_daemon_free (ShDaemon *daemon)
   if (daemon == NULL)
     return;
   g_clear_handle_id (&daemon->deadline, g_source_remove);
+  g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
   g_clear_pointer (&daemon->folders, sh_folders_free);
@@ -248,6 +295,9 @@ sh_daemon_free (ShDaemon *daemon)
   if (daemon->server != NULL)
     g_dbus_object_manager_server_set_connection (daemon->server, NULL);
   g_clear_object (&daemon->server);
+  if (daemon->connection != NULL)
+    g_signal_handlers_disconnect_by_data (daemon->connection, daemon);
+  g_clear_object (&daemon->connection);
   g_clear_error (&daemon->error);
   g_main_loop_unref (daemon->loop);
   g_free (daemon);
