@@ -4,7 +4,6 @@
 
   test-sessions.py SIMHOST PLUGIN-API-FOLDER COMPILER..."""
 
-import json
 import os
 import re
 import signal
@@ -16,10 +15,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
-from bus import DEADLINE, NAME, ROOT, Bus, GLib
+from bus import DEADLINE, KEY, NAME, ROOT, Bus, GLib
 
 SIMHOST, API, *COMPILER = sys.argv[1:]
-KEY = "not-a-secret"
 PLUGIN, SESSION = f"{ROOT}/plugin/lift", f"{ROOT}/session/lift"
 
 
@@ -36,21 +34,6 @@ class House(Bus):
 
     def put(self, version, crash=0):
         return self.add(self.build(version, crash), "lift.so")
-
-    def serve(self, folder=None):
-        """Starts an engine that trains on the lift; gives its URL."""
-        curriculum = self.top / "lift.ink"
-        curriculum.write_text(self.run("inspect", "lift", "--inkling").stdout)
-        child = subprocess.Popen(
-            [self.simhost, "serve", curriculum, "--listen", "127.0.0.1:0", "--accesskey", KEY,
-             "--json"],
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.children.append(child)
-        for line in child.stdout:
-            if "url" in json.loads(line):
-                child.stdout.close()
-                return json.loads(line)["url"]
-        raise AssertionError("the engine did not start")
 
     def start_session(self, simulator="lift", **options):
         types = {"name": "s", "instances": "u", "engine": "s", "brain": "s", "mode": "s",
@@ -101,7 +84,7 @@ def story():
         daemon = house.pid()
         house.put("1.0.0")
         house.wait(lambda: PLUGIN in house.managed())
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY)
         assert path == SESSION
         heard = house.listen(path)
@@ -154,7 +137,7 @@ def story():
 def verbs():
     with House(SIMHOST) as house:
         house.put("1.0.0")
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY, name="my-lift", instances=3,
                                    restart="never", nice=5, memory=1 << 32, seed=7,
                                    set=["load=0.5"])
@@ -253,7 +236,7 @@ def wrong_orders():
 def log():
     with House(SIMHOST) as house:
         house.put("1.0.0", crash=50)
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY, restart="always")
         other = house.connect()
         mine, others = house.listen(path), house.listen(path, other)
@@ -280,7 +263,7 @@ def end():
     with House(SIMHOST) as house:
         house.put("1.0.0")
         child = house.start()
-        url = house.serve()
+        url = house.serve("lift")
         paths = [house.start_session(engine=url, accesskey=KEY) for _ in range(4)]
         pids = [house.once(path, State="running")["Pid"] for path in paths]
         child.send_signal(signal.SIGTERM)
