@@ -229,6 +229,7 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->run = g_object_ref (options->run);
   sh_worker_options_init (&self->worker);
+  self->worker.link.own = TRUE;
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
   self->pictures = options->pictures;

@@ -49,6 +49,8 @@ sh_actor_drop_episode (ShActor *actor)
     return;
   actor->phase = SH_ACTOR_IDLE;
   self->n_open--;
+  /* Somebody else plays it. */
+  self->n_passes_due += actor->pass;
   if (actor->fragment != NULL)
     {
       self->collected -= actor->fragment->n_steps;
@@ -93,6 +95,14 @@ sh_run_get_episode_number (ShActor *actor)
   return actor->number;
 }
 
+gboolean
+sh_run_is_pass (ShActor *actor)
+{
+  g_return_val_if_fail (actor != NULL, FALSE);
+
+  return actor->pass;
+}
+
 static ShFragment *
 borrow_fragment (ShRun *self)
 {
@@ -121,9 +131,24 @@ sh_actor_begin_episode (ShActor *actor, guint64 number, guint lesson)
   actor->episode_return = 0;
   sh_evaluator_begin (actor->evaluator, &self->concept->lessons[lesson]);
   actor->excluded = FALSE;
+  actor->pass = FALSE;
+  actor->live = FALSE;
   self->n_open++;
   if (self->experience != NULL)
     actor->fragment = borrow_fragment (self);
+}
+
+/* What is observed next goes to the actor, not into a fragment. */
+static void
+detach (ShActor *actor)
+{
+  ShRun *self = actor->run;
+
+  if (actor->observation == NULL)
+    actor->observation =
+        g_new0 (float, sh_codec_get_space (self->codec)->n_observations);
+  self->collected -= actor->fragment->n_steps;
+  sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
 }
 
 gboolean
@@ -145,6 +170,13 @@ sh_run_begin_episode (ShRun *self,
   sh_actor_begin_episode (actor, self->next_number++, sh_run_get_lesson (self));
   sh_scenario_draw (self->scenarios[actor->lesson], self->seed, actor->number,
                     config);
+  actor->live = TRUE;
+  if (self->n_passes_due > 0)
+    {
+      self->n_passes_due--;
+      actor->pass = TRUE;
+      detach (actor);
+    }
   *lesson = actor->lesson;
   return TRUE;
 }
@@ -220,8 +252,19 @@ end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
   if (actor->fragment != NULL)
     sh_experience_add (self->experience, g_steal_pointer (&actor->fragment),
                        terminal ? SH_FRAGMENT_TERMINAL : SH_FRAGMENT_TRUNCATED);
-  if (!actor->excluded)
-    sh_run_note_episode (self, &episode, actor->lesson);
+  if (actor->pass)
+    {
+      sh_run_note_pass (self, episode.episode_return);
+      return;
+    }
+  if (actor->excluded)
+    return;
+  if (actor->live && self->curriculum != NULL && --self->n_until_pass == 0)
+    {
+      self->n_until_pass = SH_RUN_PASS_INTERVAL;
+      self->n_passes_due++;
+    }
+  sh_run_note_episode (self, &episode, actor->lesson);
 }
 
 ShRunVerdict
@@ -240,11 +283,12 @@ sh_actor_take_step (ShActor *actor,
           (float) evaluation->reward;
       self->collected++;
     }
-  self->iterations++;
+  if (!actor->pass)
+    self->iterations++;
   actor->length++;
   actor->episode_return += evaluation->earned;
 
-  limit = self->learner != NULL &&
+  limit = self->learner != NULL && !actor->pass &&
           self->iterations >= training->total_iteration_limit;
   if (evaluation->over || actor->length >= training->episode_iteration_limit)
     end_episode (actor, evaluation->terminal, outcomes);
@@ -334,21 +378,21 @@ sh_run_replace_action (ShRun *self,
 void
 sh_run_exclude_episode (ShRun *self, ShActor *actor)
 {
-  gsize n_observations;
-
   g_return_if_fail (SH_IS_RUN (self) && actor != NULL);
 
-  if (actor->phase == SH_ACTOR_IDLE || actor->fragment == NULL)
+  if (actor->phase == SH_ACTOR_IDLE)
     return;
-  n_observations = sh_codec_get_space (self->codec)->n_observations;
+  /* A test pass that may not count is played anew. */
+  self->n_passes_due += actor->pass;
+  actor->excluded |= actor->pass;
+  actor->pass = FALSE;
+  if (actor->fragment == NULL)
+    return;
   actor->excluded = TRUE;
-  if (actor->observation == NULL)
-    actor->observation = g_new0 (float, n_observations);
   if (actor->mask != NULL)
     memcpy (actor->mask, get_mask (actor, 0),
             sh_codec_get_mask_size (self->codec));
-  self->collected -= actor->fragment->n_steps;
-  sh_experience_drop (self->experience, g_steal_pointer (&actor->fragment));
+  detach (actor);
 }
 
 /* Actions */
@@ -425,10 +469,31 @@ make_room (ShRun *self, guint n)
   self->values = g_renew (float, self->values, self->room);
 }
 
+/* Those that explore first, in their order: returns how many. */
+static guint
+sort_answering (ShRun *self)
+{
+  gpointer *actors = self->answering->pdata;
+  guint n = 0;
+
+  for (guint i = 0; i < self->answering->len; i++)
+    {
+      ShActor *actor = actors[i];
+
+      if (actor->pass || self->learner == NULL)
+        continue;
+      memmove (actors + n + 1, actors + n, (i - n) * sizeof *actors);
+      actors[n++] = actor;
+    }
+  return n;
+}
+
 static void
 infer (ShRun *self)
 {
-  guint n = self->answering->len;
+  const guint n = self->answering->len;
+  const guint n_explore = sort_answering (self);
+  const gsize n_actions = sh_codec_get_space (self->codec)->n_actions;
   gsize n_observations = sh_codec_get_space (self->codec)->n_observations;
   gsize mask_size = sh_codec_get_mask_size (self->codec);
 
@@ -442,13 +507,16 @@ infer (ShRun *self)
         memcpy (self->masks + i * mask_size,
                 get_mask (self->answering->pdata[i], 0), mask_size);
     }
-  if (self->learner != NULL)
-    sh_policy_act_masked (self->policy, SH_ACT_EXPLORE, n, self->observations,
-                          self->masks, self->actions, self->log_probs,
-                          self->values);
-  else
-    sh_policy_act_masked (self->policy, SH_ACT_GREEDY, n, self->observations,
-                          self->masks, self->actions, NULL, NULL);
+  if (n_explore > 0)
+    sh_policy_act_masked (self->policy, SH_ACT_EXPLORE, n_explore,
+                          self->observations, self->masks, self->actions,
+                          self->log_probs, self->values);
+  if (n_explore < n)
+    sh_policy_act_masked (self->policy, SH_ACT_GREEDY, n - n_explore,
+                          self->observations + n_explore * n_observations,
+                          mask_size > 0 ? self->masks + n_explore * mask_size
+                                        : NULL,
+                          self->actions + n_explore * n_actions, NULL, NULL);
 }
 
 /* The action is out of reach: the program's fault, and the run's end. */

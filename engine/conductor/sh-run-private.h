@@ -37,7 +37,9 @@ struct ShActor
   /* Training: the steps since the last batch; row n_steps of its observations
    * is the current one. NULL when idle. */
   ShFragment *fragment;
+  gboolean live; /* the episode is played here, and not replayed */
   gboolean excluded; /* the episode counts for nothing, and has no fragment */
+  gboolean pass; /* so, too, but its return is told: a test pass */
   float *observation; /* without a fragment: the current one */
   guint8 *mask; /* so, too; NULL: the program has no mask function */
 };
@@ -67,6 +69,8 @@ struct _ShRun
   ShCurriculum *curriculum; /* NULL: an assessment */
   gboolean tested; /* lessons end by a test */
   gboolean test_due;
+  guint n_until_pass; /* training episodes until a test pass is due */
+  guint n_passes_due; /* to be played by whoever begins an episode next */
   ShExperience *experience; /* NULL: an assessment */
   guint64 collected; /* steps in the batch and in open fragments */
 
@@ -94,6 +98,9 @@ struct _ShRun
 /* An episode is over: counts it, judges the lesson, tells the listeners. The
  * actor must be idle by then; it may be gone afterwards. */
 void sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson);
+
+/* A test pass is over. The actor must be idle by then. */
+void sh_run_note_pass (ShRun *self, double episode_return);
 
 /* Ends the run unless it is ending; `error` is copied. */
 void sh_run_end (ShRun *self, ShRunReason reason, const GError *error);

@@ -128,6 +128,7 @@ sh_run_new_training (ShProgram *program,
   self->policy = sh_learner_get_policy (learner);
   self->curriculum = sh_curriculum_new (concept);
   self->experience = sh_experience_new (sh_codec_get_space (codec));
+  self->n_until_pass = SH_RUN_PASS_INTERVAL;
   return self;
 }
 
@@ -293,6 +294,12 @@ sh_run_note_episode (ShRun *self, const ShEpisode *episode, guint lesson)
     judge_episode (self, episode, lesson);
   else if (self->n_episodes > 0 && self->episodes >= self->n_episodes)
     sh_run_end (self, SH_RUN_REASON_ASSESSED, NULL);
+}
+
+void
+sh_run_note_pass (ShRun *self, double episode_return)
+{
+  g_signal_emit (self, signals[TEST], 0, episode_return);
 }
 
 void

@@ -123,7 +123,8 @@ typedef struct
  *   lesson (char *name, char *reason) a lesson is over: "threshold" when its
  *                                     reward threshold is met, "converged" when
  *                                     it has none and learning has levelled off
- *   test (double)                     a test was played: its mean return
+ *   test (double)                     a test, or a test pass, was played: its
+ *                                     mean return
  *   stopping ()                       the reason is known, the policy final
  *   finished ()                       no episode is open any more
  * A handler may not free the run's last reference.
@@ -191,6 +192,16 @@ guint sh_run_get_test (ShRun *self);
  * fails the threshold must be met anew by training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
+/* Training episodes after which a test pass is played. */
+#define SH_RUN_PASS_INTERVAL 20u
+
+/*
+ * Adds a simulation that is asked for its steps. After each
+ * SH_RUN_PASS_INTERVAL training episodes of all such actors the next one that
+ * begins an episode plays a test pass, as on the original platform: an episode
+ * without exploration, which is not learnt from and counts for nothing, not even
+ * as iterations; the signal "test" tells its return.
+ */
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
 /* Its unfinished episode is dropped; `actor` is gone. */
 void sh_run_remove_actor (ShRun *self, ShActor *actor);
@@ -207,6 +218,9 @@ gboolean sh_run_begin_episode (ShRun *self,
 
 /* The number of the actor's current or last episode, as in ShEpisode. */
 guint64 sh_run_get_episode_number (ShActor *actor);
+
+/* Whether the actor's current or last episode is a test pass. */
+gboolean sh_run_is_pass (ShActor *actor);
 
 /*
  * The state after the episode's start (`reward` and `terminal` are not looked

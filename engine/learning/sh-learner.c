@@ -25,14 +25,17 @@ static const struct
   ShPolicyKind kind;
   const char *needs;
   guint batch_size, minibatch_size;
-  double max_gradient_norm, updates_per_step;
+  double max_gradient_norm, updates_per_step, target_rate;
+  ShUnit unit; /* of all hidden layers */
 } algorithms[] = {
-  { "PPO", sh_ppo_new, SH_POLICY_STOCHASTIC, NULL, 512, 128, 0.5, 0.25 },
+  { "PPO", sh_ppo_new, SH_POLICY_STOCHASTIC, NULL, 512, 128, 0.5, 0.25, 0.005,
+    SH_UNIT_TANH },
   { "APEX", sh_apex_new, SH_POLICY_VALUES,
-    "every part of the action to be one of some values", 256, 128, 10, 0.25 },
+    "every part of the action to be one of some values", 256, 128, 10, 0.25,
+    0.005, SH_UNIT_TANH },
   { "SAC", sh_sac_new, SH_POLICY_SQUASHED,
     "every part of the action to be a number between two bounds", 256, 128, 0,
-    0.5 },
+    1, 0.01, SH_UNIT_RELU },
 };
 
 /* Numbers observed, up to which PPO begins with small batches. */
@@ -135,13 +138,15 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .target_kl = 0.01,
     .replay_size = 1u << 17,
     .n_first_steps = 1024,
-    .target_rate = 0.005,
+    .target_rate = algorithms[i].target_rate,
     .n_step = 3,
     .exploration_decay = 0.8,
     .exploration_end = 0.02,
     .priority_exponent = 0.6,
     .priority_correction = 0.4,
   };
+  for (guint l = 0; l < SH_POLICY_MAX_HIDDEN; l++)
+    options->units[l] = options->q_units[l] = algorithms[i].unit;
   if (algorithms[i].kind == SH_POLICY_STOCHASTIC)
     init_for_space (options, space);
 }

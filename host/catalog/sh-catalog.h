@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 /* Milliseconds a probe may take. */
 #define SH_PROBE_DEADLINE 5000u
 
+/* Files looked at in one folder. */
+#define SH_CATALOG_MAX_FILES 1024u
+
 typedef struct ShPluginInfo ShPluginInfo;
 
 /* A simulator as its plugin describes it. The tables are copies that live as
@@ -51,6 +54,10 @@ void sh_plugin_info_unref (ShPluginInfo *info);
 /* The plugin path: SIMHOST_PLUGIN_PATH, $XDG_DATA_HOME/simhost/plugins,
  * LIBDIR/simhost/plugins; NULL-terminated. */
 char **sh_catalog_get_folders (void);
+
+/* Adds the paths of the folder's plugin files, by name: *.so, not hidden. A folder
+ * that is not there has none. The array owns them. */
+void sh_catalog_add_files (const char *folder, GPtrArray *paths);
 
 /* Probes one file, whatever the cache says. Never NULL; a file that fails has
  * `failure` set. Blocks at most for the deadline. */

@@ -37,6 +37,20 @@ void sh_probe_cache_add (ShProbeCache *cache,
                          const char *answer,
                          guint seconds);
 
+/* Adds what a probe has found, or removes what was known before if that is not
+ * to be believed: the file is no longer what it was `before` the probe, or the
+ * failure may pass. The arguments after `before` are those of ShProbeDone. FALSE:
+ * the file has changed. */
+gboolean sh_probe_cache_keep (ShProbeCache *cache,
+                              const struct stat *before,
+                              const ShPluginInfo *info,
+                              const char *answer,
+                              gboolean died);
+
+/* The same file with the same contents, as far as its times and size tell. */
+gboolean sh_probe_cache_is_same_file (const struct stat *a,
+                                      const struct stat *b);
+
 void sh_probe_cache_remove (ShProbeCache *cache, const char *path);
 
 /* Writes the file, if anything was added or removed, without the files that are

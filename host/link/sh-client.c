@@ -351,13 +351,12 @@ sh_client_new (const ShClientOptions *options, GError **error)
   client->simulator = options->session.simulator;
   client->name = client->simulator->name;
   client->slot = options->slot;
-  client->quiet = options->session.quiet;
+  client->quiet = options->session.quiet || options->settings->own;
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->driver = options->driver;
-  client->link =
-      sh_link_new (options->settings, options->retry_source, &link_handlers,
-                   client, options->session.quiet, error);
+  client->link = sh_link_new (options->settings, options->retry_source,
+                              &link_handlers, client, client->quiet, error);
   if (client->link == NULL ||
       (client->driver == NULL && !make_instance (client, options, error)))
     return NULL;

@@ -41,6 +41,7 @@ static const struct
   ROW ("url", TEXT, link.url),
   ROW ("username", TEXT, link.username),
   ROW ("brain", TEXT, link.brain),
+  ROW ("own", FLAG, link.own),
   ROW ("predict", FLAG, link.predict),
   ROW ("version", UNSIGNED, link.version),
   ROW ("retry-timeout", SIGNED, link.retry_timeout),

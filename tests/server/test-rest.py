@@ -17,7 +17,7 @@ from common import equal, refused, tap
 from engine import EASY, KEY, Engine, program
 from restclient import BOUNDARY, Brains, answered, content_type, document, multipart, simulate
 from simulator import USER_AGENT, Client, Walker
-from wire import FINISHED, PREDICTION
+from wire import FINISHED, PREDICTION, START
 from wsclient import DEADLINE, Closed
 
 INK = program()
@@ -603,6 +603,25 @@ def _():
                 "WHERE brain.name = 'lift' AND metric = 0"
             ).fetchall()
         assert len(rows) >= len(points)
+
+
+@tap.case("/rest/a-test-pass-after-each-20-training-episodes")
+def _():
+    with Engine({}) as engine:
+        brains = Brains(engine)
+        answered(brains.create("lift", INK))
+        answered(brains.train("lift"))
+        client = simulate(engine, "lift", turns=0)
+        # An episode is a START, ten PREDICTIONs and a STOP.
+        while client.log.count(START) < 44:
+            client.turn()
+        points = answered(brains.get("/lift/1/metrics/test_pass_value"))
+        equal([(point["episode"], point["iteration"], point["value"]) for point in points],
+              [(20, 200, 10), (40, 400, 10)])
+        # The 43rd is over, of which two were passes.
+        points = answered(brains.get("/lift/1/metrics/episode_value"))
+        equal(points[-1]["episode"], 41)
+        equal(points[-1]["iteration"], 410)
 
 
 def event(watcher):

@@ -158,6 +158,7 @@ test_worker_arguments (void)
   options.first_episode = 12;
   sh_link_settings_clear (&options.link);
   fill (&options.link);
+  options.link.own = TRUE;
   options.link.predict = TRUE;
   options.link.version = 7;
   options.link.retry_timeout = SH_LINK_DEFAULT_RETRY_TIMEOUT - 301;
@@ -189,6 +190,7 @@ test_worker_arguments (void)
   g_assert_cmpstr (parsed.link.username, ==, "alice");
   g_assert_cmpstr (parsed.link.brain, ==, "lift");
   g_assert_cmpstr (parsed.link.access_key, ==, "k3y");
+  g_assert_true (parsed.link.own);
   g_assert_true (parsed.link.predict);
   g_assert_cmpuint (parsed.link.version, ==, 7);
   g_assert_cmpint (parsed.link.retry_timeout, ==, -1);
