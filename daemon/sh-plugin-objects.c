@@ -6,7 +6,7 @@
 
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
-#include "sh-bus-path.h"
+#include "sh-bus-object.h"
 #include "sh-dbus.h"
 #include "sh-extension.h"
 #include "sh-simulator-inkling.h"
@@ -34,6 +34,7 @@ struct ShPluginObjects
   GDBusObjectManagerServer *server;
   GHashTable *plugins; /* file to PluginObject */
   GHashTable *used; /* name to SimulatorObject, not owned */
+  GPtrArray *infos; /* as last given */
 };
 
 /* ---- text ---- */
@@ -43,31 +44,6 @@ static char *
 to_text (const char *text)
 {
   return text != NULL ? g_utf8_make_valid (text, -1) : g_strdup ("");
-}
-
-static gboolean
-is_taken (const char *path, gpointer data)
-{
-  g_autoptr (GDBusObject) object =
-      g_dbus_object_manager_get_object (data, path);
-
-  return object != NULL;
-}
-
-static char *
-make_path (ShPluginObjects *objects, const char *kind, const char *name)
-{
-  return sh_bus_path_new (kind, name, is_taken, objects->server);
-}
-
-/* Shows an interface as an object of its own. */
-static void
-show_object (ShPluginObjects *objects, const char *path, gpointer skeleton)
-{
-  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
-
-  g_dbus_object_skeleton_add_interface (object, skeleton);
-  g_dbus_object_manager_server_export (objects->server, object);
 }
 
 /* ---- simulators ---- */
@@ -207,8 +183,8 @@ show_simulators (ShPluginObjects *objects, PluginObject *plugin)
       show_simulator (object, plugin->path);
       if (is_new)
         {
-          object->path = make_path (objects, "simulator", name);
-          show_object (objects, object->path, object->skeleton);
+          object->path = sh_bus_path_new (objects->server, "simulator", name);
+          sh_bus_show (objects->server, object->path, object->skeleton);
         }
       g_hash_table_insert (plugin->simulators, g_strdup (name), object);
       g_ptr_array_add (paths, object->path);
@@ -262,7 +238,7 @@ add_plugin (ShPluginObjects *objects, const char *file)
 
   if (g_str_has_suffix (base, ".so"))
     base[strlen (base) - 3] = '\0';
-  plugin->path = make_path (objects, "plugin", base);
+  plugin->path = sh_bus_path_new (objects->server, "plugin", base);
   plugin->skeleton = sh_dbus_plugin_skeleton_new ();
   plugin->simulators =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -290,7 +266,7 @@ update_plugin (ShPluginObjects *objects, ShPluginInfo *info)
   show_simulators (objects, plugin);
   /* Last, so that it is whole when it is seen. */
   if (is_new)
-    show_object (objects, plugin->path, plugin->skeleton);
+    sh_bus_show (objects->server, plugin->path, plugin->skeleton);
 }
 
 static void
@@ -344,6 +320,7 @@ sh_plugin_objects_new (GDBusObjectManagerServer *server)
   ShPluginObjects *objects = g_new0 (ShPluginObjects, 1);
 
   objects->server = g_object_ref (server);
+  objects->infos = g_ptr_array_new ();
   objects->plugins =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   objects->used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -351,7 +328,7 @@ sh_plugin_objects_new (GDBusObjectManagerServer *server)
 }
 
 void
-sh_plugin_objects_update (ShPluginObjects *objects, const GPtrArray *plugins)
+sh_plugin_objects_update (ShPluginObjects *objects, GPtrArray *plugins)
 {
   g_return_if_fail (objects != NULL && plugins != NULL);
 
@@ -360,6 +337,19 @@ sh_plugin_objects_update (ShPluginObjects *objects, const GPtrArray *plugins)
     update_plugin (objects, plugins->pdata[i]);
   remove_the_rest (objects);
   find_used (objects, plugins);
+  g_ptr_array_unref (objects->infos);
+  objects->infos = g_ptr_array_ref (plugins);
+}
+
+ShPluginInfo *
+sh_plugin_objects_find_plugin (ShPluginObjects *objects,
+                               const char *name,
+                               const ShSimulatorInfo **simulator,
+                               GError **error)
+{
+  g_return_val_if_fail (objects != NULL, NULL);
+
+  return sh_catalog_find_among (objects->infos, name, simulator, error);
 }
 
 const char *
@@ -381,6 +371,7 @@ sh_plugin_objects_free (ShPluginObjects *objects)
   remove_the_rest (objects);
   g_hash_table_unref (objects->plugins);
   g_hash_table_unref (objects->used);
+  g_ptr_array_unref (objects->infos);
   g_object_unref (objects->server);
   g_free (objects);
 }

@@ -579,7 +579,8 @@ sh_run_dispatch (ShRun *self)
   g_return_if_fail (SH_IS_RUN (self));
   g_return_if_fail (self->answering->len == 0);
 
-  sh_run_learn_if_due (self);
+  if (!self->rounds)
+    sh_run_learn_if_due (self);
 
   /* Callbacks may make actors wait again: those are for the next time. */
   answering = self->waiting;

@@ -67,6 +67,7 @@ struct _ShRun
   guint64 next_number;
 
   ShCurriculum *curriculum; /* NULL: an assessment */
+  gboolean rounds; /* learns at the end of a round, see sh-run-replay.h */
   gboolean tested; /* lessons end by a test */
   gboolean test_due;
   guint n_until_pass; /* training episodes until a test pass is due */

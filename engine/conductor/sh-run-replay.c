@@ -70,6 +70,16 @@ sh_run_replay_drop (ShRun *self, ShActor *actor)
   sh_actor_drop_episode (actor);
 }
 
+void
+sh_run_replay_set_rounds (ShRun *self, gboolean rounds)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
+
+  self->rounds = rounds;
+  if (rounds)
+    self->next_number = MAX (self->next_number, SH_RUN_FIRST_LIVE);
+}
+
 guint
 sh_run_replay_get_wanted (ShRun *self)
 {

@@ -54,6 +54,18 @@ sh_run_replay_step (ShRun *self, ShActor *actor, const ShReplayStep *step);
 /* Its unfinished episode, if there is one, will not go on. */
 void sh_run_replay_drop (ShRun *self, ShActor *actor);
 
+/*
+ * Whether the run goes in rounds of steps that are replayed: then it learns when
+ * one is complete (sh_run_replay_learn), and not whenever a simulation that is
+ * asked for its steps has made a batch full; what those have gathered meanwhile
+ * is learnt from, too. Their episodes are numbered from SH_RUN_FIRST_LIVE on
+ * then, so that no two episodes of the run are the same.
+ */
+void sh_run_replay_set_rounds (ShRun *self, gboolean rounds);
+
+/* Far from the numbers of replayed episodes. */
+#define SH_RUN_FIRST_LIVE (G_GUINT64_CONSTANT (1) << 61)
+
 /* Steps still wanted for one update of the policy, at least 1. */
 guint sh_run_replay_get_wanted (ShRun *self);
 

@@ -308,6 +308,7 @@ sh_run_set_tested (ShRun *self, gboolean tested)
   g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
 
   self->tested = tested;
+  self->test_due &= tested;
   sh_curriculum_set_tested (self->curriculum, tested);
 }
 

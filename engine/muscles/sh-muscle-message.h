@@ -31,10 +31,17 @@ typedef enum
 /* "set-up", ... for the log; "?" if it is none. */
 const char *sh_muscle_task_to_string (guint32 task);
 
+/* Bytes of a run's name, its NUL included. */
+#define SH_MUSCLE_MAX_RUN 64u
+
 typedef struct
 {
+  char run[SH_MUSCLE_MAX_RUN]; /* what is trained, for messages */
+  guint32 muscle; /* its number, from 1 */
   guint32 task, lesson;
   guint32 n_steps; /* ROLL_OUT */
+  guint32 leaving; /* ROLL_OUT: not 0: as sh_rollout_leave */
+  guint32 first_of_test, n_of_test; /* TEST: as sh_rollout_set_share */
   guint32 n_episodes; /* TEST: of all muscles */
   guint64 first_test; /* TEST: as in sh_rollout_test */
   /* SET_UP: */
@@ -46,7 +53,7 @@ typedef struct
 
 typedef struct
 {
-  guint32 task; /* of the request */
+  guint32 muscle, task, lesson; /* of the request */
   gint32 code; /* -1: done; else of SH_ERROR */
   ShRolloutResult result; /* TEST */
   char message[1024]; /* when not done: one line, NUL-terminated */

@@ -150,10 +150,14 @@ do_task (Muscle *muscle,
       return prepare (muscle, request, error);
     case SH_MUSCLE_ROLL_OUT:
       take_weights (muscle);
+      if (request->leaving != 0)
+        sh_rollout_leave (muscle->rollout);
       return sh_rollout_run (muscle->rollout, request->lesson, request->n_steps,
                              &muscle->memory->rows, error);
     case SH_MUSCLE_TEST:
       take_weights (muscle);
+      sh_rollout_set_share (muscle->rollout, request->first_of_test,
+                            MAX (request->n_of_test, 1));
       return sh_rollout_test (muscle->rollout, request->lesson,
                               request->first_test, request->n_episodes,
                               &answer->result, error);
@@ -169,7 +173,10 @@ do_task (Muscle *muscle,
 static gboolean
 serve (Muscle *muscle, const ShMuscleRequest *request)
 {
-  ShMuscleAnswer answer = { .task = request->task, .code = -1 };
+  ShMuscleAnswer answer = { .muscle = request->muscle,
+                            .task = request->task,
+                            .lesson = request->lesson,
+                            .code = -1 };
   g_autoptr (GError) error = NULL;
   gboolean done = do_task (muscle, request, &answer, &error);
 

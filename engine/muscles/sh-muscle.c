@@ -20,6 +20,7 @@ struct ShMuscle
   ShMuscleOptions options;
   ShMuscleFuncs funcs;
   gpointer data;
+  char *name; /* "muscle 1 of the run of lift" */
   char *subject; /* "simulator 'lift'" */
 
   ShMuscleState state;
@@ -48,8 +49,9 @@ static void
 log_task (const ShMuscle *muscle, const char *what)
 {
   if (muscle->request.task != SH_MUSCLE_ROLL_OUT)
-    g_debug ("%s: %s%s", muscle->options.name,
-             sh_muscle_task_to_string (muscle->request.task), what);
+    g_debug ("%s: %s in lesson %u%s", muscle->name,
+             sh_muscle_task_to_string (muscle->request.task),
+             muscle->request.lesson + 1, what);
 }
 
 /* ---- the end ---- */
@@ -68,7 +70,7 @@ set_gone (ShMuscle *muscle, const GError *error)
 {
   muscle->state = SH_MUSCLE_GONE;
   g_clear_handle_id (&muscle->restart_timer, g_source_remove);
-  g_debug ("%s: gone", muscle->options.name);
+  g_debug ("%s: gone", muscle->name);
   muscle->funcs.gone (muscle, error, muscle->data);
 }
 
@@ -125,7 +127,7 @@ bury (ShMuscle *muscle, const GError *error)
     error = early =
         g_error_new (SH_ERROR, SH_ERROR_FAILED,
                      "%s ended the process of %s before it was asked to",
-                     muscle->subject, muscle->options.name);
+                     muscle->subject, muscle->name);
   end = judge (muscle, error, &delay);
   if (end != NULL)
     {
@@ -198,6 +200,8 @@ receive (ShMuscle *muscle)
   if (received == 0)
     return;
   if (received > 0 && answer.task == muscle->request.task &&
+      answer.muscle == muscle->request.muscle &&
+      answer.lesson == muscle->request.lesson &&
       muscle->state == SH_MUSCLE_BUSY)
     {
       muscle->answer = answer;
@@ -224,7 +228,7 @@ receive (ShMuscle *muscle)
   own = g_error_new (SH_ERROR, SH_ERROR_PROTOCOL,
                      "%s: %s said what makes no sense; the simulator has "
                      "written where it may not",
-                     muscle->subject, muscle->options.name);
+                     muscle->subject, muscle->name);
   give_up (muscle, own);
 }
 
@@ -282,6 +286,23 @@ sh_muscle_test (ShMuscle *muscle, guint lesson, guint64 first, guint n_episodes)
   muscle->request.first_test = first;
   muscle->request.n_episodes = n_episodes;
   request_task (muscle, SH_MUSCLE_TEST, lesson);
+}
+
+void
+sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all)
+{
+  g_return_if_fail (muscle != NULL && n_all > 0);
+
+  muscle->request.first_of_test = first;
+  muscle->request.n_of_test = n_all;
+}
+
+void
+sh_muscle_leave (ShMuscle *muscle)
+{
+  g_return_if_fail (muscle != NULL);
+
+  muscle->request.leaving = 1;
 }
 
 static gboolean
@@ -410,7 +431,9 @@ start (ShMuscle *muscle, GError **error)
       muscle->options.seed +
       G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) *
           (muscle->options.first_instance + 1 +
-           (guint64) muscle->options.n_all * muscle->n_starts++);
+           (guint64) muscle->options.n_all *
+               (muscle->n_starts++ +
+                muscle->options.joined * SH_MUSCLE_EPISODES));
   send_request (muscle, muscle->memory->fd);
   return TRUE;
 }
@@ -459,7 +482,12 @@ sh_muscle_new (const ShMuscleOptions *options,
 
   muscle = g_new0 (ShMuscle, 1);
   muscle->options = *options;
-  muscle->options.name = g_strdup (options->name);
+  muscle->name = g_strdup_printf ("muscle %u of the run of %s", options->number,
+                                  options->run);
+  muscle->first_episode = options->joined * SH_MUSCLE_EPISODES;
+  g_strlcpy (muscle->request.run, options->run, sizeof muscle->request.run);
+  muscle->request.muscle = options->number;
+  sh_muscle_set_share (muscle, options->first_instance, options->n_all);
   muscle->funcs = *funcs;
   muscle->data = data;
   muscle->socket = -1;
@@ -480,7 +508,7 @@ sh_muscle_free (ShMuscle *muscle)
   g_clear_pointer (&muscle->memory, sh_muscle_memory_free);
   g_clear_pointer (&muscle->page, sh_slot_page_free);
   g_free (muscle->subject);
-  g_free ((char *) muscle->options.name);
+  g_free (muscle->name);
   g_free (muscle);
 }
 

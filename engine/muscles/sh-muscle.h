@@ -27,6 +27,11 @@ G_BEGIN_DECLS
 #define SH_MUSCLE_LIFE_DEADLINE 20u
 /* Milliseconds that a muscle has to finish. */
 #define SH_MUSCLE_FINISH_DEADLINE 900u
+/* Episodes of a muscle that joins are numbered from this on, times `joined`: more
+ * than anybody plays, and so that their seeds differ in the low 32 bits, too, for
+ * a simulator may look at no more. So many can join. */
+#define SH_MUSCLE_EPISODES G_GUINT64_CONSTANT (2654435769)
+#define SH_MUSCLE_MAX_JOINED (1u << 18)
 /* Milliseconds until one that somebody else has killed is started again. */
 #define SH_MUSCLE_KILLED_DELAY 50u
 
@@ -42,7 +47,8 @@ typedef enum
 
 typedef struct
 {
-  const char *name; /* "muscle 1 of brain", for the log */
+  const char *run; /* what is trained, for the log */
+  guint number; /* among the run's muscles, from 1 */
   const char *file, *simulator;
   const char *program; /* text */
   const char *program_file; /* what it is called in messages */
@@ -51,6 +57,9 @@ typedef struct
   guint n_objectives; /* of the concept */
   guint mask_size; /* sh_codec_get_mask_size */
   guint n_instances, first_instance, n_all;
+  /* 0: it is there from the start. Else it has joined as the so-maniest, and its
+   * episodes and random numbers are none of those of the others. */
+  guint joined;
   guint n_steps; /* at most, in one roll-out */
   gboolean patient; /* it may wait awake for requests that come soon */
   guint64 seed;
@@ -97,6 +106,12 @@ void sh_muscle_test (ShMuscle *muscle,
                      guint lesson,
                      guint64 first,
                      guint n_episodes);
+
+/* What falls to it of tests to come, as sh_rollout_set_share. */
+void sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all);
+
+/* From the next roll-out on no episode of training begins in it. */
+void sh_muscle_leave (ShMuscle *muscle);
 
 /* Whatever it does: it is to end, and `gone` is told when it has. */
 void sh_muscle_finish (ShMuscle *muscle);

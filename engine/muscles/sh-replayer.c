@@ -11,12 +11,6 @@
 
 #include "sh-error.h"
 
-typedef struct
-{
-  ShRolloutRows rows;
-  guint first_instance, n_instances;
-} Source;
-
 /* A simulation. */
 typedef struct
 {
@@ -25,14 +19,22 @@ typedef struct
   guint64 n_episodes; /* begun so far */
 } Player;
 
+struct ShReplayerSource
+{
+  ShRun *run; /* the replayer's */
+  ShRolloutRows rows;
+  guint first_instance, n_instances;
+  Player *players; /* [n_instances] */
+  gboolean leaving;
+};
+
 struct ShReplayer
 {
   ShRun *run;
   char *simulator;
   const ShSpace *space;
-  GArray *sources; /* Source */
-  guint n_players;
-  Player *players;
+  GPtrArray *sources; /* ShReplayerSource */
+  guint n_all; /* in the numbers of episodes */
   float *action; /* [A] a step's, copied */
   float *observation; /* [O] the same */
   gsize mask_size; /* 0: there are no masks */
@@ -47,19 +49,27 @@ on_action (ShActor *actor, gconstpointer action, gpointer data)
 {
 }
 
+static void
+source_free (gpointer data)
+{
+  ShReplayerSource *source = data;
+
+  for (guint i = 0; i < source->n_instances; i++)
+    sh_run_remove_actor (source->run, source->players[i].actor);
+  g_free (source->players);
+  g_free (source);
+}
+
 ShReplayer *
-sh_replayer_new (ShRun *run, const char *simulator, guint n_instances)
+sh_replayer_new (ShRun *run, const char *simulator, guint n_all)
 {
   ShReplayer *self = g_new0 (ShReplayer, 1);
 
   self->run = g_object_ref (run);
   self->simulator = g_strdup (simulator);
   self->space = sh_codec_get_space (sh_run_get_codec (run));
-  self->sources = g_array_new (FALSE, FALSE, sizeof (Source));
-  self->n_players = n_instances;
-  self->players = g_new0 (Player, n_instances);
-  for (guint i = 0; i < n_instances; i++)
-    self->players[i].actor = sh_run_add_actor (run, on_action, NULL);
+  self->sources = g_ptr_array_new_with_free_func (source_free);
+  self->n_all = n_all;
   self->action = g_new0 (float, self->space->n_actions);
   self->observation = g_new0 (float, self->space->n_observations);
   self->mask_size = sh_codec_get_mask_size (sh_run_get_codec (run));
@@ -75,10 +85,7 @@ sh_replayer_free (ShReplayer *replayer)
 {
   if (replayer == NULL)
     return;
-  for (guint i = 0; i < replayer->n_players; i++)
-    sh_run_remove_actor (replayer->run, replayer->players[i].actor);
-  g_free (replayer->players);
-  g_array_unref (replayer->sources);
+  g_ptr_array_unref (replayer->sources);
   g_free (replayer->action);
   g_free (replayer->observation);
   g_free (replayer->mask);
@@ -89,42 +96,91 @@ sh_replayer_free (ShReplayer *replayer)
   g_free (replayer);
 }
 
-void
+ShReplayerSource *
 sh_replayer_add (ShReplayer *replayer,
                  const ShRolloutRows *rows,
                  guint first_instance,
-                 guint n_instances)
+                 guint n_instances,
+                 guint64 first_episode)
 {
-  const Source source = { *rows, first_instance, n_instances };
+  ShReplayerSource *source;
 
-  g_return_if_fail (first_instance + n_instances <= replayer->n_players);
+  g_return_val_if_fail (replayer != NULL && n_instances > 0, NULL);
+  g_return_val_if_fail (first_instance + n_instances <= replayer->n_all, NULL);
 
-  g_array_append_val (replayer->sources, source);
+  source = g_new0 (ShReplayerSource, 1);
+  source->run = replayer->run;
+  source->rows = *rows;
+  source->first_instance = first_instance;
+  source->n_instances = n_instances;
+  source->players = g_new0 (Player, n_instances);
+  for (guint i = 0; i < n_instances; i++)
+    {
+      source->players[i].actor =
+          sh_run_add_actor (replayer->run, on_action, NULL);
+      source->players[i].n_episodes = first_episode;
+    }
+  g_ptr_array_add (replayer->sources, source);
+  return source;
+}
+
+void
+sh_replayer_remove (ShReplayer *replayer, ShReplayerSource *source)
+{
+  g_return_if_fail (replayer != NULL && source != NULL);
+
+  g_ptr_array_remove (replayer->sources, source);
+}
+
+void
+sh_replayer_source_leave (ShReplayerSource *source)
+{
+  g_return_if_fail (source != NULL);
+
+  source->leaving = TRUE;
+}
+
+gboolean
+sh_replayer_source_is_idle (const ShReplayerSource *source)
+{
+  g_return_val_if_fail (source != NULL, TRUE);
+
+  for (guint i = 0; i < source->n_instances; i++)
+    if (source->players[i].open)
+      return FALSE;
+  return TRUE;
 }
 
 guint
 sh_replayer_get_n_steps (const ShReplayer *replayer)
 {
-  guint wanted = sh_run_replay_get_wanted (replayer->run);
-  guint n_steps = (wanted - 1) / replayer->n_players + 1;
+  const guint wanted = sh_run_replay_get_wanted (replayer->run);
+  guint n_players = 0, n_steps;
 
   for (guint i = 0; i < replayer->sources->len; i++)
-    n_steps = MIN (n_steps,
-                   g_array_index (replayer->sources, Source, i).rows.n_steps);
+    {
+      const ShReplayerSource *source = replayer->sources->pdata[i];
+
+      n_players += source->leaving ? 0 : source->n_instances;
+    }
+  n_steps = (wanted - 1) / MAX (n_players, 1) + 1;
+  for (guint i = 0; i < replayer->sources->len; i++)
+    {
+      const ShReplayerSource *source = replayer->sources->pdata[i];
+
+      n_steps = MIN (n_steps, source->rows.n_steps);
+    }
   return n_steps;
 }
 
 void
-sh_replayer_drop (ShReplayer *replayer, guint muscle)
+sh_replayer_drop (ShReplayer *replayer, ShReplayerSource *source)
 {
-  const Source *source;
+  g_return_if_fail (replayer != NULL && source != NULL);
 
-  g_return_if_fail (muscle < replayer->sources->len);
-
-  source = &g_array_index (replayer->sources, Source, muscle);
   for (guint i = 0; i < source->n_instances; i++)
     {
-      Player *player = &replayer->players[source->first_instance + i];
+      Player *player = &source->players[i];
 
       if (player->open)
         sh_run_replay_drop (replayer->run, player->actor);
@@ -136,7 +192,7 @@ void
 sh_replayer_drop_all (ShReplayer *replayer)
 {
   for (guint i = 0; i < replayer->sources->len; i++)
-    sh_replayer_drop (replayer, i);
+    sh_replayer_drop (replayer, replayer->sources->pdata[i]);
 }
 
 /* ---- steps ---- */
@@ -252,7 +308,7 @@ is_same_end (ShStepEnd end, ShRunVerdict verdict)
 /* Step `t` of simulation `i` of a muscle. */
 static gboolean
 take_step (ShReplayer *self,
-           const Source *source,
+           ShReplayerSource *source,
            guint t,
            guint i,
            guint lesson,
@@ -263,22 +319,25 @@ take_step (ShReplayer *self,
   const gsize n_actions = self->space->n_actions;
   const gsize place = (gsize) t * source->n_instances + i;
   const guint index = source->first_instance + i;
-  Player *player = &self->players[index];
+  Player *player = &source->players[i];
   /* Read once. */
   ShStepEnd end = *(const volatile guint8 *) &rows->ends[place];
   const guint8 *mask;
   ShReplayStep step;
 
-  if (end > SH_STEP_LOST)
+  if (end > SH_STEP_NONE ||
+      (end == SH_STEP_NONE && (player->open || !source->leaving)))
     return refuse (self, "a step with an end that there is not", error);
+  if (end == SH_STEP_NONE)
+    return TRUE;
   mask = take_mask (self, rows->masks, place, self->mask);
   if (!player->open)
     {
       if (!take_observation (self, rows->observations + place * n_observations))
         return refuse (self, "a state that cannot be", error);
       sh_run_replay_begin (self->run, player->actor,
-                           index + player->n_episodes++ * self->n_players,
-                           lesson, self->observation, mask);
+                           index + player->n_episodes++ * self->n_all, lesson,
+                           self->observation, mask);
     }
   player->open = end == SH_STEP_GOES_ON;
   if (end == SH_STEP_LOST)
@@ -330,7 +389,7 @@ sh_replayer_take (ShReplayer *replayer,
   for (guint t = 0; t < n_steps; t++)
     for (guint s = 0; s < replayer->sources->len; s++)
       {
-        const Source *source = &g_array_index (replayer->sources, Source, s);
+        ShReplayerSource *source = replayer->sources->pdata[s];
 
         for (guint i = 0; i < source->n_instances; i++)
           {

@@ -15,22 +15,36 @@
 G_BEGIN_DECLS
 
 typedef struct ShReplayer ShReplayer;
+/* A muscle, as the replayer knows it. */
+typedef struct ShReplayerSource ShReplayerSource;
 
-/* `simulator` names it in messages. Adds `n_instances` actors to the run. */
-ShReplayer *
-sh_replayer_new (ShRun *run, const char *simulator, guint n_instances);
+/* `simulator` names it in messages. Episode k of instance i has the number
+ * i + k * n_all. */
+ShReplayer *sh_replayer_new (ShRun *run, const char *simulator, guint n_all);
 
-/* Removes its actors from the run. */
+/* Removes its sources, and their actors from the run. */
 void sh_replayer_free (ShReplayer *replayer);
 
-/* The next muscle: where it writes, and which simulations it plays. `rows` must
- * outlive the replayer. */
-void sh_replayer_add (ShReplayer *replayer,
-                      const ShRolloutRows *rows,
-                      guint first_instance,
-                      guint n_instances);
+/* One more muscle, which comes after the others: where it writes, which
+ * simulations it plays, and which episode of each is the first. Each of them
+ * becomes an actor of the run. The source belongs to the replayer; the arrays of
+ * `rows` must stay as long as it does. */
+ShReplayerSource *sh_replayer_add (ShReplayer *replayer,
+                                   const ShRolloutRows *rows,
+                                   guint first_instance,
+                                   guint n_instances,
+                                   guint64 first_episode);
 
-/* How many steps of each simulation make, together, what the run wants to learn
+/* Unfinished episodes are dropped. */
+void sh_replayer_remove (ShReplayer *replayer, ShReplayerSource *source);
+
+/* It begins no more episodes; a round is for the others. */
+void sh_replayer_source_leave (ShReplayerSource *source);
+
+/* Whether it has no unfinished episode. */
+gboolean sh_replayer_source_is_idle (const ShReplayerSource *source);
+
+/* How many steps of each simulation that stays make, together, what the run wants to learn
  * from next; no more than any muscle has rows. */
 guint sh_replayer_get_n_steps (const ShReplayer *replayer);
 
@@ -45,7 +59,7 @@ gboolean sh_replayer_take (ShReplayer *replayer,
                            GError **error);
 
 /* The unfinished episodes of one muscle, or of all, do not go on. */
-void sh_replayer_drop (ShReplayer *replayer, guint muscle);
+void sh_replayer_drop (ShReplayer *replayer, ShReplayerSource *source);
 void sh_replayer_drop_all (ShReplayer *replayer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShReplayer, sh_replayer_free)

@@ -43,6 +43,8 @@ struct ShRollout
   guint8 *masks; /* so, too, [n_instances][mask_size]; NULL: there are none */
   gsize mask_size;
   float *greedy; /* [n_instances][A], of tests */
+  gboolean leaving; /* no episodes begin any more */
+  guint first_of_test, n_of_test; /* the share of the next test */
   /* One struct of each kind: the codec's and the simulator's. */
   gpointer state, output, config, given_state, given_action, given_config;
 };
@@ -102,6 +104,8 @@ sh_rollout_new (const ShRolloutOptions *options, GError **error)
   g_autoptr (ShRollout) self = g_new0 (ShRollout, 1);
 
   self->options = *options;
+  self->first_of_test = options->first_instance;
+  self->n_of_test = options->n_all;
   self->codec = sh_codec_ref (options->codec);
   self->space = sh_codec_get_space (self->codec);
   self->players = g_new0 (Player, options->n_instances);
@@ -158,6 +162,23 @@ sh_rollout_free (ShRollout *rollout)
   g_free (rollout->given_config);
   sh_codec_unref (rollout->codec);
   g_free (rollout);
+}
+
+void
+sh_rollout_leave (ShRollout *rollout)
+{
+  g_return_if_fail (rollout != NULL);
+
+  rollout->leaving = TRUE;
+}
+
+void
+sh_rollout_set_share (ShRollout *rollout, guint first, guint n_all)
+{
+  g_return_if_fail (rollout != NULL && n_all > 0);
+
+  rollout->first_of_test = first;
+  rollout->n_of_test = n_all;
 }
 
 /* ---- one instance ---- */
@@ -343,6 +364,11 @@ play_step (ShRollout *self,
   ShStepEnd end = SH_STEP_LOST;
   ShEvaluation evaluation = { 0 };
 
+  if (!player->open)
+    {
+      rows->ends[place] = SH_STEP_NONE;
+      return TRUE;
+    }
   if (!advance (self, player, rows->actions + place * self->space->n_actions,
                 &evaluation, current, get_mask (self, i), &end, &own) &&
       !forgive (player, &own))
@@ -370,6 +396,8 @@ play_step (ShRollout *self,
 static gboolean
 begin_all (ShRollout *self, guint lesson, GError **error)
 {
+  if (self->leaving)
+    return TRUE;
   for (guint i = 0; i < self->options.n_instances; i++)
     if (!self->players[i].open && !begin (self, i, lesson, error))
       return FALSE;
@@ -441,7 +469,7 @@ begin_test (ShRollout *self, guint i, Test *test, GError **error)
     {
       guint64 number = SH_ROLLOUT_FIRST_TEST + test->first + test->next[i];
 
-      test->next[i] += self->options.n_all;
+      test->next[i] += self->n_of_test;
       player->test_return = 0;
       if (!begin_once (self, player, test->lesson, number, observation,
                        get_mask (self, i), &own) &&
@@ -522,7 +550,7 @@ sh_rollout_test (ShRollout *rollout,
   for (guint i = 0; i < options->n_instances; i++)
     {
       rollout->players[i].open = FALSE;
-      next[i] = options->first_instance + i;
+      next[i] = rollout->first_of_test + i;
     }
   do
     if (!play_test_steps (rollout, &test, &any, error))

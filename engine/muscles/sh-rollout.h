@@ -39,8 +39,9 @@ typedef enum
   SH_STEP_TERMINAL, /* nothing of worth follows */
   SH_STEP_OVER, /* the simulator has ended it, where the program sees no end */
   SH_STEP_LIMIT, /* the episode was as long as its lesson lets it be */
-  SH_STEP_LOST /* there was no such step: the simulator failed, and the
-                * episode is lost with what was played of it */
+  SH_STEP_LOST, /* there was no such step: the simulator failed, and the
+                 * episode is lost with what was played of it */
+  SH_STEP_NONE /* there was none: the instance plays no more episodes */
 } ShStepEnd;
 
 /*
@@ -107,7 +108,7 @@ gboolean sh_rollout_run (ShRollout *rollout,
 /*
  * Plays, greedily, those of `n_episodes` test episodes, from the `first`th of the
  * run on, that fall to it: episode first + e is played by instance e modulo
- * n_all, and has the number SH_ROLLOUT_FIRST_TEST + first + e. Open episodes are
+ * n_all (see sh_rollout_set_share), and has the number SH_ROLLOUT_FIRST_TEST + first + e. Open episodes are
  * given up. Errors: as above.
  */
 gboolean sh_rollout_test (ShRollout *rollout,
@@ -116,6 +117,14 @@ gboolean sh_rollout_test (ShRollout *rollout,
                           guint n_episodes,
                           ShRolloutResult *result,
                           GError **error);
+
+/* From now on no episodes of training begin: those that are open are played to
+ * their ends. */
+void sh_rollout_leave (ShRollout *rollout);
+
+/* Its place among the instances that share the next test: the `first` of `n_all`.
+ * At first as the options have it. */
+void sh_rollout_set_share (ShRollout *rollout, guint first, guint n_all);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShRollout, sh_rollout_free)
 

@@ -75,6 +75,13 @@ ShPluginInfo *sh_catalog_find (const char *name,
                                const ShSimulatorInfo **simulator,
                                GError **error);
 
+/* The first usable simulator of that name among `infos`, of ShPluginInfo; never
+ * a path. Errors as above. */
+ShPluginInfo *sh_catalog_find_among (const GPtrArray *infos,
+                                     const char *name,
+                                     const ShSimulatorInfo **simulator,
+                                     GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPluginInfo, sh_plugin_info_unref)
 
 G_END_DECLS

@@ -218,3 +218,33 @@ sh_unit_settings_check (const ShUnitSettings *settings, GError **error)
   return check_set (settings->set, error) && check_numbers (settings, error) &&
          check_engine (settings, error);
 }
+
+/* ---- restart policies ---- */
+
+static const char *const policies[] = { "never", "on-failure", "always" };
+
+const char *
+sh_restart_policy_to_string (ShRestartPolicy policy)
+{
+  g_return_val_if_fail (policy < G_N_ELEMENTS (policies), policies[0]);
+
+  return policies[policy];
+}
+
+gboolean
+sh_restart_policy_parse (const char *text,
+                         ShRestartPolicy *policy,
+                         GError **error)
+{
+  g_return_val_if_fail (text != NULL && policy != NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
+    if (g_str_equal (text, policies[i]))
+      {
+        *policy = (ShRestartPolicy) i;
+        return TRUE;
+      }
+  return refuse (error,
+                 "restart: '%s', and it is 'never', 'on-failure' or 'always'",
+                 text);
+}

@@ -102,8 +102,8 @@ def as_list():
             bus.add(source)
         bus.add(CARTPOLE, folder=bus.others)
         listed = [json.loads(line) for line in bus.run("list", "--json").stdout.splitlines()]
-        bus.manager()
-        objects = bus.wait(lambda: len(bus.managed()) == 7 and bus.managed())
+        # All is there before the daemon answers to its name.
+        objects = bus.managed()
         plugins, simulators = of_kind(objects, "plugin"), of_kind(objects, "simulator")
         assert len(plugins) == 4 and len(simulators) == 3, objects.keys()
         shown = {(plugins[it["Plugin"]]["File"], it["Name"]): it for it in simulators.values()}
@@ -170,6 +170,34 @@ def come_and_go():
             values[0] for name, values, _ in seen if name == "InterfacesRemoved") or plugin in gone)
         assert gone.count(plugin) == 1 and gone.count(simulator) == 1, gone
         assert bus.pid() == pid
+
+
+@tap.case("/daemon/plugins/a-folder-comes")
+def folder_comes():
+    with Bus(SIMHOST) as bus:
+        bus.others.rmdir()
+        assert bus.managed() == {}
+        bus.others.mkdir()
+        bus.add(CARTPOLE, folder=bus.others)
+        bus.add(CARTPOLE)
+        objects = objects_once(bus, lambda objects: len(objects) == 4)
+        shadowed = {objects[it["Plugin"]]["File"]: it["Shadowed"]
+                    for it in of_kind(objects, "simulator").values()}
+        assert shadowed == {str(bus.plugins / CARTPOLE.name): False,
+                            str(bus.others / CARTPOLE.name): True}, shadowed
+
+
+@tap.case("/daemon/plugins/rescan-looks-again-at-what-failed")
+def rescan():
+    with Bus(SIMHOST) as bus:
+        bus.plugins.chmod(0o777)
+        bus.add(CARTPOLE)
+        plugin, = bus.managed().values()
+        assert plugin["State"] == "failed" and "chmod" in plugin["Failure"], plugin
+        bus.plugins.chmod(0o755)
+        bus.call(ROOT, "Manager.Rescan")
+        objects = objects_once(bus, lambda objects: len(objects) == 2)
+        assert {it.get("State", "usable") for it in objects.values()} == {"usable"}, objects
 
 
 @tap.case("/daemon/simulators/curriculum")

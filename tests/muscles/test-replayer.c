@@ -51,7 +51,8 @@ static const Case cases[] = {
   CASE ("log-prob", log_probs[1], NAN),
   CASE ("value", values[2], -INFINITY),
   CASE ("reward", rewards[0], NAN),
-  { "/muscles/replayer/no-end", -1, SH_STEP_LOST + 1, 0 },
+  { "/muscles/replayer/no-end", -1, SH_STEP_NONE + 1, 0 },
+  { "/muscles/replayer/none-of-one-that-stays", -1, SH_STEP_NONE, 0 },
   { "/muscles/replayer/end-that-is-none", -1, SH_STEP_LIMIT, 0 },
 };
 
@@ -92,7 +93,7 @@ test_rows (gconstpointer data)
                        .earned = rows.earned,
                        .ends = rows.ends,
                    },
-                   0, 1);
+                   0, 1, 0);
   g_assert_cmpint (sh_replayer_take (replayer, N_STEPS, 0, &error), ==,
                    is_good);
   sh_run_get_progress (run, &progress);

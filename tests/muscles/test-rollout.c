@@ -296,6 +296,59 @@ test_greedy (void)
   tear_down (&self);
 }
 
+/* Whoever is there shares the test: each episode is played once. */
+static void
+test_shares (void)
+{
+  g_autoptr (GError) error = NULL;
+  ShRolloutResult all, part;
+  double sum = 0;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, deed: 0,"
+                 "  level: number<0 .. 1>,"
+                 "  at: 0 } }");
+  sh_rollout_set_share (self.rollout, 0, N);
+  g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &all, &error));
+  g_assert_cmpuint (all.n, ==, 100);
+  for (guint first = 0, n = 0; first < 4 * N; first += N)
+    {
+      sh_rollout_set_share (self.rollout, first, 4 * N);
+      g_assert_true (sh_rollout_test (self.rollout, 0, 0, 100, &part, &error));
+      sum += part.sum;
+      n += part.n;
+      if (first == 3 * N)
+        g_assert_cmpuint (n, ==, 100);
+    }
+  g_assert_cmpfloat_with_epsilon (sum, all.sum, 1e-9);
+  tear_down (&self);
+}
+
+/* No episodes begin any more; those that are open end. */
+static void
+test_leave (void)
+{
+  guint n_left = 0;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, level: 0, deed: 0,"
+                 "  at: 0 } }");
+  run (&self, 3);
+  sh_rollout_leave (self.rollout);
+  run (&self, 4);
+  for (guint i = 0; i < N; i++)
+    {
+      g_assert_cmpint (self.rows.ends[i], ==, SH_STEP_GOES_ON);
+      g_assert_cmpint (self.rows.ends[N + i], ==, SH_STEP_TERMINAL);
+      n_left += self.rows.ends[2 * N + i] == SH_STEP_NONE;
+      n_left += self.rows.ends[3 * N + i] == SH_STEP_NONE;
+    }
+  g_assert_cmpuint (n_left, ==, 2 * N);
+  run (&self, 1);
+  g_assert_cmpint (self.rows.ends[0], ==, SH_STEP_NONE);
+  tear_down (&self);
+}
+
 /* Ways between structs */
 
 typedef struct
@@ -541,7 +594,7 @@ replay_set_up (Replay *self)
                                    fixture_concept (self->rollout.program),
                                    self->rollout.codec, learner, 1);
   self->replayer = sh_replayer_new (self->run, "fickle", N);
-  sh_replayer_add (self->replayer, &self->rollout.rows, 0, N);
+  sh_replayer_add (self->replayer, &self->rollout.rows, 0, N, 0);
 }
 
 static void
@@ -643,7 +696,7 @@ test_replay_bad_choice (void)
           fixture_learner_new (sh_codec_get_space (codec), 100, 1), 1);
       ShReplayer *replayer = sh_replayer_new (run, "fickle", 1);
 
-      sh_replayer_add (replayer, &rows, 0, 1);
+      sh_replayer_add (replayer, &rows, 0, 1, 0);
       action = i < G_N_ELEMENTS (bad) ? bad[i] : 1;
       g_assert_cmpint (sh_replayer_take (replayer, 1, 0, &error), ==,
                        i == G_N_ELEMENTS (bad));
@@ -696,6 +749,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/rollout/rows-hold-what-the-policy-said", test_policy);
   g_test_add_func ("/rollout/config-is-that-of-the-number", test_scenario);
   g_test_add_func ("/rollout/test-is-greedy", test_greedy);
+  g_test_add_func ("/rollout/test-is-shared", test_shares);
+  g_test_add_func ("/rollout/leaves-at-episode-ends", test_leave);
   g_test_add_func ("/moves/equal-a-message", test_moves);
   g_test_add_func ("/moves/none-where-it-may-fail", test_no_moves);
   g_test_add_func ("/memory/is-shared-and-sealed", test_memory);
