@@ -168,7 +168,8 @@ on_logged (ShUnit *unit, const ShUnitLine *line, gpointer data)
   touch (session, SH_PACER_NUMBERS);
 }
 
-static const ShUnitFuncs unit_funcs = { on_changed, on_logged };
+static const ShUnitFuncs unit_funcs = { .changed = on_changed,
+                                        .logged = on_logged };
 
 /* ---- methods ---- */
 
