@@ -258,6 +258,34 @@ def log():
         other.close_sync()
 
 
+@tap.case("/daemon/sessions/episodes-go-to-those-who-asked")
+def episodes():
+    with House(SIMHOST) as house:
+        house.put("1.0.0")
+        path = house.start_session(engine=house.serve("lift"), accesskey=KEY, instances=2)
+        other = house.connect()
+        mine, others = house.listen(path), house.listen(path, other)
+        house.once(path, State="running")
+        house.call(path, "Session.Subscribe")
+        house.call(path, "Session.Subscribe", client=other)
+        house.call(path, "Session.Unsubscribe", client=other)
+        told = lambda heard: [values for name, values in heard if name == "Episodes"]
+        house.wait(lambda: len(told(mine)) >= 4)
+        assert len(told(others)) <= 1, len(told(others))
+        house.call(path, "Session.Stop")
+        last = house.once(path, State="stopped")
+        all_told = [it for values in told(mine) for it in values[0]]
+        assert {it[0] for it in all_told} == {0, 1}, all_told
+        for instance in (0, 1):
+            numbers = [it[1] for it in all_told if it[0] == instance]
+            assert numbers == sorted(set(numbers)), numbers
+        # The reward of a step is not above 0, and a lift goes on for 20 at most.
+        assert all(it[2] <= 0 and 1 <= it[3] <= 20 for it in all_told), all_told
+        assert all(len(values[0]) <= 100 for values in told(mine))
+        assert last["LastReturn"] <= 0 and last["MeanReturn"] <= 0, last
+        other.close_sync()
+
+
 @tap.case("/daemon/sessions/end-with-the-daemon")
 def end():
     with House(SIMHOST) as house:
