@@ -139,7 +139,7 @@ def verbs():
         house.put("1.0.0")
         url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY, name="my-lift", instances=3,
-                                   restart="never", nice=5, memory=1 << 32, seed=7,
+                                   restart="never", nice=5, memory=1 << 45, seed=7,
                                    set=["load=0.5"])
         assert path == f"{ROOT}/session/my_2dlift", path
         running = house.once(path, State="running", Connected=3)

@@ -46,7 +46,7 @@ def story():
         running = lambda: json.loads(bus.run("status", "cartpole", "--json").stdout)["state"] == "running"
         bus.wait(running)
         done = bus.run("start", "cartpole", "--name", "other", "--url", url, "--accesskey", KEY,
-                       "--set", "episode_length=50", "--restart", "never", "--memory", "2G",
+                       "--set", "episode_length=50", "--restart", "never", "--memory", "40000G",
                        "--nice", "3", "--seed", "5")
         assert not done.stdout and done.stderr.startswith("session 'other': "), done
         heads, *rows = bus.run("status").stdout.splitlines()
