@@ -2,6 +2,7 @@
 
 #include "sh-daemon.h"
 
+#include "sh-brain-objects.h"
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
 #include "sh-bus-object.h"
@@ -39,6 +40,7 @@ struct ShDaemon
   ShDbusManager *manager;
   ShPluginObjects *plugins;
   ShSessionObjects *sessions;
+  ShBrainObjects *brains;
   ShFolders *folders;
   guint update; /* timer */
 };
@@ -94,6 +96,10 @@ on_folders_changed (ShFolders *folders,
   if (daemon->update == 0)
     daemon->update = g_timeout_add (UPDATE_DELAY, on_update, daemon);
 }
+
+/* ---- brains ---- */
+
+static const ShBrainFuncs brain_funcs = { .train = NULL };
 
 /* ---- the manager ---- */
 
@@ -216,7 +222,8 @@ take_name (gpointer data)
   GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
                              G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
 
-  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0) &&
+  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0 ||
+       !sh_brain_objects_is_settled (daemon->brains)) &&
       ++daemon->n_looks < SETTLE_DEADLINE / SETTLE_INTERVAL)
     return G_SOURCE_CONTINUE;
   daemon->settling = 0;
@@ -238,6 +245,7 @@ show_all (ShDaemon *daemon)
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
                                              daemon->plugins);
+  daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
   make_manager (daemon, folders);
   if (!g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
@@ -333,6 +341,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
   g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   if (daemon->manager != NULL)
