@@ -81,6 +81,7 @@ parse_metric (const char *text, ShMetric *metric)
     [SH_METRIC_EPISODE_VALUE] = "episode_value",
     [SH_METRIC_TEST_PASS_VALUE] = "test_pass_value",
     [SH_METRIC_ITERATIONS] = "iterations",
+    [SH_METRIC_EPISODE_SUCCESS] = "episode_success",
   };
 
   for (guint i = 0; i < SH_N_METRICS; i++)
