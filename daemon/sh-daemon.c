@@ -7,6 +7,7 @@
 #include "sh-bus-options.h"
 #include "sh-bus-object.h"
 #include "sh-catalog.h"
+#include "sh-conf-file.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
@@ -42,6 +43,7 @@ struct ShDaemon
   ShSessionObjects *sessions;
   ShBrainObjects *brains;
   ShFolders *folders;
+  ShConfWatch *conf;
   guint update; /* timer */
 };
 
@@ -101,6 +103,31 @@ on_folders_changed (ShFolders *folders,
 
 static const ShBrainFuncs brain_funcs = { .train = NULL };
 
+/* ---- simhost.conf ---- */
+
+static void
+read_conf (gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autofree char *path = sh_conf_file_get_path ();
+  g_autoptr (ShConfFile) conf = sh_conf_file_load (path);
+
+  if (daemon->ending)
+    return;
+  for (guint i = 0; i < conf->warnings->len; i++)
+    g_warning ("%s", (const char *) conf->warnings->pdata[i]);
+  g_ptr_array_add (conf->warnings, NULL);
+  sh_dbus_manager_set_warnings (daemon->manager,
+                                (const char *const *) conf->warnings->pdata);
+  /* What it says is not known; what was said before holds. */
+  if (conf->unreadable)
+    return;
+  sh_session_objects_set_engine (
+      daemon->sessions, conf->engine.url,
+      conf->engine.url != NULL ? conf->engine.access_key : NULL);
+  sh_session_objects_configure (daemon->sessions, conf->sessions);
+}
+
 /* ---- the manager ---- */
 
 static gboolean
@@ -148,8 +175,7 @@ static void
 make_manager (ShDaemon *daemon, char **folders)
 {
   static const char *const none[] = { NULL };
-  g_autofree char *file = g_build_filename (g_get_user_config_dir (), "simhost",
-                                            "simhost.conf", NULL);
+  g_autofree char *file = sh_conf_file_get_path ();
 
   daemon->manager = sh_dbus_manager_skeleton_new ();
   sh_dbus_manager_set_version (daemon->manager, SIMHOST_VERSION);
@@ -258,6 +284,9 @@ show_all (ShDaemon *daemon)
                                                daemon->connection);
   daemon->folders = sh_folders_new ((const char *const *) folders,
                                     on_folders_changed, daemon);
+  daemon->conf = sh_conf_watch_new (
+      sh_dbus_manager_get_config_file (daemon->manager), read_conf, daemon);
+  read_conf (daemon);
   daemon->settling = g_timeout_add (SETTLE_INTERVAL, take_name, daemon);
 }
 
@@ -340,6 +369,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
