@@ -297,7 +297,7 @@ on_closed (GDBusConnection *connection,
   end (data, NULL);
 }
 
-/* All is there before the name is, so that whoever waits for the name sees it. */
+/* All is there before the name is: whoever waits for the name sees it. */
 static gboolean
 take_name (gpointer data)
 {

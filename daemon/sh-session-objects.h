@@ -31,9 +31,9 @@ void sh_session_objects_update_plugins (ShSessionObjects *objects);
 
 /* Makes the sessions that come from simhost.conf those of `settings`, of
  * ShUnitSettings, checked: they come, change and go. Those that are new are
- * started if they say autostart. One that a client has started, and that has the
- * same name, is from simhost.conf from then on. What is too many is left out with
- * a warning. */
+ * started if they say autostart. One that a client has started, and that has
+ * the same name, is from simhost.conf from then on. What is too many is left
+ * out with a warning. */
 void sh_session_objects_configure (ShSessionObjects *objects,
                                    const GPtrArray *settings);
 
