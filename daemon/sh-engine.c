@@ -50,8 +50,7 @@ sh_engine_state_to_string (ShEngineState state)
 static void
 set_state (ShEngine *engine, ShEngineState state, const char *error)
 {
-  g_autofree char *old = engine->error;
-
+  g_free (engine->error);
   engine->error = g_strdup (error);
   engine->state = state;
   if (state == SH_ENGINE_OFF || state == SH_ENGINE_FAILED)
