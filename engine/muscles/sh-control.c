@@ -17,6 +17,9 @@
 #include "sh-fd.h"
 #include "sh-json-text.h"
 
+/* Connections that wait to be taken in, or closed. */
+#define BACKLOG 64
+
 struct ShControl
 {
   ShRun *run;
@@ -348,8 +351,7 @@ listen_at (ShControl *self, const char *path, GError **error)
   if (bind (self->fd, (const struct sockaddr *) &address, sizeof address) != 0)
     return fail (path, error);
   self->path = g_strdup (path);
-  if (chmod (path, 0600) != 0 ||
-      listen (self->fd, (int) SH_CONTROL_MAX_CLIENTS) != 0)
+  if (chmod (path, 0600) != 0 || listen (self->fd, BACKLOG) != 0)
     return fail (path, error);
   self->source = g_unix_fd_add (self->fd, G_IO_IN, on_connection, self);
   return TRUE;
