@@ -159,6 +159,7 @@ prepare_jobs (Serve *serve,
       const ShTrainingJobOptions options = {
         .brain = i < n_brains ? flags->brains[i] : NULL,
         .seed = flags->seed,
+        .background = TRUE,
       };
       ShTrainingJob *job =
           sh_training_job_new (serve->store, files[i], &options, error);

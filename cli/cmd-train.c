@@ -77,6 +77,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
                            &(ShTrainingJobOptions){
                                .brain = flags->brain,
                                .seed = seed,
+                               .background = flags->listen != NULL,
                                .resume = flags->resume,
                                .from = flags->from,
                                .simulator = flags->simulator,

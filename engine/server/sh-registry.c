@@ -278,9 +278,9 @@ sh_registry_train (ShRegistry *registry,
                    guint64 seed,
                    GError **error)
 {
-  const ShKeeperOptions options = { .brain = name,
-                                    .seed = seed,
-                                    .served = TRUE };
+  const ShKeeperOptions options = {
+    .brain = name, .seed = seed, .served = TRUE, .background = TRUE
+  };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
@@ -298,7 +298,9 @@ sh_registry_resume (ShRegistry *registry,
                     guint version,
                     GError **error)
 {
-  const ShKeeperOptions options = { .brain = name, .served = TRUE };
+  const ShKeeperOptions options = { .brain = name,
+                                    .served = TRUE,
+                                    .background = TRUE };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL, FALSE);

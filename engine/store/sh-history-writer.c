@@ -497,16 +497,27 @@ on_test (ShRun *run, double mean_return, ShHistoryWriter *self)
                          self->iterations, mean_return);
 }
 
-static void
-on_stopping (ShRun *run, ShHistoryWriter *self)
+void
+sh_history_writer_end_run (ShHistoryWriter *self)
 {
   ShRunProgress progress;
 
-  sh_run_get_progress (run, &progress);
-  sh_history_writer_end (self,
-                         sh_run_reason_to_string (sh_run_get_reason (run)),
-                         self->before_episodes + progress.episodes,
-                         self->before_iterations + progress.iterations);
+  g_return_if_fail (self != NULL);
+
+  if (self->run == NULL)
+    return;
+  sh_run_get_progress (self->run, &progress);
+  sh_history_writer_end (
+      self, sh_run_reason_to_string (sh_run_get_reason (self->run)),
+      self->before_episodes + progress.episodes,
+      self->before_iterations + progress.iterations);
+}
+
+static void
+on_stopping (ShRun *run, ShHistoryWriter *self)
+{
+  if (!sh_run_is_held (run))
+    sh_history_writer_end_run (self);
 }
 
 void

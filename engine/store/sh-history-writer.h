@@ -49,8 +49,11 @@ ShHistoryWriter *sh_history_writer_new (ShHistory *history,
 void sh_history_writer_free (ShHistoryWriter *writer);
 
 /* Records all that the run tells from now on, until it is over; `run` must
- * outlive the writer or be disconnected by sh_history_writer_free. */
+ * outlive the writer or be disconnected by sh_history_writer_free. The end is
+ * recorded when the run stops or, if it is held then (sh_run_hold), when
+ * sh_history_writer_end_run says so: what ended must have been saved. */
 void sh_history_writer_follow (ShHistoryWriter *writer, ShRun *run);
+void sh_history_writer_end_run (ShHistoryWriter *writer);
 
 /* Writes what is waiting and does not follow the run any more: the training
  * stays open, for another process to go on with. */
