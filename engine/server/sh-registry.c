@@ -628,32 +628,103 @@ sh_registry_get_train_hub (ShRegistry *registry,
 }
 
 ShPredictHub *
-sh_registry_get_predict_hub (ShRegistry *registry,
-                             const char *name,
-                             guint version,
-                             GError **error)
+sh_registry_find_predict_hub (ShRegistry *registry,
+                              const char *name,
+                              guint *version,
+                              GError **error)
 {
   g_autoptr (ShServedBrain) served = NULL;
-  g_autoptr (ShBrain) brain = NULL;
   g_autofree char *key = NULL;
   const ShBrainInfo *info;
+
+  g_return_val_if_fail (registry != NULL, NULL);
+  g_return_val_if_fail (name != NULL && version != NULL, NULL);
+
+  served = sh_registry_get_brain (registry, name, error);
+  info = served != NULL ? find_version (served, *version, error) : NULL;
+  if (info == NULL)
+    return NULL;
+  *version = info->version;
+  key = get_hub_key (info);
+  return g_hash_table_lookup (registry->predict_hubs, key);
+}
+
+/* What a thread needs to load a brain. */
+typedef struct
+{
+  ShStore *store;
+  char *name;
+  guint version;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  sh_store_free (load->store);
+  g_free (load->name);
+  g_free (load);
+}
+
+static void
+load_in_thread (GTask *task,
+                gpointer source,
+                gpointer data,
+                GCancellable *cancellable)
+{
+  const Load *load = data;
+  GError *error = NULL;
+  ShBrain *brain =
+      sh_store_load (load->store, load->name, load->version, &error);
+
+  if (brain != NULL)
+    g_task_return_pointer (task, brain, (GDestroyNotify) sh_brain_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+sh_registry_load_async (ShRegistry *registry,
+                        const char *name,
+                        guint version,
+                        GAsyncReadyCallback callback,
+                        gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Load *load = g_new0 (Load, 1);
+
+  g_return_if_fail (registry != NULL && name != NULL);
+
+  load->store = sh_store_copy (registry->store);
+  load->name = g_strdup (name);
+  load->version = version;
+  g_task_set_name (task, "load brain");
+  g_task_set_task_data (task, load, load_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+ShPredictHub *
+sh_registry_load_finish (ShRegistry *registry,
+                         GAsyncResult *result,
+                         GError **error)
+{
+  g_autoptr (ShBrain) brain = NULL;
+  g_autofree char *key = NULL;
   ShPredictHub *hub;
 
   g_return_val_if_fail (registry != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
-  served = sh_registry_get_brain (registry, name, error);
-  info = served != NULL ? find_version (served, version, error) : NULL;
-  if (info == NULL)
+  brain = g_task_propagate_pointer (G_TASK (result), error);
+  if (brain == NULL)
     return NULL;
-  key = get_hub_key (info);
+  key = get_hub_key (brain->info);
+  /* Two may have asked for it at the same time. */
   hub = g_hash_table_lookup (registry->predict_hubs, key);
   if (hub != NULL)
     return hub;
-
-  brain = sh_store_load (registry->store, name, info->version, error);
-  hub =
-      brain != NULL ? sh_predict_hub_new (brain, registry->turn, error) : NULL;
+  hub = sh_predict_hub_new (brain, registry->turn, error);
   if (hub != NULL)
     g_hash_table_insert (registry->predict_hubs, g_steal_pointer (&key), hub);
   return hub;
@@ -701,7 +772,7 @@ sh_registry_tick (ShRegistry *registry, gint64 now)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_get_n_sessions (value) == 0)
+      if (sh_predict_hub_is_idle (value, now))
         g_hash_table_iter_remove (&iter);
     }
 }

@@ -100,14 +100,27 @@ ShTrainHub *sh_registry_get_train_hub (ShRegistry *registry,
                                        GError **error);
 
 /*
- * The hub of a version (0: the latest) of a stored brain. It stays as long as
- * it has connections. A version that is stored anew gets a new hub beside the
- * old one. Errors: SH_ERROR_NOT_FOUND, SH_ERROR_CORRUPT.
+ * The hub of *version (0: the latest, and set to that) of a stored brain, if there
+ * is one: NULL without an error when the brain must be loaded first. A hub stays
+ * as long as it has connections, and a little longer. A version that is stored
+ * anew gets a new hub beside the old one. Errors: SH_ERROR_NOT_FOUND.
  */
-ShPredictHub *sh_registry_get_predict_hub (ShRegistry *registry,
-                                           const char *name,
-                                           guint version,
-                                           GError **error);
+ShPredictHub *sh_registry_find_predict_hub (ShRegistry *registry,
+                                            const char *name,
+                                            guint *version,
+                                            GError **error);
+
+/* Loads a version of a brain in a thread, and makes its hub. The registry may be
+ * gone when it is ready: then it is not to be finished. Errors:
+ * SH_ERROR_NOT_FOUND, SH_ERROR_CORRUPT. */
+void sh_registry_load_async (ShRegistry *registry,
+                             const char *name,
+                             guint version,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+ShPredictHub *sh_registry_load_finish (ShRegistry *registry,
+                                       GAsyncResult *result,
+                                       GError **error);
 
 /* All hubs. */
 void sh_registry_dispatch (ShRegistry *registry);

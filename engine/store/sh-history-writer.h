@@ -10,7 +10,9 @@
  *
  * Points are kept in memory and written about once a second, so that a training
  * is not slowed down; what cannot be written is tried again the next time, and
- * said once on the log. One thread: that of the history.
+ * said once on the log. Nobody waits for another process that keeps the database
+ * busy, but at the beginning, and at last in sh_history_writer_free when the end
+ * is still to be written. One thread: that of the history, with its main loop.
  */
 
 #pragma once
