@@ -13,6 +13,7 @@
 
 #include "listening.h"
 #include "reporter.h"
+#include "sh-conductor.h"
 #include "sh-error.h"
 #include "sh-log.h"
 #include "sh-server.h"
@@ -25,6 +26,7 @@ typedef struct
   char *secret; /* the copy of the key that stands in argv */
   char **brains;
   gboolean json;
+  int n_muscles;
   guint64 seed;
 } Flags;
 
@@ -104,6 +106,13 @@ check_flags (Flags *flags, guint n_files, GError **error)
 
   if (!sh_cmd_read_seed (flags->seed_text, &flags->seed, error))
     return FALSE;
+  if (flags->n_muscles < 0 || flags->n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "--muscles is a number from 0 to %u",
+                   SH_CONDUCTOR_MAX_MUSCLES);
+      return FALSE;
+    }
   if (n_brains > n_files)
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
@@ -215,6 +224,7 @@ serve_until_stopped (const Flags *flags,
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
   sh_server_set_seed (serve.server, flags->seed);
+  sh_server_set_muscles (serve.server, (guint) flags->n_muscles);
   serve.reporter = sh_reporter_new (flags->json, n_files > 1);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
@@ -252,6 +262,10 @@ sh_cmd_serve (int argc, char **argv)
     { "brain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags.brains,
       "Name of the brain of the first file, and so on (default: the file's)",
       "NAME" },
+    { "muscles", 0, 0, G_OPTION_ARG_INT, &flags.n_muscles,
+      "Processes that play simulators which are installed here, for each "
+      "training (default: none)",
+      "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
       "Of the trainings (default: at random)", "NUMBER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,

@@ -12,14 +12,10 @@
 #include "listening.h"
 #include "local-engine.h"
 #include "reporter.h"
-#include "sh-conductor.h"
+#include "sh-conductor-installed.h"
 #include "sh-log.h"
 #include "sh-worker-options.h"
 #include "training.h"
-
-/* Enough that one inference serves many states, few enough that each plays
- * whole episodes within a batch. */
-#define DEFAULT_INSTANCES 16
 
 #define NOT_GIVEN G_MININT
 
@@ -118,8 +114,8 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 int
 sh_cmd_train (int argc, char **argv)
 {
-  g_auto (Flags)
-      flags = { .n_instances = DEFAULT_INSTANCES, .n_muscles = NOT_GIVEN };
+  g_auto (Flags) flags = { .n_instances = SH_CONDUCTOR_DEFAULT_INSTANCES,
+                           .n_muscles = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
       "Name of the brain (default: the file's)", "NAME" },

@@ -10,7 +10,7 @@
 
 #include "sh-access.h"
 #include "sh-catalog.h"
-#include "sh-conductor.h"
+#include "sh-conductor-installed.h"
 #include "sh-control.h"
 #include "sh-error.h"
 #include "sh-server.h"
@@ -142,12 +142,6 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What muscles are not for: they play in step, so that a slow simulation would
- * keep all others waiting, and they make the calls. */
-#define OWN_WAYS                                                               \
-  (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_EVENT_DRIVEN |                   \
-   SIMHOST_SIMULATOR_EXTERNAL)
-
 static gboolean
 find_simulator (ShLocalEngine *self,
                 const ShLocalEngineOptions *options,
@@ -251,7 +245,8 @@ start (ShLocalEngine *self,
        guint32 flags,
        GError **error)
 {
-  const gboolean by_muscles = options->by_muscles && !(flags & OWN_WAYS);
+  const gboolean by_muscles =
+      options->by_muscles && !(flags & SH_CONDUCTOR_OWN_WAYS);
 
   if (by_muscles && !start_muscles (self, options, error))
     return FALSE;

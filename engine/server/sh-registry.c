@@ -6,6 +6,7 @@
 
 #include "sh-registry.h"
 
+#include "sh-conductor-installed.h"
 #include "sh-error.h"
 #include "sh-keeper.h"
 #include "sh-push.h"
@@ -17,6 +18,7 @@ typedef struct
   guint version;
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
+  ShConductor *conductor; /* NULL: no simulators of this machine */
 } Training;
 
 struct ShRegistry
@@ -28,7 +30,9 @@ struct ShRegistry
   GHashTable *trainings; /* name in lower case: Training */
   GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
                        * long as simulators have to be told */
-  GHashTable *predict_hubs; /* what is stored, see get_hub_key: ShPredictHub */
+  ShPredictHubs *predict_hubs;
+  guint n_muscles; /* of each training whose simulator is installed here */
+  guint64 seed; /* of their simulations */
 };
 
 static void
@@ -36,6 +40,7 @@ training_free (gpointer data)
 {
   Training *training = data;
 
+  sh_conductor_free (training->conductor);
   sh_train_hub_free (training->hub);
   if (training->keeper != NULL)
     sh_keeper_free (training->keeper);
@@ -128,16 +133,6 @@ find_version (const ShServedBrain *brain, guint version, GError **error)
   return NULL;
 }
 
-/* What tells two saves of one version apart is in it, too. */
-static char *
-get_hub_key (const ShBrainInfo *info)
-{
-  g_autofree char *name = g_ascii_strdown (info->name, -1);
-
-  return g_strdup_printf ("%s/%u/%" G_GINT64_FORMAT "/%" G_GUINT64_FORMAT, name,
-                          info->version, info->created, info->iterations);
-}
-
 /* Public functions. */
 
 ShRegistry *
@@ -156,8 +151,7 @@ sh_registry_new (ShStore *store, ShTurn *turn)
   registry->leaving = g_ptr_array_new_with_free_func (training_free);
   registry->trainings =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, training_free);
-  registry->predict_hubs = g_hash_table_new_full (
-      g_str_hash, g_str_equal, g_free, (GDestroyNotify) sh_predict_hub_free);
+  registry->predict_hubs = sh_predict_hubs_new (store, turn);
   return registry;
 }
 
@@ -168,7 +162,7 @@ sh_registry_free (ShRegistry *registry)
     return;
   g_hash_table_unref (registry->trainings);
   g_ptr_array_unref (registry->leaving);
-  g_hash_table_unref (registry->predict_hubs);
+  sh_predict_hubs_free (registry->predict_hubs);
   sh_history_free (registry->history);
   g_clear_error (&registry->history_error);
   g_free (registry);
@@ -182,6 +176,15 @@ sh_registry_get_history (ShRegistry *registry, GError **error)
   if (registry->history == NULL && error != NULL)
     *error = g_error_copy (registry->history_error);
   return registry->history;
+}
+
+void
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed)
+{
+  g_return_if_fail (registry != NULL);
+
+  registry->n_muscles = n_muscles;
+  registry->seed = seed;
 }
 
 /* Trainings. */
@@ -214,6 +217,26 @@ check_idle (ShRegistry *registry,
   return FALSE;
 }
 
+/* Whoever asks for it looks at the run. */
+static void
+on_conductor_ended (ShConductor *conductor, gpointer data)
+{
+}
+
+/* If the simulator is installed here; others train it in any case. */
+static void
+start_muscles (ShRegistry *registry, Training *training)
+{
+  g_autoptr (GError) error = NULL;
+
+  training->conductor = sh_conductor_new_installed (
+      get_run (training), registry->n_muscles, registry->seed,
+      on_conductor_ended, NULL, &error);
+  if (training->conductor == NULL)
+    g_message ("brain '%s' is trained without muscles: %s", training->name,
+               error->message);
+}
+
 static Training *
 add_training (ShRegistry *registry,
               const char *name,
@@ -233,6 +256,8 @@ add_training (ShRegistry *registry,
   set_aside (registry, name);
   g_hash_table_insert (registry->trainings, g_ascii_strdown (name, -1),
                        training);
+  if (registry->n_muscles > 0)
+    start_muscles (registry, training);
   return training;
 }
 
@@ -634,7 +659,6 @@ sh_registry_find_predict_hub (ShRegistry *registry,
                               GError **error)
 {
   g_autoptr (ShServedBrain) served = NULL;
-  g_autofree char *key = NULL;
   const ShBrainInfo *info;
 
   g_return_val_if_fail (registry != NULL, NULL);
@@ -645,89 +669,15 @@ sh_registry_find_predict_hub (ShRegistry *registry,
   if (info == NULL)
     return NULL;
   *version = info->version;
-  key = get_hub_key (info);
-  return g_hash_table_lookup (registry->predict_hubs, key);
+  return sh_predict_hubs_find (registry->predict_hubs, info);
 }
 
-/* What a thread needs to load a brain. */
-typedef struct
+ShPredictHubs *
+sh_registry_get_predict_hubs (ShRegistry *registry)
 {
-  ShStore *store;
-  char *name;
-  guint version;
-} Load;
-
-static void
-load_free (gpointer data)
-{
-  Load *load = data;
-
-  sh_store_free (load->store);
-  g_free (load->name);
-  g_free (load);
-}
-
-static void
-load_in_thread (GTask *task,
-                gpointer source,
-                gpointer data,
-                GCancellable *cancellable)
-{
-  const Load *load = data;
-  GError *error = NULL;
-  ShBrain *brain =
-      sh_store_load (load->store, load->name, load->version, &error);
-
-  if (brain != NULL)
-    g_task_return_pointer (task, brain, (GDestroyNotify) sh_brain_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-sh_registry_load_async (ShRegistry *registry,
-                        const char *name,
-                        guint version,
-                        GAsyncReadyCallback callback,
-                        gpointer data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
-  Load *load = g_new0 (Load, 1);
-
-  g_return_if_fail (registry != NULL && name != NULL);
-
-  load->store = sh_store_copy (registry->store);
-  load->name = g_strdup (name);
-  load->version = version;
-  g_task_set_name (task, "load brain");
-  g_task_set_task_data (task, load, load_free);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
-ShPredictHub *
-sh_registry_load_finish (ShRegistry *registry,
-                         GAsyncResult *result,
-                         GError **error)
-{
-  g_autoptr (ShBrain) brain = NULL;
-  g_autofree char *key = NULL;
-  ShPredictHub *hub;
-
   g_return_val_if_fail (registry != NULL, NULL);
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
-  brain = g_task_propagate_pointer (G_TASK (result), error);
-  if (brain == NULL)
-    return NULL;
-  key = get_hub_key (brain->info);
-  /* Two may have asked for it at the same time. */
-  hub = g_hash_table_lookup (registry->predict_hubs, key);
-  if (hub != NULL)
-    return hub;
-  hub = sh_predict_hub_new (brain, registry->turn, error);
-  if (hub != NULL)
-    g_hash_table_insert (registry->predict_hubs, g_steal_pointer (&key), hub);
-  return hub;
+  return registry->predict_hubs;
 }
 
 void
@@ -743,9 +693,7 @@ sh_registry_dispatch (ShRegistry *registry)
     sh_train_hub_dispatch (((Training *) value)->hub);
   for (guint i = 0; i < registry->leaving->len; i++)
     sh_train_hub_dispatch (((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_predict_hub_dispatch (value);
+  sh_predict_hubs_dispatch (registry->predict_hubs);
 }
 
 void
@@ -768,13 +716,7 @@ sh_registry_tick (ShRegistry *registry, gint64 now)
           sh_train_hub_get_n_sessions (training->hub) == 0)
         g_ptr_array_remove_index (registry->leaving, i - 1);
     }
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_is_idle (value, now))
-        g_hash_table_iter_remove (&iter);
-    }
+  sh_predict_hubs_tick (registry->predict_hubs, now);
 }
 
 void
@@ -790,9 +732,7 @@ sh_registry_finish (ShRegistry *registry)
     sh_train_hub_finish (((Training *) value)->hub);
   for (guint i = 0; i < registry->leaving->len; i++)
     sh_train_hub_finish (((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_predict_hub_finish (value);
+  sh_predict_hubs_finish (registry->predict_hubs);
 }
 
 guint
@@ -810,8 +750,5 @@ sh_registry_get_n_sessions (ShRegistry *registry)
   for (guint i = 0; i < registry->leaving->len; i++)
     n += sh_train_hub_get_n_sessions (
         ((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += sh_predict_hub_get_n_sessions (value);
-  return n;
+  return n + sh_predict_hubs_get_n_sessions (registry->predict_hubs);
 }

@@ -13,7 +13,7 @@
 #include <gio/gio.h>
 
 #include "sh-history.h"
-#include "sh-predict-hub.h"
+#include "sh-predict-hubs.h"
 #include "sh-served-brain.h"
 #include "sh-store.h"
 #include "sh-train-hub.h"
@@ -28,6 +28,10 @@ typedef struct ShRegistry ShRegistry;
  * log; then there are no projects. */
 ShRegistry *sh_registry_new (ShStore *store, ShTurn *turn);
 void sh_registry_free (ShRegistry *registry);
+
+/* See sh_server_set_muscles. */
+void
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed);
 
 /* See sh_server_add_training. */
 gboolean sh_registry_add_training (ShRegistry *registry,
@@ -110,17 +114,8 @@ ShPredictHub *sh_registry_find_predict_hub (ShRegistry *registry,
                                             guint *version,
                                             GError **error);
 
-/* Loads a version of a brain in a thread, and makes its hub. The registry may be
- * gone when it is ready: then it is not to be finished. Errors:
- * SH_ERROR_NOT_FOUND, SH_ERROR_CORRUPT. */
-void sh_registry_load_async (ShRegistry *registry,
-                             const char *name,
-                             guint version,
-                             GAsyncReadyCallback callback,
-                             gpointer data);
-ShPredictHub *sh_registry_load_finish (ShRegistry *registry,
-                                       GAsyncResult *result,
-                                       GError **error);
+/* By which brains are loaded. */
+ShPredictHubs *sh_registry_get_predict_hubs (ShRegistry *registry);
 
 /* All hubs. */
 void sh_registry_dispatch (ShRegistry *registry);

@@ -217,7 +217,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (server != NULL)
     {
       g_ptr_array_remove_fast (server->handshakes, handshake);
-      hub = sh_registry_load_finish (server->registry, result, &error);
+      hub = sh_predict_hubs_load_finish (
+          sh_registry_get_predict_hubs (server->registry), result, &error);
       if (handshake->finished != 0)
         {
           g_signal_handler_disconnect (message, handshake->finished);
@@ -252,8 +253,8 @@ begin_predict (ShServer *server,
       message, "finished", G_CALLBACK (on_message_finished), handshake);
   g_ptr_array_add (server->handshakes, handshake);
   soup_server_message_pause (message);
-  sh_registry_load_async (server->registry, route->brain, version, on_loaded,
-                          handshake);
+  sh_predict_hubs_load_async (sh_registry_get_predict_hubs (server->registry),
+                              route->brain, version, on_loaded, handshake);
 }
 
 static void
@@ -588,6 +589,14 @@ sh_server_set_seed (ShServer *server, guint64 seed)
   g_return_if_fail (server != NULL);
 
   server->rest.seed = seed;
+}
+
+void
+sh_server_set_muscles (ShServer *server, guint n_muscles)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_muscles (server->registry, n_muscles, server->rest.seed);
 }
 
 void

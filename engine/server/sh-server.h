@@ -73,6 +73,11 @@ gboolean sh_server_add_training (ShServer *server,
 /* The seed of trainings that clients begin; 1 at first. */
 void sh_server_set_seed (ShServer *server, guint64 seed);
 
+/* Trainings that begin from now on, on simulators that are installed here, have so
+ * many muscles of their own besides what connects; 0, as at first: none. After
+ * sh_server_set_seed. */
+void sh_server_set_muscles (ShServer *server, guint n_muscles);
+
 /* Goes on with the trainings that clients had begun when the server, or an
  * earlier process that served this store, came to its end. */
 void sh_server_resume (ShServer *server);

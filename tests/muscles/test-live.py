@@ -277,6 +277,41 @@ def _():
         assert KEY not in process.stderr.read()
 
 
+@tap.case("/live/an-engine-with-muscles-of-its-own")
+def _():
+    with Home() as home:
+        other = os.path.join(home.top, "other.ink")
+        text = ENDLESS.replace("simulator cartpole(", "simulator elsewhere(").replace(
+            "source cartpole", "source elsewhere")
+        assert text.count("elsewhere") == 2
+        Path(other).write_text(text, encoding="utf-8")
+        process = subprocess.Popen(
+            [SIMHOST, "serve", home.file, other, "--json", "--muscles", "1", "--listen", "127.0.0.1:0",
+             "--accesskey", KEY],
+            env=home.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        home.processes.append(process)
+        port = int(home.wait(process, "listening")["url"].rsplit(":", 1)[1])
+        # The one whose simulator is installed is trained without anybody; others may help.
+        assert home.wait(process, "progress")["brain"] == "pole"
+        client = Client(
+            Websocket(port, "/v1/alice/pole/sims/ws", key=KEY, headers=USER_AGENT), CartPole(1)
+        )
+        client.register()
+        for _ in range(50):
+            client.turn()
+        process.send_signal(signal.SIGTERM)
+        client.until(FINISHED)
+        client.websocket.socket.close()
+        assert process.wait(DEADLINE) == 0
+        assert "brain 'other' is trained without muscles" in process.stderr.read()
+        assert home.told("show", "pole")["reason"] == "interrupted"
+
+
 @tap.case("/live/an-address-that-cannot-be")
 def _():
     with Home() as home:
