@@ -120,6 +120,15 @@ static const Model models[] = {
       .actions = { { 7, { 0x08, 1, 0x15, 0, 0, 0x80, 0x3f } },
                    { 7, { 0x08, 1, 0x15, 0, 0, 0x80, 0x3f } } },
   },
+  {
+      .name = "bad", /* of the tests */
+      .config = { { "limit", 5 } },
+      .state = { { "value", 1 }, { "step", 5 }, { "label", 9 } },
+      .action = { { "push", 1 } },
+      .settings = { 2, { 0x08, 50 } },
+      .actions = { { 9, { 0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f } },
+                   { 9, { 0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f } } },
+  },
 };
 
 static const Model *

@@ -113,13 +113,15 @@ on_worker_ended (ShSupervisor *supervisor, const GError *error, gpointer data)
 }
 
 static void
-on_restarting (gpointer data)
+on_restarting (const GError *error, gpointer data)
 {
   ShLocalEngine *self = data;
 
   if (self->pictures != NULL)
     sh_pictures_change_worker (self->pictures);
 }
+
+static const ShSupervisorWatch worker_watch = { .restarting = on_restarting };
 
 static void
 start_worker (ShLocalEngine *self)
@@ -128,7 +130,7 @@ start_worker (ShLocalEngine *self)
 
   self->supervisor = sh_supervisor_new (
       &self->worker, SH_WORKER_CALL_DEADLINE * 1000, on_worker_ended, self);
-  sh_supervisor_set_restarting (self->supervisor, on_restarting);
+  sh_supervisor_set_watch (self->supervisor, &worker_watch);
   if (!sh_supervisor_start (self->supervisor, &error))
     on_worker_ended (self->supervisor, error, self);
 }
@@ -267,6 +269,7 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   self->loop = g_main_loop_new (NULL, FALSE);
   self->run = g_object_ref (options->run);
   sh_worker_options_init (&self->worker);
+  self->worker.link.own = TRUE;
   self->worker.n_instances = options->n_instances;
   self->worker.seed = options->seed;
   self->pictures = options->pictures;

@@ -31,6 +31,7 @@ static const Command commands[] = {
   { "check", sh_cmd_check, "hold a plugin to the rules" },
   { "run", sh_cmd_run, "serve an engine with a simulator" },
   { "serve", sh_cmd_serve, "train and play brains for simulators elsewhere" },
+  { "daemon", sh_cmd_daemon, "show simulators on the bus" },
   { "check-one", sh_cmd_check_one, NULL },
   { "muscle", sh_cmd_muscle, NULL },
   { "probe", sh_cmd_probe, NULL },

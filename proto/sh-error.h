@@ -31,6 +31,7 @@ typedef enum
   SH_ERROR_TIMEOUT, /* a deadline passed */
   SH_ERROR_SYNTAX, /* a text does not follow its grammar */
   SH_ERROR_CORRUPT, /* a stored file is damaged */
+  SH_ERROR_BUSY, /* it is being done already, or the other way round */
   SH_ERROR_KILLED /* a worker was killed by somebody else */
 } ShError;
 

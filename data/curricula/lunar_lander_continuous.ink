@@ -38,11 +38,12 @@ graph (input: LanderState): LanderAction {
             source lunar_lander_continuous
 
             # Progress to the pad, and 100 for landing. Solved at 200; here a good
-            # deal better is wanted.
+            # deal better is wanted. The mean of 100 episodes is a few points off,
+            # and the first lucky one of many tests would end the lesson.
             training {
                 EpisodeIterationLimit: 1000,
-                LessonRewardThreshold: 255,
-                LessonAssessmentWindow: 100,
+                LessonRewardThreshold: 258,
+                LessonAssessmentWindow: 300,
                 NoProgressIterationLimit: 2000000,
             }
         }

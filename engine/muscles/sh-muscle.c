@@ -109,8 +109,8 @@ static GError *
 judge (ShMuscle *muscle, const GError *error, gint64 *delay)
 {
   if (!muscle->useful || !g_error_matches (error, SH_ERROR, SH_ERROR_KILLED))
-    return sh_restarts_judge (muscle->options.restarts, error, muscle->stepped,
-                              delay);
+    return sh_restarts_judge (muscle->options.restarts, error, FALSE,
+                              muscle->stepped, delay);
   *delay = SH_MUSCLE_KILLED_DELAY * 1000;
   return NULL;
 }

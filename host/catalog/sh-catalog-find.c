@@ -81,12 +81,13 @@ set_not_found (const GPtrArray *infos, const char *name, GError **error)
                  name, folders[0]);
 }
 
-static ShPluginInfo *
-find_by_name (const char *name,
-              const ShSimulatorInfo **simulator,
-              GError **error)
+ShPluginInfo *
+sh_catalog_find_among (const GPtrArray *infos,
+                       const char *name,
+                       const ShSimulatorInfo **simulator,
+                       GError **error)
 {
-  g_autoptr (GPtrArray) infos = sh_catalog_scan ();
+  g_return_val_if_fail (infos != NULL && name != NULL, NULL);
 
   for (guint i = 0; i < infos->len; i++)
     if ((*simulator = find_in_info (infos->pdata[i], name)) != NULL)
@@ -143,6 +144,7 @@ sh_catalog_find (const char *name,
 {
   const char *colon = strrchr (name, ':');
   g_autofree char *path = NULL;
+  g_autoptr (GPtrArray) infos = NULL;
 
   g_return_val_if_fail (name != NULL && simulator != NULL, NULL);
 
@@ -154,5 +156,6 @@ sh_catalog_find (const char *name,
     }
   if (strchr (name, '/') != NULL || g_str_has_suffix (name, ".so"))
     return find_in_file (name, NULL, simulator, error);
-  return find_by_name (name, simulator, error);
+  infos = sh_catalog_scan ();
+  return sh_catalog_find_among (infos, name, simulator, error);
 }

@@ -15,12 +15,6 @@
 #include "sh-probe.h"
 #include "sh-simulator-json.h"
 
-/* Files looked at in one folder. */
-#define MAX_FILES 1024u
-/* How long it is remembered that a plugin crashed or hung: a machine that was
- * out of memory or time may have been to blame. */
-#define DEATH_SECONDS 600u
-
 /* Files that are being looked at; in a main context of their own. */
 typedef struct
 {
@@ -72,8 +66,8 @@ compare_paths (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-static void
-add_files (GPtrArray *paths, const char *folder)
+void
+sh_catalog_add_files (const char *folder, GPtrArray *paths)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
@@ -81,7 +75,8 @@ add_files (GPtrArray *paths, const char *folder)
 
   if (dir == NULL)
     return;
-  while ((name = g_dir_read_name (dir)) != NULL && found->len < MAX_FILES)
+  while ((name = g_dir_read_name (dir)) != NULL &&
+         found->len < SH_CATALOG_MAX_FILES)
     if (name[0] != '.' && g_str_has_suffix (name, ".so"))
       g_ptr_array_add (found, g_build_filename (folder, name, NULL));
   g_ptr_array_sort (found, compare_paths);
@@ -92,14 +87,6 @@ add_files (GPtrArray *paths, const char *folder)
 
 static void start_more (Scan *scan);
 
-static gboolean
-same_file (const struct stat *a, const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-         a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-         a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 static void
 on_probed (ShProbe *probe,
            ShPluginInfo *info,
@@ -109,18 +96,10 @@ on_probed (ShProbe *probe,
 {
   Scan *scan = data;
   guint index = 0;
-  struct stat now;
-  sh_autofd fd = sh_plugin_file_open (info->path, &now, NULL);
 
   while (scan->probes[index] != probe)
     index++;
-  /* A file that was replaced meanwhile is not the one that was looked at. */
-  if (fd >= 0 && same_file (&now, &scan->files[index]) &&
-      (died || info->failure == NULL))
-    sh_probe_cache_add (scan->cache, info->path, &now, answer,
-                        died ? DEATH_SECONDS : 0);
-  else
-    sh_probe_cache_remove (scan->cache, info->path);
+  sh_probe_cache_keep (scan->cache, &scan->files[index], info, answer, died);
   scan->infos->pdata[index] = sh_plugin_info_ref (info);
   g_clear_pointer (&scan->probes[index], sh_probe_free);
   scan->running--;
@@ -210,6 +189,6 @@ sh_catalog_scan (void)
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; folders[i] != NULL; i++)
-    add_files (paths, folders[i]);
+    sh_catalog_add_files (folders[i], paths);
   return look_at_files (paths, TRUE);
 }

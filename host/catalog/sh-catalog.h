@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 /* Milliseconds a probe may take. */
 #define SH_PROBE_DEADLINE 5000u
 
+/* Files looked at in one folder. */
+#define SH_CATALOG_MAX_FILES 1024u
+
 typedef struct ShPluginInfo ShPluginInfo;
 
 /* A simulator as its plugin describes it. The tables are copies that live as
@@ -52,6 +55,10 @@ void sh_plugin_info_unref (ShPluginInfo *info);
  * LIBDIR/simhost/plugins; NULL-terminated. */
 char **sh_catalog_get_folders (void);
 
+/* Adds the paths of the folder's plugin files, by name: *.so, not hidden. A folder
+ * that is not there has none. The array owns them. */
+void sh_catalog_add_files (const char *folder, GPtrArray *paths);
+
 /* Probes one file, whatever the cache says. Never NULL; a file that fails has
  * `failure` set. Blocks at most for the deadline. */
 ShPluginInfo *sh_catalog_probe (const char *path);
@@ -67,6 +74,13 @@ GPtrArray *sh_catalog_scan (void);
 ShPluginInfo *sh_catalog_find (const char *name,
                                const ShSimulatorInfo **simulator,
                                GError **error);
+
+/* The first usable simulator of that name among `infos`, of ShPluginInfo; never
+ * a path. Errors as above. */
+ShPluginInfo *sh_catalog_find_among (const GPtrArray *infos,
+                                     const char *name,
+                                     const ShSimulatorInfo **simulator,
+                                     GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPluginInfo, sh_plugin_info_unref)
 

@@ -18,11 +18,16 @@
 
 #include <glib/gstdio.h>
 
+#include "sh-fd.h"
 #include "sh-json.h"
+#include "sh-plugin-file.h"
 #include "sh-simulator-json.h"
 
 #define MAX_BYTES (64u * 1024 * 1024)
 #define MAX_FILES 4096u
+/* How long it is remembered that a plugin crashed or hung: a machine that was
+ * out of memory or time may have been to blame. */
+#define DEATH_SECONDS 600u
 
 #define ABI G_STRINGIFY (SIMHOST_ABI_MAJOR) "." G_STRINGIFY (SIMHOST_ABI_MINOR)
 
@@ -112,8 +117,8 @@ sh_probe_cache_load (void)
   return cache;
 }
 
-static char *
-make_key (const struct stat *info)
+char *
+sh_probe_cache_make_key (const struct stat *info)
 {
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT
                           ":%" G_GUINT64_FORMAT ":%" G_GINT64_FORMAT "%09ld",
@@ -127,7 +132,7 @@ sh_probe_cache_find (ShProbeCache *cache,
                      const char *path,
                      const struct stat *info)
 {
-  g_autofree char *key = make_key (info);
+  g_autofree char *key = sh_probe_cache_make_key (info);
   JsonObject *file = get_object (cache->files, path);
   const char *answer;
   g_autoptr (JsonNode) node = NULL;
@@ -147,7 +152,7 @@ sh_probe_cache_add (ShProbeCache *cache,
                     const char *answer,
                     guint seconds)
 {
-  g_autofree char *key = make_key (info);
+  g_autofree char *key = sh_probe_cache_make_key (info);
   JsonObject *file;
 
   if (json_object_get_size (cache->files) >= MAX_FILES)
@@ -159,6 +164,33 @@ sh_probe_cache_add (ShProbeCache *cache,
   json_object_set_string_member (file, "answer", answer);
   json_object_set_object_member (cache->files, path, file);
   cache->changed = TRUE;
+}
+
+gboolean
+sh_probe_cache_is_same_file (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+         a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+         a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+gboolean
+sh_probe_cache_keep (ShProbeCache *cache,
+                     const struct stat *before,
+                     const ShPluginInfo *info,
+                     const char *answer,
+                     gboolean died)
+{
+  struct stat now;
+  sh_autofd fd = sh_plugin_file_open (info->path, &now, NULL);
+  gboolean same = fd >= 0 && sh_probe_cache_is_same_file (&now, before);
+
+  if (same && (died || info->failure == NULL))
+    sh_probe_cache_add (cache, info->path, &now, answer,
+                        died ? DEATH_SECONDS : 0);
+  else
+    sh_probe_cache_remove (cache, info->path);
+  return same;
 }
 
 void

@@ -16,6 +16,10 @@ G_BEGIN_DECLS
 
 typedef struct ShProbeCache ShProbeCache;
 
+/* Which file this is, and how it is: device, inode, size, modification time. The
+ * caller frees it. */
+char *sh_probe_cache_make_key (const struct stat *info);
+
 /* Reads $XDG_CACHE_HOME/simhost/plugins.json. Never NULL. */
 ShProbeCache *sh_probe_cache_load (void);
 
@@ -32,6 +36,20 @@ void sh_probe_cache_add (ShProbeCache *cache,
                          const struct stat *info,
                          const char *answer,
                          guint seconds);
+
+/* Adds what a probe has found, or removes what was known before if that is not
+ * to be believed: the file is no longer what it was `before` the probe, or the
+ * failure may pass. The arguments after `before` are those of ShProbeDone. FALSE:
+ * the file has changed. */
+gboolean sh_probe_cache_keep (ShProbeCache *cache,
+                              const struct stat *before,
+                              const ShPluginInfo *info,
+                              const char *answer,
+                              gboolean died);
+
+/* The same file with the same contents, as far as its times and size tell. */
+gboolean sh_probe_cache_is_same_file (const struct stat *a,
+                                      const struct stat *b);
 
 void sh_probe_cache_remove (ShProbeCache *cache, const char *path);
 

@@ -11,12 +11,18 @@ struct ShClient
   ShDriver *driver;
   ShSession *session;
   ShLink *link;
+  const SimhostSimulator *simulator;
   const char *name; /* the simulator's */
+  ShCallSlot *slot; /* may be NULL */
   gboolean quiet;
   guint failures; /* since an episode was played to its end */
   GQueue queue; /* of GBytes, while the simulator is busy */
+  gboolean connected; /* the link has a connection */
   gboolean reopened; /* there is a connection that the session knows not of */
   gboolean closing; /* in good order: nothing more is begun */
+  gboolean leaving; /* it is to stop when an episode is over */
+  gboolean left; /* one has been since */
+  GSource *idle; /* looks whether it can stop; NULL: there is none */
   gboolean link_ended;
   GError *error; /* why it ended */
   ShClientEnded ended;
@@ -45,12 +51,52 @@ on_failure (ShClient *client, GError *failure)
   sh_link_restart (client->link, error);
 }
 
+static void
+note_link (ShClient *client, ShSlotLink link)
+{
+  if (client->slot != NULL)
+    atomic_store_explicit (&client->slot->link, (guint32) link,
+                           memory_order_relaxed);
+}
+
+/* What the engine has said so far, for whoever watches. */
+static void
+note_registration (ShClient *client)
+{
+  ShCallSlot *slot = client->slot;
+  const SimhostReward *reward;
+  guint32 sim_id;
+  gboolean registered;
+
+  if (slot == NULL)
+    return;
+  registered = sh_session_get_registration (client->session, &sim_id, &reward);
+  atomic_store_explicit (&slot->sim_id, sim_id, memory_order_relaxed);
+  atomic_store_explicit (
+      &slot->reward,
+      reward != NULL ? (guint32) (reward - client->simulator->rewards) + 1 : 0,
+      memory_order_relaxed);
+  note_link (client,
+             registered ? SH_SLOT_LINK_REGISTERED : SH_SLOT_LINK_SEEKING);
+}
+
+static void
+note_loss (ShClient *client)
+{
+  note_link (client, SH_SLOT_LINK_SEEKING);
+  if (client->slot != NULL)
+    sh_call_slot_count (&client->slot->losses);
+}
+
 static gboolean
 receive (ShClient *client, const guint8 *data, gsize size, GError **error)
 {
   SH_LOG (SH_LOG_SIMULATOR_WS, "%s: receives %" G_GSIZE_FORMAT " bytes",
           client->name, size);
-  return sh_session_receive (client->session, data, size, error);
+  if (!sh_session_receive (client->session, data, size, error))
+    return FALSE;
+  note_registration (client);
+  return TRUE;
 }
 
 /* A message that had to wait; FALSE: there is none, or it is bad. */
@@ -92,7 +138,7 @@ serve (ShClient *client, const ShEvent *event, GError **error)
 
 /* Does what is due until it is the engine's or the simulator's turn. */
 static void
-run (ShClient *client)
+run_events (ShClient *client)
 {
   GError *error = NULL;
   gboolean complete = FALSE;
@@ -104,11 +150,45 @@ run (ShClient *client)
       result = sh_driver_run (client->driver, client->session, &event,
                               &complete, &error);
       if (complete)
-        client->failures = 0;
+        {
+          client->failures = 0;
+          client->left = client->leaving;
+        }
     }
   while (result == SH_DRIVER_DONE && serve (client, &event, &error));
   if (error != NULL)
     on_failure (client, error);
+}
+
+/* Whether the simulation is in no episode that an engine plays. */
+static gboolean
+is_free (const ShClient *client)
+{
+  return !client->connected ||
+         (!sh_driver_is_busy (client->driver) &&
+          (client->left || !sh_session_is_open (client->session)));
+}
+
+static void
+stop_if_free (ShClient *client)
+{
+  if (client->leaving && !client->closing && is_free (client))
+    sh_client_stop (client);
+}
+
+static void
+clear_idle (ShClient *client)
+{
+  if (client->idle != NULL)
+    g_source_destroy (client->idle);
+  g_clear_pointer (&client->idle, g_source_unref);
+}
+
+static void
+run (ShClient *client)
+{
+  run_events (client);
+  stop_if_free (client);
 }
 
 static void
@@ -125,16 +205,37 @@ on_opened (ShLink *link, gpointer user_data)
 {
   ShClient *client = user_data;
 
+  client->connected = TRUE;
   if (sh_driver_abandon (client->driver))
     connect_session (client);
   else
     client->reopened = TRUE;
 }
 
+static gboolean
+on_idle (gpointer user_data)
+{
+  ShClient *client = user_data;
+
+  clear_idle (client);
+  stop_if_free (client);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_lost (ShLink *link, gpointer user_data)
 {
-  sh_driver_lose (((ShClient *) user_data)->driver);
+  ShClient *client = user_data;
+
+  client->connected = FALSE;
+  note_loss (client);
+  sh_driver_lose (client->driver);
+  /* The link is in the middle of something. */
+  if (!client->leaving || client->idle != NULL)
+    return;
+  client->idle = g_idle_source_new ();
+  g_source_set_callback (client->idle, on_idle, client, NULL);
+  g_source_attach (client->idle, g_main_context_get_thread_default ());
 }
 
 /* The driver may still be at work; then `on_ready` comes. */
@@ -218,6 +319,7 @@ on_ended (ShLink *link, const GError *error, gpointer user_data)
 {
   ShClient *client = user_data;
 
+  note_link (client, SH_SLOT_LINK_NONE);
   client->error = error != NULL ? g_error_copy (error) : NULL;
   client->link_ended = TRUE;
   end_if_idle (client);
@@ -246,14 +348,15 @@ sh_client_new (const ShClientOptions *options, GError **error)
 {
   g_autoptr (ShClient) client = g_new0 (ShClient, 1);
 
-  client->name = options->session.simulator->name;
-  client->quiet = options->session.quiet;
+  client->simulator = options->session.simulator;
+  client->name = client->simulator->name;
+  client->slot = options->slot;
+  client->quiet = options->session.quiet || options->settings->own;
   client->ended = options->ended;
   client->user_data = options->user_data;
   client->driver = options->driver;
-  client->link =
-      sh_link_new (options->settings, options->retry_source, &link_handlers,
-                   client, options->session.quiet, error);
+  client->link = sh_link_new (options->settings, options->retry_source,
+                              &link_handlers, client, client->quiet, error);
   if (client->link == NULL ||
       (client->driver == NULL && !make_instance (client, options, error)))
     return NULL;
@@ -269,6 +372,7 @@ sh_client_start (ShClient *client)
 
   g_return_if_fail (client != NULL);
 
+  note_link (client, SH_SLOT_LINK_SEEKING);
   /* A link that was not opened ends at once. */
   if (sh_driver_start (client->driver, &error))
     sh_link_open (client->link);
@@ -286,10 +390,20 @@ sh_client_stop (ShClient *client)
 }
 
 void
+sh_client_leave (ShClient *client)
+{
+  g_return_if_fail (client != NULL);
+
+  client->leaving = TRUE;
+  stop_if_free (client);
+}
+
+void
 sh_client_free (ShClient *client)
 {
   if (client == NULL)
     return;
+  clear_idle (client);
   sh_link_free (client->link);
   sh_driver_free (client->driver);
   sh_session_free (client->session);

@@ -58,6 +58,8 @@ void sh_client_start (ShClient *client);
 /* `ended` follows within SH_LINK_CLOSE_DEADLINE, and when the simulator has let
  * go of what it is busy with. */
 void sh_client_stop (ShClient *client);
+/* The same, when an episode is over, or the connection lost. */
+void sh_client_leave (ShClient *client);
 /* May be called in `ended`. Destroys the instance. */
 void sh_client_free (ShClient *client);
 

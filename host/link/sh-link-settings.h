@@ -22,6 +22,8 @@ typedef struct
   char *brain;
   char *access_key;
   char *proxy; /* "http://[USER:PASSWORD@]HOST:PORT"; NULL: none */
+  gboolean own; /* the engine is the user's own command: that connections come
+                 * and go is told at debug level only */
   gboolean predict;
   guint version; /* of the brain, to predict with; 0: the latest */
   int retry_timeout; /* seconds; SH_RETRY_NEVER, SH_RETRY_FOREVER */

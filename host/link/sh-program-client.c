@@ -181,6 +181,16 @@ sh_program_client_stop (ShProgramClient *client)
 }
 
 void
+sh_program_client_leave (ShProgramClient *client)
+{
+  g_return_if_fail (client != NULL);
+
+  client->shrinking = TRUE;
+  for (guint i = 0; i < client->clients->len; i++)
+    sh_client_leave (client->clients->pdata[i]);
+}
+
+void
 sh_program_client_free (ShProgramClient *client)
 {
   if (client == NULL)

@@ -41,6 +41,8 @@ ShProgramClient *sh_program_client_new (const ShProgramClientOptions *options,
                                         GError **error);
 void sh_program_client_start (ShProgramClient *client);
 void sh_program_client_stop (ShProgramClient *client);
+/* The same, when on each connection an episode is over. */
+void sh_program_client_leave (ShProgramClient *client);
 /* May be called in `ended`. Destroys the instance. */
 void sh_program_client_free (ShProgramClient *client);
 

@@ -48,11 +48,24 @@ typedef enum
   SH_N_CALLS
 } ShCall;
 
+/* Where the session in a slot is with its engine. */
+typedef enum
+{
+  SH_SLOT_LINK_NONE, /* not begun, or over */
+  SH_SLOT_LINK_SEEKING,
+  SH_SLOT_LINK_REGISTERED
+} ShSlotLink;
+
 typedef struct
 {
   _Atomic guint64 word;
   /* What the session in this slot has done, for whoever watches. */
   _Atomic guint64 iterations, episodes;
+  _Atomic guint64 losses; /* times that it lost its engine */
+  _Atomic guint32 link; /* ShSlotLink */
+  _Atomic guint32 sim_id; /* what that calls it */
+  _Atomic guint32
+      reward; /* the index of the reward it asked for, and 1; or 0 */
 } ShCallSlot;
 
 /* The function's name in plugin.h, "advance"; "the simulate event". */

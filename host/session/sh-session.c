@@ -104,6 +104,22 @@ sh_session_new (const ShSessionOptions *options)
   return session;
 }
 
+gboolean
+sh_session_get_registration (const ShSession *session,
+                             guint32 *sim_id,
+                             const SimhostReward **reward)
+{
+  *sim_id = session->sim_id;
+  *reward = session->reward;
+  return session->registered;
+}
+
+gboolean
+sh_session_is_open (const ShSession *session)
+{
+  return session->open && !session->stale;
+}
+
 static void
 forget_engine (ShSession *session)
 {

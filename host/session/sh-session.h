@@ -145,6 +145,15 @@ gboolean sh_session_answer (ShSession *session,
                             const ShOutcome *outcome,
                             GError **error);
 
+/* Whether an engine has registered this session on the present connection; if
+ * so, what it calls it, and the reward that it wants, which may be NULL. */
+gboolean sh_session_get_registration (const ShSession *session,
+                                      guint32 *sim_id,
+                                      const SimhostReward **reward);
+
+/* Whether an episode has begun on the present connection, and is not over. */
+gboolean sh_session_is_open (const ShSession *session);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShSession, sh_session_free)
 
 G_END_DECLS

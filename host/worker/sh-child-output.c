@@ -18,6 +18,8 @@ struct ShChildOutput
 {
   char *name;
   gboolean quiet;
+  ShLineFunc line; /* may be NULL */
+  gpointer line_data;
   ShLineReader *out, *err;
   GQueue lines;
   char *words; /* the last line of stderr */
@@ -47,6 +49,8 @@ log_line (ShChildOutput *output, GLogLevelFlags level, const char *line)
 {
   g_log_structured (G_LOG_DOMAIN, output->quiet ? G_LOG_LEVEL_DEBUG : level,
                     "MESSAGE", "%s: %s", output->name, line);
+  if (output->line != NULL)
+    output->line (line, output->line_data);
 }
 
 static void
@@ -133,6 +137,15 @@ sh_child_output_new (const char *name, gboolean quiet, int out, int err)
   output->out = sh_line_reader_new (out, on_out, output);
   output->err = sh_line_reader_new (err, on_err, output);
   return output;
+}
+
+void
+sh_child_output_set_line (ShChildOutput *output,
+                          ShLineFunc line,
+                          gpointer line_data)
+{
+  output->line = line;
+  output->line_data = line_data;
 }
 
 void

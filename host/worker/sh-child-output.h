@@ -8,7 +8,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "sh-line-reader.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,11 @@ typedef struct ShChildOutput ShChildOutput;
  */
 ShChildOutput *
 sh_child_output_new (const char *name, gboolean quiet, int out, int err);
+
+/* Has `line` called, unless it is NULL, with each line that is logged. */
+void sh_child_output_set_line (ShChildOutput *output,
+                               ShLineFunc line,
+                               gpointer line_data);
 
 /* Reads what is left: the child has ended. */
 void sh_child_output_finish (ShChildOutput *output);

@@ -62,19 +62,43 @@ struct ShChild
 
 /* ---- in the child, between fork and exec: async-signal-safe calls only ---- */
 
+typedef struct
+{
+  pid_t parent;
+  ShChildLimits limits;
+} Preparation;
+
+static void
+set_limits (const ShChildLimits *limits)
+{
+  const struct rlimit core = { 0, 0 };
+  const struct rlimit memory = { limits->memory, limits->memory };
+  /* SIGXCPU, and SIGKILL for who does not mind that. */
+  const struct rlimit cpu = { limits->cpu, limits->cpu + 1 };
+
+  setrlimit (RLIMIT_CORE, &core);
+  if (limits->memory > 0)
+    setrlimit (RLIMIT_DATA, &memory);
+  if (limits->cpu > 0)
+    setrlimit (RLIMIT_CPU, &cpu);
+  if (limits->niceness > 0)
+    setpriority (PRIO_PROCESS, 0,
+                 getpriority (PRIO_PROCESS, 0) + (int) limits->niceness);
+}
+
 static void
 prepare (gpointer data)
 {
-  const struct rlimit none = { 0, 0 };
+  const Preparation *preparation = data;
   sigset_t empty;
 
   setpgid (0, 0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   /* The parent may have died before that. */
-  if (getppid () != GPOINTER_TO_INT (data))
+  if (getppid () != preparation->parent)
     _exit (1);
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  setrlimit (RLIMIT_CORE, &none);
+  set_limits (&preparation->limits);
   sigemptyset (&empty);
   sigprocmask (SIG_SETMASK, &empty, NULL);
 }
@@ -191,11 +215,25 @@ make_arguments (const char *const *arguments)
   return (char **) g_ptr_array_free (argv, FALSE);
 }
 
+/* "NAME=VALUE" or "NAME". */
+static char **
+set_variable (char **environment, const char *variable)
+{
+  g_auto (GStrv) parts = g_strsplit (variable, "=", 2);
+
+  return parts[1] != NULL
+             ? g_environ_setenv (environment, parts[0], parts[1], TRUE)
+             : g_environ_unsetenv (environment, parts[0]);
+}
+
 static char **
 make_environment (const ShChildSetup *setup)
 {
   char **environment = g_get_environ ();
 
+  for (guint i = 0; setup->variables != NULL && setup->variables[i] != NULL;
+       i++)
+    environment = set_variable (environment, setup->variables[i]);
   environment = g_environ_setenv (environment, SH_SLOT_PAGE_VARIABLE,
                                   G_STRINGIFY (SLOTS_TARGET), TRUE);
   return setup->reply_fd >= 0
@@ -233,6 +271,7 @@ spawn (ShChild *child,
   g_auto (GStrv) environment = make_environment (setup);
   const int sources[] = { setup->page->fd, setup->reply_fd };
   const int targets[] = { SLOTS_TARGET, REPLY_TARGET };
+  Preparation preparation = { getpid (), setup->limits };
   int out_pipe[2] = { -1, -1 }, err_pipe[2] = { -1, -1 };
   gboolean good;
 
@@ -243,9 +282,8 @@ spawn (ShChild *child,
       g_spawn_async_with_pipes_and_fds (
           NULL, (const char *const *) argv, (const char *const *) environment,
           G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, prepare,
-          GINT_TO_POINTER (getpid ()), -1, out_pipe[1], err_pipe[1], sources,
-          targets, setup->reply_fd >= 0 ? 2 : 1, &child->pid, NULL, NULL, NULL,
-          error);
+          &preparation, -1, out_pipe[1], err_pipe[1], sources, targets,
+          setup->reply_fd >= 0 ? 2 : 1, &child->pid, NULL, NULL, NULL, error);
   sh_fd_clear (&out_pipe[1]);
   sh_fd_clear (&err_pipe[1]);
   *out = out_pipe[0];
@@ -261,12 +299,13 @@ spawn (ShChild *child,
 }
 
 static void
-watch (ShChild *child, gboolean quiet, int *out, int *err)
+watch (ShChild *child, const ShChildSetup *setup, int *out, int *err)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
-  child->output = sh_child_output_new (child->name, quiet, g_steal_fd (out),
-                                       g_steal_fd (err));
+  child->output = sh_child_output_new (child->name, setup->quiet,
+                                       g_steal_fd (out), g_steal_fd (err));
+  sh_child_output_set_line (child->output, setup->line, setup->line_data);
   child->end_source = g_unix_fd_source_new (child->pidfd, G_IO_IN);
   g_source_set_callback (child->end_source, G_SOURCE_FUNC (on_end), child,
                          NULL);
@@ -305,7 +344,7 @@ sh_child_new (const ShChildSetup *setup,
                    "%s: cannot start a process: %s", child->name, own->message);
       return NULL;
     }
-  watch (child, setup->quiet, &out, &err);
+  watch (child, setup, &out, &err);
   return g_steal_pointer (&child);
 }
 
@@ -358,8 +397,25 @@ sh_child_stop (ShChild *child)
     return;
   child->stopped = TRUE;
   kill (child->pid, SIGTERM);
+  clear_source (&child->stop_source);
   child->stop_source =
       attach_timeout (child->stop_deadline, on_stop_deadline, child);
+}
+
+static gboolean
+on_leave_deadline (gpointer data)
+{
+  sh_child_stop (data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sh_child_leave (ShChild *child, guint milliseconds)
+{
+  if (child->pid == 0 || child->stopped || child->stop_source != NULL)
+    return;
+  kill (child->pid, SH_CHILD_LEAVE_SIGNAL);
+  child->stop_source = attach_timeout (milliseconds, on_leave_deadline, child);
 }
 
 void

@@ -14,7 +14,9 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <signal.h>
 
+#include "sh-line-reader.h"
 #include "sh-slot-page.h"
 
 G_BEGIN_DECLS
@@ -22,7 +24,18 @@ G_BEGIN_DECLS
 /* The descriptor for an answer, in the child's environment. */
 #define SH_CHILD_REPLY_VARIABLE "SIMHOST_REPLY"
 
+/* Asks a child to end when it likes. One that does not know it dies of it. */
+#define SH_CHILD_LEAVE_SIGNAL SIGUSR1
+
 typedef struct ShChild ShChild;
+
+/* What a child may use; 0 everywhere: as much as there is. */
+typedef struct
+{
+  guint64 memory; /* bytes of its own: RLIMIT_DATA */
+  guint cpu; /* seconds of processor time in its life: RLIMIT_CPU */
+  guint niceness; /* added to this process's, up to 19 */
+} ShChildLimits;
 
 typedef struct
 {
@@ -35,6 +48,14 @@ typedef struct
   guint stop_deadline; /* milliseconds from SIGTERM to SIGKILL */
   int reply_fd; /* handed to the child, which finds it by the variable; or -1 */
   gboolean quiet; /* its output is logged as debug messages only */
+  ShChildLimits limits;
+  /* "NAME=VALUE", and "NAME" for one that it is not to have, besides what this
+   * process has in its environment; NULL: none. */
+  const char *const *variables;
+  /* Gets each line that is logged; NULL: nobody does. Must not free the
+   * child. */
+  ShLineFunc line;
+  gpointer line_data;
 } ShChildSetup;
 
 /*
@@ -64,6 +85,9 @@ GPid sh_child_get_pid (const ShChild *child);
 
 /* SIGTERM, and SIGKILL to its group after the deadline. */
 void sh_child_stop (ShChild *child);
+
+/* SH_CHILD_LEAVE_SIGNAL, and after so many milliseconds sh_child_stop. */
+void sh_child_leave (ShChild *child, guint milliseconds);
 
 /* Kills it and calls it hung: it took more than `milliseconds`. */
 void sh_child_expire (ShChild *child, guint milliseconds);

@@ -53,12 +53,13 @@ is_death (const GError *error)
 GError *
 sh_restarts_judge (ShRestarts *restarts,
                    const GError *error,
+                   gboolean any,
                    gboolean stepped,
                    gint64 *delay)
 {
   GError *end = g_error_copy (error);
 
-  if (!is_death (error))
+  if (!any && !is_death (error))
     return end;
   if (!stepped)
     g_prefix_error (&end, "gave up before the first step: ");

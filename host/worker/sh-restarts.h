@@ -33,13 +33,15 @@ void sh_restarts_init (ShRestarts *restarts, const ShRetrySource *source);
 gboolean sh_restarts_died (ShRestarts *restarts, gint64 *delay);
 
 /*
- * What is to be done about a process that ended with `error`; `stepped`: one of
- * its kind has completed a step. NULL: it is to be started again after *delay
- * microseconds. Else the error, with more said, with which to give up: it was no
- * death, or one before the first step, or one of too many.
+ * What is to be done about a process that ended with `error`; `any`: whatever
+ * the error is, not only if it is a death; `stepped`: one of its kind has
+ * completed a step. NULL: it is to be started again after *delay microseconds.
+ * Else the error, with more said, with which to give up: it was no death, or one
+ * before the first step, or one of too many.
  */
 GError *sh_restarts_judge (ShRestarts *restarts,
                            const GError *error,
+                           gboolean any,
                            gboolean stepped,
                            gint64 *delay);
 

@@ -108,9 +108,15 @@ sh_slot_page_clear (ShSlotPage *page)
 {
   for (guint i = 0; i < page->n_slots; i++)
     {
-      atomic_store (&page->slots[i].word, 0);
-      atomic_store (&page->slots[i].iterations, 0);
-      atomic_store (&page->slots[i].episodes, 0);
+      ShCallSlot *slot = &page->slots[i];
+
+      atomic_store (&slot->word, 0);
+      atomic_store (&slot->iterations, 0);
+      atomic_store (&slot->episodes, 0);
+      atomic_store (&slot->losses, 0);
+      atomic_store (&slot->link, 0);
+      atomic_store (&slot->sim_id, 0);
+      atomic_store (&slot->reward, 0);
     }
 }
 

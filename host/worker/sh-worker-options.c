@@ -41,6 +41,7 @@ static const struct
   ROW ("url", TEXT, link.url),
   ROW ("username", TEXT, link.username),
   ROW ("brain", TEXT, link.brain),
+  ROW ("own", FLAG, link.own),
   ROW ("predict", FLAG, link.predict),
   ROW ("version", UNSIGNED, link.version),
   ROW ("retry-timeout", SIGNED, link.retry_timeout),
@@ -221,13 +222,11 @@ take_variable (char **setting, const char *name)
   g_unsetenv (name);
 }
 
-static void
-export_variable (const char *setting, const char *name)
+static char *
+format_variable (const char *setting, const char *name)
 {
-  if (setting != NULL)
-    g_setenv (name, setting, TRUE);
-  else
-    g_unsetenv (name);
+  return setting != NULL ? g_strconcat (name, "=", setting, NULL)
+                         : g_strdup (name);
 }
 
 gboolean
@@ -267,9 +266,13 @@ sh_worker_options_parse (ShWorkerOptions *options,
   return TRUE;
 }
 
-void
-sh_worker_options_export_key (const ShWorkerOptions *options)
+char **
+sh_worker_options_to_variables (const ShWorkerOptions *options)
 {
-  export_variable (options->link.access_key, SH_ACCESS_KEY_VARIABLE);
-  export_variable (options->link.proxy, SH_PROXY_VARIABLE);
+  GStrv variables = g_new0 (char *, 3);
+
+  variables[0] =
+      format_variable (options->link.access_key, SH_ACCESS_KEY_VARIABLE);
+  variables[1] = format_variable (options->link.proxy, SH_PROXY_VARIABLE);
+  return variables;
 }

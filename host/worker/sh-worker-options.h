@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "sh-child.h"
 #include "sh-link-settings.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ typedef struct
   gboolean render; /* one instance's states are drawn */
   guint frame_width, frame_height; /* 0: as the simulator prefers */
   int frame_fd; /* where frames go; not owned, and no argument; -1: none */
+  ShChildLimits limits; /* no argument */
   ShLinkSettings link;
   guint n_instances;
   guint64 seed; /* of the run */
@@ -54,8 +56,9 @@ gboolean sh_worker_options_parse (ShWorkerOptions *options,
                                   char **argv,
                                   GError **error);
 
-/* Puts key and proxy where the workers that this process starts find them. */
-void sh_worker_options_export_key (const ShWorkerOptions *options);
+/* Key and proxy as variables of the worker's environment, see ShChildSetup. The
+ * caller frees them. */
+char **sh_worker_options_to_variables (const ShWorkerOptions *options);
 
 /* Moves a text out of a place that others can read: its copy, or NULL. */
 char *sh_take_secret (char *text);

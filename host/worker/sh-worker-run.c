@@ -47,6 +47,20 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Another worker is to take this one's place. */
+static gboolean
+on_leave (gpointer user_data)
+{
+  Run *run = user_data;
+
+  for (guint i = 0; i < run->clients->len; i++)
+    if (run->external)
+      sh_program_client_leave (run->clients->pdata[i]);
+    else
+      sh_client_leave (run->clients->pdata[i]);
+  return G_SOURCE_CONTINUE;
+}
+
 /* One that failed takes the others with it: they have the same plugin and the
  * same engine. */
 static void
@@ -149,6 +163,7 @@ serve (Run *run)
 {
   guint sigterm = g_unix_signal_add (SIGTERM, on_signal, run);
   guint sigint = g_unix_signal_add (SIGINT, on_signal, run);
+  guint leave = g_unix_signal_add (SH_CHILD_LEAVE_SIGNAL, on_leave, run);
 
   run->n_running = run->clients->len;
   for (guint i = 0; i < run->clients->len; i++)
@@ -159,6 +174,7 @@ serve (Run *run)
   g_main_loop_run (run->loop);
   g_source_remove (sigterm);
   g_source_remove (sigint);
+  g_source_remove (leave);
 }
 
 static gboolean

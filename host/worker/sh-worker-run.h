@@ -4,6 +4,7 @@
  * The body of a worker: loads the plugin, and lets some instances of one of its
  * simulators serve an engine, all in the process's main loop, until the engine
  * has finished with them, one of them has failed, or SIGTERM or SIGINT comes.
+ * After SH_CHILD_LEAVE_SIGNAL each instance ends with its episode.
  */
 
 #pragma once

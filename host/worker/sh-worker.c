@@ -6,7 +6,6 @@
 
 #include "sh-worker.h"
 
-#include "sh-child.h"
 #include "sh-error.h"
 
 struct _ShWorker
@@ -18,6 +17,10 @@ struct _ShWorker
   guint n_slots;
   guint call_deadline; /* milliseconds */
   int reply_fd; /* not owned */
+  ShChildLimits limits;
+  GStrv variables; /* may be NULL */
+  ShLineFunc line; /* may be NULL */
+  gpointer line_data;
   ShSlotPage *page; /* made with the first start */
   ShChild *child; /* NULL: not running */
 };
@@ -48,6 +51,7 @@ sh_worker_finalize (GObject *object)
 
   g_clear_pointer (&self->page, sh_slot_page_free);
   g_strfreev (self->arguments);
+  g_strfreev (self->variables);
   g_free (self->name);
   G_OBJECT_CLASS (sh_worker_parent_class)->finalize (object);
 }
@@ -111,6 +115,32 @@ sh_worker_set_reply_fd (ShWorker *self, int fd)
   self->reply_fd = fd;
 }
 
+void
+sh_worker_set_limits (ShWorker *self, const ShChildLimits *limits)
+{
+  g_return_if_fail (SH_IS_WORKER (self));
+
+  self->limits = *limits;
+}
+
+void
+sh_worker_set_variables (ShWorker *self, const char *const *variables)
+{
+  g_return_if_fail (SH_IS_WORKER (self));
+
+  g_strfreev (self->variables);
+  self->variables = g_strdupv ((char **) variables);
+}
+
+void
+sh_worker_set_line (ShWorker *self, ShLineFunc line, gpointer line_data)
+{
+  g_return_if_fail (SH_IS_WORKER (self));
+
+  self->line = line;
+  self->line_data = line_data;
+}
+
 gboolean
 sh_worker_start (ShWorker *self, GError **error)
 {
@@ -137,6 +167,10 @@ sh_worker_start (ShWorker *self, GError **error)
     .call_deadline = self->call_deadline,
     .stop_deadline = SH_WORKER_STOP_DEADLINE,
     .reply_fd = self->reply_fd,
+    .limits = self->limits,
+    .variables = (const char *const *) self->variables,
+    .line = self->line,
+    .line_data = self->line_data,
   };
 
   self->child = sh_child_new (&setup, on_ended, self, error);
@@ -150,6 +184,15 @@ sh_worker_stop (ShWorker *self)
 
   if (self->child != NULL)
     sh_child_stop (self->child);
+}
+
+void
+sh_worker_leave (ShWorker *self, guint milliseconds)
+{
+  g_return_if_fail (SH_IS_WORKER (self));
+
+  if (self->child != NULL)
+    sh_child_leave (self->child, milliseconds);
 }
 
 gboolean

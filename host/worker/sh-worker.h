@@ -15,6 +15,7 @@
 #include <gio/gio.h>
 
 #include "sh-call-slot.h"
+#include "sh-child.h"
 
 G_BEGIN_DECLS
 
@@ -37,10 +38,21 @@ void sh_worker_set_call_deadline (ShWorker *self, guint milliseconds);
  * -1, as at first: none. */
 void sh_worker_set_reply_fd (ShWorker *self, int fd);
 
+/* What each child may use, and the variables it gets; see ShChildSetup. They
+ * are copied. */
+void sh_worker_set_limits (ShWorker *self, const ShChildLimits *limits);
+void sh_worker_set_variables (ShWorker *self, const char *const *variables);
+
+/* Has `line` called, unless it is NULL, with each line that is logged. */
+void sh_worker_set_line (ShWorker *self, ShLineFunc line, gpointer line_data);
+
 gboolean sh_worker_start (ShWorker *self, GError **error);
 
 /* SIGTERM, and after the deadline SIGKILL. The end comes by the signal. */
 void sh_worker_stop (ShWorker *self);
+
+/* Asks it to end with its episodes; see sh_child_leave. */
+void sh_worker_leave (ShWorker *self, guint milliseconds);
 
 gboolean sh_worker_is_running (ShWorker *self);
 GPid sh_worker_get_pid (ShWorker *self);

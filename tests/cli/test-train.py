@@ -103,6 +103,15 @@ def repeats():
     assert simhost(*play)[1] == simhost(*play)[1] != ""
 
 
+@tap.case("/train/cartpole/play-says-nothing-of-connections")
+def says_what_counts():
+    status, out, err = simhost("predict", "cartpole", "--simulator", "cartpole", "--episodes", "2", "--seed", "3")
+    assert (status, err) == (0, ""), err
+    lines = out.splitlines()
+    assert [line.split()[:2] for line in lines[:2]] == [["episode", "1"], ["episode", "2"]], out
+    assert len(lines) == 3 and lines[2].startswith("2 episodes: mean return "), out
+
+
 @tap.case("/train/cartpole/episodes-that-cannot-be-written")
 def unwritten():
     play = (SIMHOST, "predict", "cartpole", "--simulator", "cartpole", "--episodes", "1000000", "--seed", "3")

@@ -145,6 +145,7 @@ test_worker_arguments (void)
   g_auto (ShWorkerOptions) options;
   g_auto (ShWorkerOptions) parsed;
   g_auto (GStrv) arguments = NULL;
+  g_auto (GStrv) variables = NULL;
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
@@ -157,6 +158,7 @@ test_worker_arguments (void)
   options.first_episode = 12;
   sh_link_settings_clear (&options.link);
   fill (&options.link);
+  options.link.own = TRUE;
   options.link.predict = TRUE;
   options.link.version = 7;
   options.link.retry_timeout = SH_LINK_DEFAULT_RETRY_TIMEOUT - 301;
@@ -169,7 +171,11 @@ test_worker_arguments (void)
       g_assert_null (strstr (*argument, "k3y"));
       g_ptr_array_add (argv, *argument);
     }
-  sh_worker_options_export_key (&options);
+  variables = sh_worker_options_to_variables (&options);
+  g_assert_cmpstr (variables[0], ==, SH_ACCESS_KEY_VARIABLE "=k3y");
+  g_assert_cmpstr (variables[1], ==, SH_PROXY_VARIABLE);
+  g_assert_null (variables[2]);
+  g_setenv (SH_ACCESS_KEY_VARIABLE, "k3y", TRUE);
   sh_worker_options_init (&parsed);
   g_assert_true (sh_worker_options_parse (&parsed, (int) argv->len,
                                           (char **) argv->pdata, &error));
@@ -184,6 +190,7 @@ test_worker_arguments (void)
   g_assert_cmpstr (parsed.link.username, ==, "alice");
   g_assert_cmpstr (parsed.link.brain, ==, "lift");
   g_assert_cmpstr (parsed.link.access_key, ==, "k3y");
+  g_assert_true (parsed.link.own);
   g_assert_true (parsed.link.predict);
   g_assert_cmpuint (parsed.link.version, ==, 7);
   g_assert_cmpint (parsed.link.retry_timeout, ==, -1);

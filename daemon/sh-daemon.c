@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-daemon.h"
+
+#include "sh-bus-error.h"
+#include "sh-bus-options.h"
+#include "sh-bus-object.h"
+#include "sh-catalog.h"
+#include "sh-dbus.h"
+#include "sh-error.h"
+#include "sh-folders.h"
+#include "sh-plugin-objects.h"
+#include "sh-session-objects.h"
+
+/* Seconds that the bus may take for connection and name. */
+#define BUS_DEADLINE 20u
+/* Milliseconds that who waits for the name waits for slow plugins, at most, and
+ * between two looks. */
+#define SETTLE_DEADLINE 3000u
+#define SETTLE_INTERVAL 20u
+/* Milliseconds by which showing a change is put off. */
+#define UPDATE_DELAY 20u
+
+struct ShDaemon
+{
+  ShDaemonOptions options;
+  GMainLoop *loop;
+  guint deadline;
+  guint settling;
+  guint n_looks; /* whether plugins have settled */
+  guint name_id;
+  gboolean has_name;
+  gboolean ending;
+  GError *error; /* why it ends */
+
+  /* From the connection on. */
+  GDBusConnection *connection;
+  GDBusObjectManagerServer *server;
+  ShDbusManager *manager;
+  ShPluginObjects *plugins;
+  ShSessionObjects *sessions;
+  ShFolders *folders;
+  guint update; /* timer */
+};
+
+static void
+on_stopped (gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  g_main_loop_quit (daemon->loop);
+}
+
+/* Once all workers have ended. */
+static void
+end (ShDaemon *daemon, GError *error)
+{
+  if (daemon->ending)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  daemon->ending = TRUE;
+  daemon->error = error;
+  if (daemon->sessions != NULL)
+    sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
+  else
+    g_main_loop_quit (daemon->loop);
+}
+
+/* ---- plugins ---- */
+
+static gboolean
+on_update (gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  daemon->update = 0;
+  sh_plugin_objects_update (daemon->plugins, plugins);
+  sh_session_objects_update_plugins (daemon->sessions);
+  return G_SOURCE_REMOVE;
+}
+
+/* Many files may have changed at once; the objects are gone through once. */
+static void
+on_folders_changed (ShFolders *folders,
+                    ShFoldersChange change,
+                    ShPluginInfo *info,
+                    gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  if (daemon->update == 0)
+    daemon->update = g_timeout_add (UPDATE_DELAY, on_update, daemon);
+}
+
+/* ---- the manager ---- */
+
+static gboolean
+on_rescan (ShDbusManager *manager,
+           GDBusMethodInvocation *invocation,
+           GVariant *options,
+           ShDaemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sh_bus_options_check_none (options, "Rescan", &error))
+    {
+      sh_bus_return_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  sh_folders_rescan (daemon->folders);
+  sh_dbus_manager_complete_rescan (manager, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+on_start_session (ShDbusManager *manager,
+                  GDBusMethodInvocation *invocation,
+                  const char *simulator,
+                  GVariant *options,
+                  ShDaemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+  const char *path =
+      daemon->ending ? NULL
+                     : sh_session_objects_start (daemon->sessions, simulator,
+                                                 options, &error);
+
+  if (path != NULL)
+    sh_dbus_manager_complete_start_session (manager, invocation, path);
+  else if (error != NULL)
+    sh_bus_return_error (invocation, error);
+  else
+    g_dbus_method_invocation_return_dbus_error (
+        invocation, SH_BUS_ERROR_PREFIX "Busy", "the daemon is ending");
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+make_manager (ShDaemon *daemon, char **folders)
+{
+  static const char *const none[] = { NULL };
+  g_autofree char *file = g_build_filename (g_get_user_config_dir (), "simhost",
+                                            "simhost.conf", NULL);
+
+  daemon->manager = sh_dbus_manager_skeleton_new ();
+  sh_dbus_manager_set_version (daemon->manager, SIMHOST_VERSION);
+  sh_dbus_manager_set_plugin_folders (daemon->manager,
+                                      (const char *const *) folders);
+  sh_dbus_manager_set_config_file (daemon->manager, file);
+  sh_dbus_manager_set_warnings (daemon->manager, none);
+  sh_dbus_manager_set_engine_state (daemon->manager, "off");
+  sh_dbus_manager_set_engine_url (daemon->manager, "");
+  sh_dbus_manager_set_engine_error (daemon->manager, "");
+  g_signal_connect (daemon->manager, "handle-rescan", G_CALLBACK (on_rescan),
+                    daemon);
+  g_signal_connect (daemon->manager, "handle-start-session",
+                    G_CALLBACK (on_start_session), daemon);
+}
+
+/* ---- the bus ---- */
+
+static const char *
+get_bus (const ShDaemon *daemon)
+{
+  return daemon->options.system ? "system bus" : "session bus";
+}
+
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  daemon->has_name = TRUE;
+  g_clear_handle_id (&daemon->deadline, g_source_remove);
+}
+
+static GError *
+explain_name (const ShDaemon *daemon)
+{
+  if (daemon->options.replace)
+    return g_error_new (SH_ERROR, SH_ERROR_REFUSED,
+                        "the %s does not give the name " SH_BUS_NAME
+                        " to this program",
+                        get_bus (daemon));
+  return g_error_new (SH_ERROR, SH_ERROR_BUSY,
+                      "another daemon is running, or the %s does not give the "
+                      "name " SH_BUS_NAME "; --replace takes another's place",
+                      get_bus (daemon));
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  end (daemon, daemon->has_name ? NULL : explain_name (daemon));
+}
+
+static void
+on_closed (GDBusConnection *connection,
+           gboolean vanished,
+           GError *error,
+           gpointer data)
+{
+  end (data, NULL);
+}
+
+/* All is there before the name is, so that whoever waits for the name sees it. */
+static gboolean
+take_name (gpointer data)
+{
+  ShDaemon *daemon = data;
+  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+                             G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
+
+  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0) &&
+      ++daemon->n_looks < SETTLE_DEADLINE / SETTLE_INTERVAL)
+    return G_SOURCE_CONTINUE;
+  daemon->settling = 0;
+  if (daemon->options.replace)
+    flags |= G_BUS_NAME_OWNER_FLAGS_REPLACE;
+  daemon->name_id = g_bus_own_name_on_connection (
+      daemon->connection, SH_BUS_NAME, flags, on_name_acquired, on_name_lost,
+      daemon, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_all (ShDaemon *daemon)
+{
+  g_auto (GStrv) folders = sh_catalog_get_folders ();
+  GError *error = NULL;
+
+  daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
+  daemon->plugins = sh_plugin_objects_new (daemon->server);
+  daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
+                                             daemon->plugins);
+  make_manager (daemon, folders);
+  if (!g_dbus_interface_skeleton_export (
+          G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
+          SH_BUS_ROOT, &error))
+    {
+      end (daemon, error);
+      return;
+    }
+  g_dbus_object_manager_server_set_connection (daemon->server,
+                                               daemon->connection);
+  daemon->folders = sh_folders_new ((const char *const *) folders,
+                                    on_folders_changed, daemon);
+  daemon->settling = g_timeout_add (SETTLE_INTERVAL, take_name, daemon);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GError) error = NULL;
+
+  daemon->connection = g_bus_get_finish (result, &error);
+  if (daemon->connection == NULL)
+    {
+      end (daemon,
+           g_error_new (SH_ERROR, SH_ERROR_NETWORK,
+                        "there is no %s to be reached%s (%s)", get_bus (daemon),
+                        daemon->options.system
+                            ? "; is the service dbus running?"
+                            : "; log in, or start it with 'dbus-run-session "
+                              "simhost daemon'",
+                        error->message));
+      return;
+    }
+  g_dbus_connection_set_exit_on_close (daemon->connection, FALSE);
+  g_signal_connect (daemon->connection, "closed", G_CALLBACK (on_closed),
+                    daemon);
+  show_all (daemon);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  daemon->deadline = 0;
+  end (daemon, g_error_new (SH_ERROR, SH_ERROR_TIMEOUT,
+                            "the %s did not answer within %u s",
+                            get_bus (daemon), BUS_DEADLINE));
+  return G_SOURCE_REMOVE;
+}
+
+ShDaemon *
+sh_daemon_new (const ShDaemonOptions *options)
+{
+  ShDaemon *daemon = g_new0 (ShDaemon, 1);
+
+  daemon->options = *options;
+  daemon->loop = g_main_loop_new (NULL, FALSE);
+  return daemon;
+}
+
+gboolean
+sh_daemon_run (ShDaemon *daemon, GError **error)
+{
+  g_return_val_if_fail (daemon != NULL && daemon->connection == NULL, FALSE);
+
+  daemon->deadline = g_timeout_add_seconds (BUS_DEADLINE, on_deadline, daemon);
+  g_bus_get (daemon->options.system ? G_BUS_TYPE_SYSTEM : G_BUS_TYPE_SESSION,
+             NULL, on_connected, daemon);
+  g_main_loop_run (daemon->loop);
+  if (daemon->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&daemon->error));
+  return FALSE;
+}
+
+void
+sh_daemon_stop (ShDaemon *daemon)
+{
+  g_return_if_fail (daemon != NULL);
+
+  end (daemon, NULL);
+}
+
+void
+sh_daemon_free (ShDaemon *daemon)
+{
+  if (daemon == NULL)
+    return;
+  g_clear_handle_id (&daemon->deadline, g_source_remove);
+  g_clear_handle_id (&daemon->settling, g_source_remove);
+  g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
+  g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->sessions, sh_session_objects_free);
+  g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
+  if (daemon->manager != NULL)
+    g_dbus_interface_skeleton_unexport (
+        G_DBUS_INTERFACE_SKELETON (daemon->manager));
+  g_clear_object (&daemon->manager);
+  if (daemon->server != NULL)
+    g_dbus_object_manager_server_set_connection (daemon->server, NULL);
+  g_clear_object (&daemon->server);
+  if (daemon->connection != NULL)
+    g_signal_handlers_disconnect_by_data (daemon->connection, daemon);
+  g_clear_object (&daemon->connection);
+  g_clear_error (&daemon->error);
+  g_main_loop_unref (daemon->loop);
+  g_free (daemon);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The sessions of the daemon, as objects on the bus: what is kept running, how
+ * it goes, and the methods that start and stop it.
+ *
+ * Thread: the main context in which it was made.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sh-plugin-objects.h"
+#include "sh-unit-settings.h"
+
+G_BEGIN_DECLS
+
+/* Each has a process. */
+#define SH_SESSIONS_MAX 1024u
+
+typedef struct ShSessionObjects ShSessionObjects;
+
+/* `plugins` must outlive it. */
+ShSessionObjects *sh_session_objects_new (GDBusObjectManagerServer *server,
+                                          GDBusConnection *connection,
+                                          ShPluginObjects *plugins);
+
+/* The plugins may be others than before. */
+void sh_session_objects_update_plugins (ShSessionObjects *objects);
+
+/*
+ * Makes a session; `configured`: it comes from simhost.conf. It is started only
+ * if its settings say autostart. Returns its path, owned by the session. Errors: SH_ERROR_USAGE,
+ * SH_ERROR_BUSY when there is one of that name, SH_ERROR_LIMIT.
+ */
+const char *sh_session_objects_add (ShSessionObjects *objects,
+                                    const ShUnitSettings *settings,
+                                    gboolean configured,
+                                    GError **error);
+
+/* What StartSession does: as above, and starts it. Without a name it gets its
+ * simulator's, made unique. `options` as the method has them. Errors: those, and SH_ERROR_NOT_FOUND and SH_ERROR_PLUGIN when there is
+ * no such simulator. */
+const char *sh_session_objects_start (ShSessionObjects *objects,
+                                      const char *simulator,
+                                      GVariant *options,
+                                      GError **error);
+
+/* Stops all; `stopped` is called once, from the main loop, when no worker is
+ * left, or after a deadline. */
+void sh_session_objects_stop (ShSessionObjects *objects,
+                              void (*stopped) (gpointer data),
+                              gpointer data);
+
+/* Kills what still runs, and takes the objects off the bus. */
+void sh_session_objects_free (ShSessionObjects *objects);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShSessionObjects, sh_session_objects_free)
+
+G_END_DECLS
