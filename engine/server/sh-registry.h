@@ -103,6 +103,12 @@ ShTrainHub *sh_registry_get_train_hub (ShRegistry *registry,
                                        const char *name,
                                        GError **error);
 
+/* The same, with the version that it trains; never a stored brain's files. */
+ShTrainHub *sh_registry_find_training (ShRegistry *registry,
+                                       const char *name,
+                                       guint *version,
+                                       GError **error);
+
 /*
  * The hub of *version (0: the latest, and set to that) of a stored brain, if there
  * is one: NULL without an error when the brain must be loaded first. A hub stays
