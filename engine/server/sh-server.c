@@ -618,6 +618,16 @@ sh_server_set_muscles (ShServer *server, guint n_muscles)
 }
 
 void
+sh_server_set_training_func (ShServer *server,
+                             ShServerTrainingFunc func,
+                             gpointer data)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_training_func (server->registry, func, data);
+}
+
+void
 sh_server_resume (ShServer *server)
 {
   g_return_if_fail (server != NULL);
