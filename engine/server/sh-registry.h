@@ -136,6 +136,9 @@ void sh_registry_tick (ShRegistry *registry, gint64 now);
 void sh_registry_finish (ShRegistry *registry);
 guint sh_registry_get_n_sessions (ShRegistry *registry);
 
+/* Whether a training is about to end: it still has to be saved, and said. */
+gboolean sh_registry_is_ending (ShRegistry *registry);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShRegistry, sh_registry_free)
 
 G_END_DECLS

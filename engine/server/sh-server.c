@@ -398,10 +398,11 @@ check_stopped (ShServer *server)
 {
   if (server->stopping == NULL || server->stop_deadline == 0)
     return;
-  if (sh_registry_get_n_sessions (server->registry) +
-              sh_status_hub_get_n_watchers (server->status_hub) +
-              sh_sim_watch_get_n_watchers (server->sim_watch) >
-          0 &&
+  if ((sh_registry_is_ending (server->registry) ||
+       sh_registry_get_n_sessions (server->registry) +
+               sh_status_hub_get_n_watchers (server->status_hub) +
+               sh_sim_watch_get_n_watchers (server->sim_watch) >
+           0) &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
   server->stop_deadline = 0;

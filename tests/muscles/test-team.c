@@ -270,6 +270,7 @@ static void
 play (Fixture *self)
 {
   g_main_loop_run (self->loop);
+  g_assert_no_error (sh_run_get_error (self->run));
   sh_run_get_progress (self->run, &self->progress);
   if (self->n_failures == 0)
     g_assert_cmpuint (n_warnings, ==, 0);
