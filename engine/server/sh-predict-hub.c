@@ -31,6 +31,7 @@ struct ShPredictHub
   GPtrArray *askers;
   gint64 used_at; /* monotonic: when there was a connection last */
   guint n_waiting;
+  guint64 n_predictions;
 
   /* One inference: `capacity` rows each. */
   guint capacity;
@@ -289,6 +290,7 @@ sh_predict_hub_dispatch (ShPredictHub *hub)
       hub->batch[n++] = asker;
     }
   hub->n_waiting = 0;
+  hub->n_predictions += n;
 
   sh_policy_act_masked (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
                         hub->masks, hub->actions, NULL, NULL);
@@ -316,6 +318,14 @@ sh_predict_hub_finish (ShPredictHub *hub)
 
   for (guint i = 0; i < hub->askers->len; i++)
     sh_sim_session_finish (hub->askers->pdata[i]);
+}
+
+guint64
+sh_predict_hub_get_n_predictions (const ShPredictHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, 0);
+
+  return hub->n_predictions;
 }
 
 guint

@@ -11,6 +11,7 @@ struct ShPredictHubs
   ShStore *store;
   ShTurn *turn;
   GHashTable *table; /* what is stored, see get_key: ShPredictHub */
+  guint64 old_predictions; /* of hubs that have gone */
 };
 
 /* What tells two saves of one version apart is in it, too. */
@@ -157,8 +158,10 @@ sh_predict_hubs_tick (ShPredictHubs *hubs, gint64 now)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_is_idle (value, now))
-        g_hash_table_iter_remove (&iter);
+      if (!sh_predict_hub_is_idle (value, now))
+        continue;
+      hubs->old_predictions += sh_predict_hub_get_n_predictions (value);
+      g_hash_table_iter_remove (&iter);
     }
 }
 
@@ -174,14 +177,36 @@ sh_predict_hubs_finish (ShPredictHubs *hubs)
 }
 
 guint
-sh_predict_hubs_get_n_sessions (ShPredictHubs *hubs)
+sh_predict_hubs_get_n_sessions (ShPredictHubs *hubs, const char *name)
 {
+  g_autofree char *lower = NULL, *prefix = NULL;
   GHashTableIter iter;
-  gpointer value;
+  gpointer key, hub;
   guint n = 0;
 
+  g_return_val_if_fail (hubs != NULL, 0);
+
+  lower = name != NULL ? g_ascii_strdown (name, -1) : NULL;
+  prefix = lower != NULL ? g_strconcat (lower, "/", NULL) : g_strdup ("");
   g_hash_table_iter_init (&iter, hubs->table);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += sh_predict_hub_get_n_sessions (value);
+  while (g_hash_table_iter_next (&iter, &key, &hub))
+    if (g_str_has_prefix (key, prefix))
+      n += sh_predict_hub_get_n_sessions (hub);
+  return n;
+}
+
+guint64
+sh_predict_hubs_get_n_predictions (ShPredictHubs *hubs)
+{
+  GHashTableIter iter;
+  gpointer hub;
+  guint64 n;
+
+  g_return_val_if_fail (hubs != NULL, 0);
+
+  n = hubs->old_predictions;
+  g_hash_table_iter_init (&iter, hubs->table);
+  while (g_hash_table_iter_next (&iter, NULL, &hub))
+    n += sh_predict_hub_get_n_predictions (hub);
   return n;
 }

@@ -41,7 +41,13 @@ ShPredictHub *sh_predict_hubs_load_finish (ShPredictHubs *hubs,
 void sh_predict_hubs_dispatch (ShPredictHubs *hubs);
 void sh_predict_hubs_tick (ShPredictHubs *hubs, gint64 now);
 void sh_predict_hubs_finish (ShPredictHubs *hubs);
-guint sh_predict_hubs_get_n_sessions (ShPredictHubs *hubs);
+
+/* Simulators connected that ask brain `name`, or any if that is NULL, for
+ * actions. */
+guint sh_predict_hubs_get_n_sessions (ShPredictHubs *hubs, const char *name);
+
+/* Actions that were asked for, of all brains that there have been. */
+guint64 sh_predict_hubs_get_n_predictions (ShPredictHubs *hubs);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPredictHubs, sh_predict_hubs_free)
 

@@ -779,29 +779,21 @@ sh_registry_get_n_sessions (ShRegistry *registry)
   for (guint i = 0; i < registry->leaving->len; i++)
     n += sh_train_hub_get_n_sessions (
         ((Training *) registry->leaving->pdata[i])->hub);
-  return n + sh_predict_hubs_get_n_sessions (registry->predict_hubs);
+  return n + sh_predict_hubs_get_n_sessions (registry->predict_hubs, NULL);
 }
 
-static gboolean
-is_ending (const Training *training)
-{
-  return sh_run_get_state (get_run (training)) == SH_RUN_STOPPING;
-}
-
+/* Those that are set aside have been saved, or are forgotten. */
 gboolean
 sh_registry_is_ending (ShRegistry *registry)
 {
   GHashTableIter iter;
-  gpointer training;
+  gpointer value;
+  gboolean ending = FALSE;
 
   g_return_val_if_fail (registry != NULL, FALSE);
 
   g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &training))
-    if (is_ending (training))
-      return TRUE;
-  for (guint i = 0; i < registry->leaving->len; i++)
-    if (is_ending (registry->leaving->pdata[i]))
-      return TRUE;
-  return FALSE;
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ending |= sh_run_get_state (get_run (value)) == SH_RUN_STOPPING;
+  return ending;
 }

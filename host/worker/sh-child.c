@@ -25,9 +25,8 @@
 #include "sh-child-output.h"
 #include "sh-error.h"
 #include "sh-fd.h"
+#include "sh-looker.h"
 
-/* Milliseconds between two looks at the slots. */
-#define LOOK_INTERVAL 100u
 /* What a look may count at most: when this process itself was stopped or
  * starved, the child is not to blame. */
 #define LOOK_MOST 250u
@@ -50,7 +49,8 @@ struct ShChild
 
   GPid pid; /* 0: has ended */
   int pidfd;
-  GSource *end_source, *look_source, *stop_source;
+  GSource *end_source, *stop_source;
+  ShLooker *looker; /* at the slots; NULL: nobody looks */
   ShChildOutput *output;
   ShLineReader *told; /* NULL: stdout is output */
 
@@ -128,7 +128,7 @@ bury (ShChild *child)
     ;
   child->pid = 0;
   clear_source (&child->end_source);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
   clear_source (&child->stop_source);
   sh_fd_clear (&child->pidfd);
   return status;
@@ -168,7 +168,7 @@ on_stop_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_look (gpointer data)
 {
   ShChild *child = data;
@@ -186,11 +186,10 @@ on_look (gpointer data)
       else if ((child->since[i] += passed) > child->call_deadline)
         {
           sh_child_expire (child, child->call_deadline);
-          return G_SOURCE_REMOVE;
+          return;
         }
       child->seen[i] = word;
     }
-  return G_SOURCE_CONTINUE;
 }
 
 /* ---- the start ---- */
@@ -330,7 +329,7 @@ watch (ShChild *child, const ShChildSetup *setup, int *out, int *err)
                          NULL);
   g_source_attach (child->end_source, context);
   if (child->call_deadline > 0 && child->page != NULL)
-    child->look_source = attach_timeout (LOOK_INTERVAL, on_look, child);
+    child->looker = sh_looker_new (on_look, child);
 }
 
 ShChild *
@@ -395,7 +394,7 @@ sh_child_free (ShChild *child)
   if (child->pid != 0)
     kill_and_bury (child);
   clear_source (&child->end_source);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
   clear_source (&child->stop_source);
   sh_fd_clear (&child->pidfd);
   sh_line_reader_free (child->told);
@@ -448,7 +447,7 @@ sh_child_expire (ShChild *child, guint milliseconds)
     return;
   child->expired = milliseconds;
   kill (-child->pid, SIGKILL);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
 }
 
 char **
