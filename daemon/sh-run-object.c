@@ -7,7 +7,9 @@
 #include "sh-bus-object.h"
 #include "sh-bus-options.h"
 #include "sh-bus-work.h"
+#include "sh-control.h"
 #include "sh-dbus.h"
+#include "sh-error.h"
 #include "sh-run-process.h"
 
 struct ShRunObject
@@ -53,8 +55,7 @@ show_facts (ShRunObject *run)
   sh_dbus_run_set_algorithm (skeleton, report->algorithm);
   sh_dbus_run_set_seed (skeleton,
                         run->plan != NULL ? run->plan->seed : report->seed);
-  sh_dbus_run_set_muscles (skeleton,
-                           run->plan != NULL ? run->plan->muscles : 0);
+  sh_dbus_run_set_muscles (skeleton, (guint) MIN (report->muscles, G_MAXUINT));
   sh_dbus_run_set_pid (skeleton, run->pid);
   sh_dbus_run_set_start_time (skeleton, run->start_time);
   sh_dbus_run_set_end_time (skeleton, run->end_time);
@@ -223,6 +224,83 @@ on_stop (ShDbusRun *skeleton,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+typedef struct
+{
+  ShStore *store;
+  char *brain;
+  guint version, muscles;
+} MusclesWork;
+
+static void
+muscles_work_free (gpointer data)
+{
+  MusclesWork *work = data;
+
+  sh_store_free (work->store);
+  g_free (work->brain);
+  g_free (work);
+}
+
+static GVariant *
+set_muscles (gpointer data, GError **error)
+{
+  const MusclesWork *work = data;
+  g_autofree char *request =
+      g_strdup_printf ("{\"do\":\"muscles\",\"count\":%u}", work->muscles);
+  g_autoptr (JsonObject) answer =
+      sh_control_ask (sh_store_get_folder (work->store), work->brain,
+                      work->version, request, error);
+
+  return answer != NULL ? g_variant_new ("()") : NULL;
+}
+
+static gboolean
+check_muscles (const ShRunObject *run,
+               guint muscles,
+               GVariant *options,
+               GError **error)
+{
+  if (!sh_bus_options_check_none (options, "SetMuscles", error))
+    return FALSE;
+  if (muscles < 1 || muscles > SH_CONDUCTOR_MAX_MUSCLES)
+    g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                 "muscles are a number from 1 to %u", SH_CONDUCTOR_MAX_MUSCLES);
+  else if (run->plan == NULL)
+    g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
+                         "the engine trains with simulators that connect, and "
+                         "has no muscles");
+  else if (run->state != SH_RUN_OBJECT_RUNNING)
+    g_set_error (error, SH_ERROR, SH_ERROR_BUSY, "the training is %s",
+                 state_to_string (run->state));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+on_set_muscles (ShDbusRun *skeleton,
+                GDBusMethodInvocation *invocation,
+                guint muscles,
+                GVariant *options,
+                ShRunObject *run)
+{
+  g_autoptr (GError) error = NULL;
+  MusclesWork *work;
+
+  if (!check_muscles (run, muscles, options, &error))
+    {
+      sh_bus_return_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  work = g_new0 (MusclesWork, 1);
+  work->store = sh_store_new (NULL);
+  work->brain = g_strdup (sh_run_object_get_brain (run));
+  work->version = run->report.version;
+  work->muscles = muscles;
+  sh_bus_work (invocation, set_muscles, work, muscles_work_free);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 /* Curve and lessons are known here, the tests to the history. */
 typedef struct
 {
@@ -297,6 +375,8 @@ new_run (const ShRunCommon *common)
   run->skeleton = sh_dbus_run_skeleton_new ();
   sh_bus_allow_nan (run->skeleton);
   g_signal_connect (run->skeleton, "handle-stop", G_CALLBACK (on_stop), run);
+  g_signal_connect (run->skeleton, "handle-set-muscles",
+                    G_CALLBACK (on_set_muscles), run);
   g_signal_connect (run->skeleton, "handle-get-curve",
                     G_CALLBACK (on_get_curve), run);
   return run;

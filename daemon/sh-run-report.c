@@ -184,6 +184,7 @@ take_progress (ShRunReport *report, JsonObject *event)
   take_number (event, "iterations_per_second", &report->iteration_rate);
   if (!isfinite (report->iteration_rate))
     report->iteration_rate = 0;
+  take_count (event, "muscles", &report->muscles);
   add_point (report);
 }
 

@@ -38,6 +38,7 @@ typedef struct
       *names; /* of all its lessons, in order; none until it has started */
   char *lesson; /* that is being learnt; "" */
   guint64 iterations, episodes;
+  guint64 muscles;
   double iteration_rate; /* a second */
   double mean_return, success_rate; /* NaN: not known */
   char *reason, *message; /* "" until it has finished */

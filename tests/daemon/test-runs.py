@@ -151,6 +151,23 @@ def refused():
         assert home.files() == [] and home.finished() == []
 
 
+@tap.case("/daemon/runs/muscles-come-and-go")
+def muscles():
+    with Home(SIMHOST, PLUGINS) as home:
+        path = home.train(ENDLESS, brain="pole", muscles=1)
+        home.run_of(path, State="running", Muscles=1)
+        for count in (3, 2):
+            home.call(path, "Run.SetMuscles", "(ua{sv})", count, {})
+            home.run_of(path, Muscles=count)
+        for count in (0, 1 << 20):
+            name, said = home.refused(path, "Run.SetMuscles", "(ua{sv})", count, {})
+            assert name == "Usage" and "from 1 to" in said, (name, said)
+        home.call(path, "Run.Stop")
+        home.run_of(path, State="finished")
+        name, said = home.refused(path, "Run.SetMuscles", "(ua{sv})", 1, {})
+        assert name == "Busy" and "finished" in said, (name, said)
+
+
 @tap.case("/daemon/runs/a-process-that-is-killed")
 def killed():
     with Home(SIMHOST, PLUGINS) as home:
