@@ -109,9 +109,9 @@ def changes():
     with Home(SIMHOST, PLUGINS) as home:
         path = home.train(ENDLESS)
         home.learning(path)
-        changed = [parameters[1] for at, name, parameters in home.seen
-                   if name == "PropertiesChanged" and at == path]
-        assert any("Iterations" in it for it in changed), home.seen
+        # Whether the properties were asked for before they were told is chance.
+        home.wait(lambda: any("Iterations" in parameters[1] for at, name, parameters in home.seen
+                              if name == "PropertiesChanged" and at == path))
         added = [parameters for _, name, parameters in home.seen
                  if name == "InterfacesAdded" and parameters[0] == path]
         assert len(added) == 1 and added[0][1][f"{NAME}.Run"]["Version"] == 1, added
