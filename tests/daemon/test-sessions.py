@@ -7,6 +7,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -152,11 +153,13 @@ def story():
 
 @tap.case("/daemon/sessions/stop-start-restart-delete")
 def verbs():
+    # More than a sanitizer's shadow memory takes.
+    memory = 1 << 45
     with House(SIMHOST) as house:
         house.put("1.0.0")
         url = house.serve()
         path = house.start_session(engine=url, accesskey=KEY, name="my-lift", instances=3,
-                                   restart="never", nice=5, memory=1 << 32, seed=7,
+                                   restart="never", nice=5, memory=memory, seed=7,
                                    set=["load=0.5"])
         assert path == f"{ROOT}/session/my_2dlift", path
         running = house.once(path, State="running", Connected=3)
@@ -164,6 +167,7 @@ def verbs():
         assert running["Restart"] == "never" and not running["Configured"], running
         assert running["Memory"] > 1 << 20 and len(set(running["SimIds"])) == 3, running
         assert os.getpriority(os.PRIO_PROCESS, running["Pid"]) >= 5
+        assert resource.prlimit(running["Pid"], resource.RLIMIT_DATA) == (memory, memory)
         # Twice is once.
         house.call(path, "Session.Start")
         assert house.once(path, State="running")["Pid"] == running["Pid"]
