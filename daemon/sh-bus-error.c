@@ -36,6 +36,9 @@ sh_bus_error_get_name (const GError *error)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_error_matches (error, SH_ERROR, (int) names[i].code))
       return names[i].name;
+  /* The store's. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    return SH_BUS_ERROR_PREFIX "Busy";
   return names[0].name;
 }
 

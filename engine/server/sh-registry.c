@@ -7,7 +7,6 @@
 #include "sh-registry.h"
 
 #include "sh-error.h"
-#include "sh-keeper.h"
 #include "sh-push.h"
 
 /* A brain in training, or trained since the server started. */
@@ -25,6 +24,8 @@ struct ShRegistry
   ShTurn *turn;
   ShHistory *history; /* NULL with history_error */
   GError *history_error;
+  void (*training_func) (ShKeeper *keeper, gpointer data); /* or NULL */
+  gpointer training_data;
   GHashTable *trainings; /* name in lower case: Training */
   GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
                        * long as simulators have to be told */
@@ -174,6 +175,17 @@ sh_registry_free (ShRegistry *registry)
   g_free (registry);
 }
 
+void
+sh_registry_set_training_func (ShRegistry *registry,
+                               void (*func) (ShKeeper *keeper, gpointer data),
+                               gpointer data)
+{
+  g_return_if_fail (registry != NULL);
+
+  registry->training_func = func;
+  registry->training_data = data;
+}
+
 ShHistory *
 sh_registry_get_history (ShRegistry *registry, GError **error)
 {
@@ -268,6 +280,8 @@ add_keeper (ShRegistry *registry, ShKeeper *keeper, GError **error)
   training->keeper = keeper;
   g_message ("brain '%s' version %u: the training begins", training->name,
              training->version);
+  if (registry->training_func != NULL)
+    registry->training_func (keeper, registry->training_data);
   return TRUE;
 }
 

@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 
 #include "sh-history.h"
+#include "sh-keeper.h"
 #include "sh-predict-hub.h"
 #include "sh-served-brain.h"
 #include "sh-store.h"
@@ -35,6 +36,12 @@ gboolean sh_registry_add_training (ShRegistry *registry,
                                    guint version,
                                    ShRun *run,
                                    GError **error);
+
+/* See sh_server_set_training_func. */
+void sh_registry_set_training_func (ShRegistry *registry,
+                                    void (*func) (ShKeeper *keeper,
+                                                  gpointer data),
+                                    gpointer data);
 
 /* The history, or NULL with the error that it could not be opened for. */
 ShHistory *sh_registry_get_history (ShRegistry *registry, GError **error);

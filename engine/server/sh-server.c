@@ -501,6 +501,16 @@ sh_server_set_seed (ShServer *server, guint64 seed)
 }
 
 void
+sh_server_set_training_func (ShServer *server,
+                             ShServerTrainingFunc func,
+                             gpointer data)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_training_func (server->registry, func, data);
+}
+
+void
 sh_server_resume (ShServer *server)
 {
   g_return_if_fail (server != NULL);

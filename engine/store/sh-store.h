@@ -112,6 +112,17 @@ GBytes *sh_store_load_onnx (ShStore *store,
                             guint number,
                             GError **error);
 
+/* The text of the program of version `number` (0: the highest), its check sum
+ * checked. */
+GBytes *sh_store_load_program (ShStore *store,
+                               const char *name,
+                               guint number,
+                               GError **error);
+
+/* The folders of brains, names in lower case, sorted; a brain need not have a
+ * version yet. Free with g_ptr_array_unref. */
+GPtrArray *sh_store_list_names (ShStore *store);
+
 /*
  * An array of ShBrainInfo, by name and then version; empty when there are none.
  * `name`: of this brain only (SH_ERROR_NOT_FOUND as above), NULL: of all. A

@@ -19,7 +19,7 @@
 #include "sh-unit.h"
 
 /* Deaths of all units together, unless the command says more. */
-#define DEATHS 100u
+#define DEATHS 60u
 /* Deaths of each after which is measured first. */
 #define WARM_UP 2u
 /* Bytes that may come and go: buffers of the engine's, which has a thread here. */
@@ -40,11 +40,15 @@ static const struct
   const char *plugin, *error;
   guint64 memory; /* bytes that it may have; 0: as much as there is */
 } ways[] = {
-  { "crash-advance", "simulator 'bad' crashed in advance: segmentation fault" },
-  { "abort-reset", "simulator 'bad' crashed in reset: aborted" },
-  { "exit-get-state", "simulator 'bad' ended the process in get_state (exit "
-                      "status 7)" },
-  { "hang-deaf-advance", "simulator 'bad' did not return from advance within" },
+  { "crash-advance", "simulator 'bad' crashed in advance: segmentation fault",
+    0 },
+  { "abort-reset", "simulator 'bad' crashed in reset: aborted", 0 },
+  { "exit-get-state",
+    "simulator 'bad' ended the process in get_state (exit "
+    "status 7)",
+    0 },
+  { "hang-deaf-advance", "simulator 'bad' did not return from advance within",
+    0 },
 #ifndef __SANITIZE_ADDRESS__ /* it wants terabytes of addresses itself */
   { "exhaust-advance", "simulator 'bad' crashed in advance: aborted",
     512u * 1024 * 1024 },
