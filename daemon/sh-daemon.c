@@ -7,6 +7,7 @@
 #include "sh-bus-options.h"
 #include "sh-bus-object.h"
 #include "sh-catalog.h"
+#include "sh-conf-file.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
@@ -45,6 +46,7 @@ struct ShDaemon
   ShRunObjects *runs;
   guint n_stopping; /* of those that have processes */
   ShFolders *folders;
+  ShConfWatch *conf;
   guint update; /* timer */
 };
 
@@ -156,6 +158,31 @@ on_run_finished (ShRunObject *run, gpointer data)
       report->message, report->mean_return);
 }
 
+/* ---- simhost.conf ---- */
+
+static void
+read_conf (gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autofree char *path = sh_conf_file_get_path ();
+  g_autoptr (ShConfFile) conf = sh_conf_file_load (path);
+
+  if (daemon->ending)
+    return;
+  for (guint i = 0; i < conf->warnings->len; i++)
+    g_warning ("%s", (const char *) conf->warnings->pdata[i]);
+  g_ptr_array_add (conf->warnings, NULL);
+  sh_dbus_manager_set_warnings (daemon->manager,
+                                (const char *const *) conf->warnings->pdata);
+  /* What it says is not known; what was said before holds. */
+  if (conf->unreadable)
+    return;
+  sh_session_objects_set_engine (
+      daemon->sessions, conf->engine.url,
+      conf->engine.url != NULL ? conf->engine.access_key : NULL);
+  sh_session_objects_configure (daemon->sessions, conf->sessions);
+}
+
 /* ---- the manager ---- */
 
 static gboolean
@@ -203,8 +230,7 @@ static void
 make_manager (ShDaemon *daemon, char **folders)
 {
   static const char *const none[] = { NULL };
-  g_autofree char *file = g_build_filename (g_get_user_config_dir (), "simhost",
-                                            "simhost.conf", NULL);
+  g_autofree char *file = sh_conf_file_get_path ();
 
   daemon->manager = sh_dbus_manager_skeleton_new ();
   sh_dbus_manager_set_version (daemon->manager, SIMHOST_VERSION);
@@ -271,7 +297,7 @@ on_closed (GDBusConnection *connection,
   end (data, NULL);
 }
 
-/* All is there before the name is, so that whoever waits for the name sees it. */
+/* All is there before the name is: whoever waits for the name sees it. */
 static gboolean
 take_name (gpointer data)
 {
@@ -317,6 +343,9 @@ show_all (ShDaemon *daemon)
                                                daemon->connection);
   daemon->folders = sh_folders_new ((const char *const *) folders,
                                     on_folders_changed, daemon);
+  daemon->conf = sh_conf_watch_new (
+      sh_dbus_manager_get_config_file (daemon->manager), read_conf, daemon);
+  read_conf (daemon);
   daemon->settling = g_timeout_add (SETTLE_INTERVAL, take_name, daemon);
 }
 
@@ -399,6 +428,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->runs, sh_run_objects_free);
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);

@@ -30,6 +30,7 @@ struct ShRegistry
   GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
                        * long as simulators have to be told */
   GHashTable *predict_hubs; /* what is stored, see get_hub_key: ShPredictHub */
+  guint64 old_predictions; /* of hubs that have gone */
 };
 
 static void
@@ -686,6 +687,42 @@ sh_registry_get_predict_hub (ShRegistry *registry,
   return hub;
 }
 
+guint
+sh_registry_count_predictors (ShRegistry *registry, const char *name)
+{
+  g_autofree char *key = NULL, *prefix = NULL;
+  GHashTableIter iter;
+  gpointer hub_key, hub;
+  guint n = 0;
+
+  g_return_val_if_fail (registry != NULL, 0);
+  g_return_val_if_fail (name != NULL, 0);
+
+  key = g_ascii_strdown (name, -1);
+  prefix = g_strconcat (key, "/", NULL);
+  g_hash_table_iter_init (&iter, registry->predict_hubs);
+  while (g_hash_table_iter_next (&iter, &hub_key, &hub))
+    if (g_str_has_prefix (hub_key, prefix))
+      n += sh_predict_hub_get_n_sessions (hub);
+  return n;
+}
+
+guint64
+sh_registry_count_predictions (ShRegistry *registry)
+{
+  GHashTableIter iter;
+  gpointer hub;
+  guint64 n;
+
+  g_return_val_if_fail (registry != NULL, 0);
+
+  n = registry->old_predictions;
+  g_hash_table_iter_init (&iter, registry->predict_hubs);
+  while (g_hash_table_iter_next (&iter, NULL, &hub))
+    n += sh_predict_hub_get_n_predictions (hub);
+  return n;
+}
+
 void
 sh_registry_dispatch (ShRegistry *registry)
 {
@@ -728,8 +765,10 @@ sh_registry_tick (ShRegistry *registry, gint64 now)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_get_n_sessions (value) == 0)
-        g_hash_table_iter_remove (&iter);
+      if (sh_predict_hub_get_n_sessions (value) > 0)
+        continue;
+      registry->old_predictions += sh_predict_hub_get_n_predictions (value);
+      g_hash_table_iter_remove (&iter);
     }
 }
 

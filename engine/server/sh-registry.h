@@ -122,6 +122,11 @@ ShPredictHub *sh_registry_get_predict_hub (ShRegistry *registry,
                                            guint version,
                                            GError **error);
 
+/* Simulators connected that ask brain `name` for actions; actions that were asked
+ * for of all brains since the registry was made. */
+guint sh_registry_count_predictors (ShRegistry *registry, const char *name);
+guint64 sh_registry_count_predictions (ShRegistry *registry);
+
 /* All hubs. */
 void sh_registry_dispatch (ShRegistry *registry);
 void sh_registry_tick (ShRegistry *registry, gint64 now);
