@@ -26,7 +26,12 @@ int
 sh_cmd_daemon (int argc, char **argv)
 {
   ShDaemonOptions options = { 0 };
+  g_autofree char *metrics = NULL;
   const GOptionEntry entries[] = {
+    { "metrics", 0, 0, G_OPTION_ARG_STRING, &metrics,
+      "Show numbers for Prometheus at http://ADDRESS/metrics; ADDRESS is "
+      "HOST:PORT",
+      "ADDRESS" },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &options.replace,
       "Take the place of a daemon that runs", NULL },
     { "system", 0, 0, G_OPTION_ARG_NONE, &options.system,
@@ -47,6 +52,7 @@ sh_cmd_daemon (int argc, char **argv)
   if (argc > 1)
     return sh_cmd_usage ("daemon", "'%s' is too much", argv[1]);
 
+  options.metrics = metrics;
   /* A large message is no reason to keep its memory for the days to come; glibc
    * would learn from the first one to do so. */
   mallopt (M_MMAP_THRESHOLD, LARGE);

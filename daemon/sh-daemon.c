@@ -14,9 +14,14 @@
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
+#include "sh-metrics-server.h"
 #include "sh-notify.h"
+#include "sh-plugin-metrics.h"
 #include "sh-plugin-objects.h"
+#include "sh-prometheus.h"
+#include "sh-run-metrics.h"
 #include "sh-run-objects.h"
+#include "sh-session-metrics.h"
 #include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
@@ -52,6 +57,7 @@ struct ShDaemon
   guint n_stopping; /* of those that have processes */
   ShFolders *folders;
   ShConfWatch *conf;
+  ShMetricsServer *metrics;
   guint update; /* timer */
 };
 
@@ -192,7 +198,50 @@ on_run_finished (ShRunObject *run, gpointer data)
   notify_of_run (daemon, run);
 }
 
+/* ---- metrics ---- */
+
+static void
+on_metrics (GString *page, gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  sh_plugin_metrics_write (page, plugins);
+  sh_session_metrics_write (page, daemon->sessions);
+  sh_run_metrics_write (page, daemon->runs);
+  sh_prometheus_add_process (page);
+}
+
+static gboolean
+show_metrics (ShDaemon *daemon, const char *address, GError **error)
+{
+  const char *before = sh_metrics_server_get_url (daemon->metrics);
+  const char *url;
+
+  if (!sh_metrics_server_listen (daemon->metrics, address, error))
+    return FALSE;
+  url = sh_metrics_server_get_url (daemon->metrics);
+  if (url != NULL && url != before)
+    g_message ("metrics are at %s", url);
+  return TRUE;
+}
+
 /* ---- simhost.conf ---- */
+
+/* What the command line says comes first. An address where it cannot listen is a
+ * warning like others. */
+static void
+listen_as_configured (ShDaemon *daemon, const ShConfFile *conf)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (daemon->options.metrics != NULL ||
+      show_metrics (daemon, conf->daemon.metrics, &error))
+    return;
+  g_ptr_array_add (
+      conf->warnings,
+      g_strdup_printf ("%s: [daemon] metrics: %s", conf->path, error->message));
+}
 
 static void
 read_conf (gpointer data)
@@ -203,6 +252,8 @@ read_conf (gpointer data)
 
   if (daemon->ending)
     return;
+  if (!conf->unreadable)
+    listen_as_configured (daemon, conf);
   for (guint i = 0; i < conf->warnings->len; i++)
     g_warning ("%s", (const char *) conf->warnings->pdata[i]);
   g_ptr_array_add (conf->warnings, NULL);
@@ -361,6 +412,7 @@ show_all (ShDaemon *daemon)
 
   daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
   daemon->notify = sh_notify_new (daemon->connection);
+  daemon->metrics = sh_metrics_server_new (on_metrics, daemon);
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
                                              daemon->plugins, daemon->notify);
@@ -368,7 +420,9 @@ show_all (ShDaemon *daemon)
   daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
                                      daemon->brains, on_run_finished, daemon);
   make_manager (daemon, folders);
-  if (!g_dbus_interface_skeleton_export (
+  if ((daemon->options.metrics != NULL &&
+       !show_metrics (daemon, daemon->options.metrics, &error)) ||
+      !g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
           SH_BUS_ROOT, &error))
     {
@@ -464,6 +518,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->metrics, sh_metrics_server_free);
   g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->runs, sh_run_objects_free);
@@ -471,7 +526,9 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   g_clear_pointer (&daemon->notify, sh_notify_free);
-  if (daemon->manager != NULL)
+  if (daemon->manager != NULL &&
+      g_dbus_interface_skeleton_get_connection (
+          G_DBUS_INTERFACE_SKELETON (daemon->manager)) != NULL)
     g_dbus_interface_skeleton_unexport (
         G_DBUS_INTERFACE_SKELETON (daemon->manager));
   g_clear_object (&daemon->manager);
