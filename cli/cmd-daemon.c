@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * `simhost daemon`: shows simulators on the bus.
+ * `simhost daemon`: keeps simulators running, and shows them on the bus.
  */
 
 #include "cmd.h"
@@ -44,9 +44,10 @@ sh_cmd_daemon (int argc, char **argv)
 
   sh_log_init ("simhost: daemon: ");
   if (!sh_cmd_parse (&argc, &argv, entries, NULL,
-                     "Watches the plugin folders and shows on D-Bus, as "
-                     "org.simhost.Host1, what\nsimulators there are. The bus "
-                     "starts it when somebody asks for it.",
+                     "Watches the plugin folders, keeps sessions running, "
+                     "trains, and shows all that\non D-Bus as "
+                     "org.simhost.Host1. The bus starts it when somebody asks "
+                     "for it.",
                      &status))
     return status;
   if (argc > 1)

@@ -12,6 +12,7 @@
 #include "sh-catalog.h"
 #include "sh-conf-file.h"
 #include "sh-dbus.h"
+#include "sh-engine-object.h"
 #include "sh-error.h"
 #include "sh-folders.h"
 #include "sh-metrics-server.h"
@@ -54,6 +55,7 @@ struct ShDaemon
   ShSessionObjects *sessions;
   ShBrainObjects *brains;
   ShRunObjects *runs;
+  ShEngineObject *engine;
   guint n_stopping; /* of those that have processes */
   ShFolders *folders;
   ShConfWatch *conf;
@@ -86,9 +88,10 @@ end (ShDaemon *daemon, GError *error)
       g_main_loop_quit (daemon->loop);
       return;
     }
-  daemon->n_stopping = 2;
+  daemon->n_stopping = 3;
   sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
   sh_run_objects_stop (daemon->runs, on_stopped, daemon);
+  sh_engine_object_stop (daemon->engine, on_stopped, daemon);
 }
 
 /* ---- plugins ---- */
@@ -198,6 +201,45 @@ on_run_finished (ShRunObject *run, gpointer data)
   notify_of_run (daemon, run);
 }
 
+static void
+on_stop_served (const char *brain, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_engine_object_stop_training (daemon->engine, brain);
+}
+
+static const ShRunFuncs run_funcs = { on_run_finished, on_stop_served };
+
+/* ---- the engine ---- */
+
+static void
+on_engine (const char *url, const char *access_key, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_session_objects_set_engine (daemon->sessions, url, access_key);
+}
+
+static void
+on_engine_told (guint pid, const char *line, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_run_objects_tell_served (daemon->runs, pid, line);
+}
+
+static void
+on_engine_lost (const GError *error, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_run_objects_lose_served (daemon->runs, error);
+}
+
+static const ShEngineObjectFuncs engine_funcs = { on_engine, on_engine_told,
+                                                  on_engine_lost };
+
 /* ---- metrics ---- */
 
 static void
@@ -263,9 +305,8 @@ read_conf (gpointer data)
   /* What it says is not known; what was said before holds. */
   if (conf->unreadable)
     return;
-  sh_session_objects_set_engine (
-      daemon->sessions, conf->engine.url,
-      conf->engine.url != NULL ? conf->engine.access_key : NULL);
+  sh_engine_object_configure (daemon->engine, &conf->engine);
+  sh_run_objects_set_max (daemon->runs, conf->daemon.trainings);
   sh_session_objects_configure (daemon->sessions, conf->sessions);
 }
 
@@ -324,9 +365,6 @@ make_manager (ShDaemon *daemon, char **folders)
                                       (const char *const *) folders);
   sh_dbus_manager_set_config_file (daemon->manager, file);
   sh_dbus_manager_set_warnings (daemon->manager, none);
-  sh_dbus_manager_set_engine_state (daemon->manager, "off");
-  sh_dbus_manager_set_engine_url (daemon->manager, "");
-  sh_dbus_manager_set_engine_error (daemon->manager, "");
   g_signal_connect (daemon->manager, "handle-rescan", G_CALLBACK (on_rescan),
                     daemon);
   g_signal_connect (daemon->manager, "handle-start-session",
@@ -418,8 +456,10 @@ show_all (ShDaemon *daemon)
                                              daemon->plugins, daemon->notify);
   daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
   daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
-                                     daemon->brains, on_run_finished, daemon);
+                                     daemon->brains, &run_funcs, daemon);
   make_manager (daemon, folders);
+  daemon->engine =
+      sh_engine_object_new (daemon->manager, &engine_funcs, daemon);
   if ((daemon->options.metrics != NULL &&
        !show_metrics (daemon, daemon->options.metrics, &error)) ||
       !g_dbus_interface_skeleton_export (
@@ -521,6 +561,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_pointer (&daemon->metrics, sh_metrics_server_free);
   g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->engine, sh_engine_object_free);
   g_clear_pointer (&daemon->runs, sh_run_objects_free);
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
