@@ -50,9 +50,11 @@ sh_engine_state_to_string (ShEngineState state)
 static void
 set_state (ShEngine *engine, ShEngineState state, const char *error)
 {
-  g_autofree char *old = engine->error;
+  char *old = engine->error;
 
+  /* It may be the same text. */
   engine->error = g_strdup (error);
+  g_free (old);
   engine->state = state;
   if (state == SH_ENGINE_OFF || state == SH_ENGINE_FAILED)
     {
