@@ -2,6 +2,9 @@
 
 #include "sh-daemon.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "sh-brain-objects.h"
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
@@ -12,8 +15,14 @@
 #include "sh-engine-object.h"
 #include "sh-error.h"
 #include "sh-folders.h"
+#include "sh-metrics-server.h"
+#include "sh-notify.h"
+#include "sh-plugin-metrics.h"
 #include "sh-plugin-objects.h"
+#include "sh-prometheus.h"
+#include "sh-run-metrics.h"
 #include "sh-run-objects.h"
+#include "sh-session-metrics.h"
 #include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
@@ -41,6 +50,7 @@ struct ShDaemon
   GDBusConnection *connection;
   GDBusObjectManagerServer *server;
   ShDbusManager *manager;
+  ShNotify *notify;
   ShPluginObjects *plugins;
   ShSessionObjects *sessions;
   ShBrainObjects *brains;
@@ -49,6 +59,7 @@ struct ShDaemon
   guint n_stopping; /* of those that have processes */
   ShFolders *folders;
   ShConfWatch *conf;
+  ShMetricsServer *metrics;
   guint update; /* timer */
 };
 
@@ -149,6 +160,34 @@ on_train (ShDbusManager *manager,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* Whoever interrupted one knows. */
+static void
+notify_of_run (ShDaemon *daemon, const ShRunObject *run)
+{
+  static const char *const words[][2] = {
+    { "curriculum-met", "has learnt its curriculum" },
+    { "iteration-limit", "has come to its limit of iterations" },
+    { "no-progress", "makes no more progress" },
+    { "failed", "cannot be trained" },
+  };
+  const ShRunReport *report = sh_run_object_get_report (run);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (report->reason, words[i][0]) == 0)
+      {
+        g_autofree char *title = g_strdup_printf (
+            "Brain '%s' %s", sh_run_object_get_brain (run), words[i][1]);
+        g_autofree char *mean =
+            isnan (report->mean_return)
+                ? g_strdup ("")
+                : g_strdup_printf ("Its mean return is %.6g.",
+                                   report->mean_return);
+
+        sh_notify_add (daemon->notify, title,
+                       report->message[0] != '\0' ? report->message : mean);
+      }
+}
+
 static void
 on_run_finished (ShRunObject *run, gpointer data)
 {
@@ -159,6 +198,7 @@ on_run_finished (ShRunObject *run, gpointer data)
       daemon->manager, sh_run_object_get_path (run),
       sh_run_object_get_brain (run), report->version, report->reason,
       report->message, report->mean_return);
+  notify_of_run (daemon, run);
 }
 
 static void
@@ -200,7 +240,50 @@ on_engine_lost (const GError *error, gpointer data)
 static const ShEngineObjectFuncs engine_funcs = { on_engine, on_engine_told,
                                                   on_engine_lost };
 
+/* ---- metrics ---- */
+
+static void
+on_metrics (GString *page, gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  sh_plugin_metrics_write (page, plugins);
+  sh_session_metrics_write (page, daemon->sessions);
+  sh_run_metrics_write (page, daemon->runs);
+  sh_prometheus_add_process (page);
+}
+
+static gboolean
+show_metrics (ShDaemon *daemon, const char *address, GError **error)
+{
+  const char *before = sh_metrics_server_get_url (daemon->metrics);
+  const char *url;
+
+  if (!sh_metrics_server_listen (daemon->metrics, address, error))
+    return FALSE;
+  url = sh_metrics_server_get_url (daemon->metrics);
+  if (url != NULL && url != before)
+    g_message ("metrics are at %s", url);
+  return TRUE;
+}
+
 /* ---- simhost.conf ---- */
+
+/* What the command line says comes first. An address where it cannot listen is a
+ * warning like others. */
+static void
+listen_as_configured (ShDaemon *daemon, const ShConfFile *conf)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (daemon->options.metrics != NULL ||
+      show_metrics (daemon, conf->daemon.metrics, &error))
+    return;
+  g_ptr_array_add (
+      conf->warnings,
+      g_strdup_printf ("%s: [daemon] metrics: %s", conf->path, error->message));
+}
 
 static void
 read_conf (gpointer data)
@@ -211,11 +294,14 @@ read_conf (gpointer data)
 
   if (daemon->ending)
     return;
+  if (!conf->unreadable)
+    listen_as_configured (daemon, conf);
   for (guint i = 0; i < conf->warnings->len; i++)
     g_warning ("%s", (const char *) conf->warnings->pdata[i]);
   g_ptr_array_add (conf->warnings, NULL);
   sh_dbus_manager_set_warnings (daemon->manager,
                                 (const char *const *) conf->warnings->pdata);
+  sh_notify_set_enabled (daemon->notify, conf->daemon.notifications);
   /* What it says is not known; what was said before holds. */
   if (conf->unreadable)
     return;
@@ -363,16 +449,20 @@ show_all (ShDaemon *daemon)
   GError *error = NULL;
 
   daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
+  daemon->notify = sh_notify_new (daemon->connection);
+  daemon->metrics = sh_metrics_server_new (on_metrics, daemon);
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
-                                             daemon->plugins);
+                                             daemon->plugins, daemon->notify);
   daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
   daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
                                      daemon->brains, &run_funcs, daemon);
   make_manager (daemon, folders);
   daemon->engine =
       sh_engine_object_new (daemon->manager, &engine_funcs, daemon);
-  if (!g_dbus_interface_skeleton_export (
+  if ((daemon->options.metrics != NULL &&
+       !show_metrics (daemon, daemon->options.metrics, &error)) ||
+      !g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
           SH_BUS_ROOT, &error))
     {
@@ -468,6 +558,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->metrics, sh_metrics_server_free);
   g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
   g_clear_pointer (&daemon->engine, sh_engine_object_free);
@@ -475,7 +566,10 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
-  if (daemon->manager != NULL)
+  g_clear_pointer (&daemon->notify, sh_notify_free);
+  if (daemon->manager != NULL &&
+      g_dbus_interface_skeleton_get_connection (
+          G_DBUS_INTERFACE_SKELETON (daemon->manager)) != NULL)
     g_dbus_interface_skeleton_unexport (
         G_DBUS_INTERFACE_SKELETON (daemon->manager));
   g_clear_object (&daemon->manager);

@@ -325,6 +325,14 @@ sh_run_objects_new (GDBusObjectManagerServer *server,
   return objects;
 }
 
+const GPtrArray *
+sh_run_objects_get_runs (const ShRunObjects *objects)
+{
+  g_return_val_if_fail (objects != NULL, NULL);
+
+  return objects->runs;
+}
+
 void
 sh_run_objects_set_max (ShRunObjects *objects, guint max)
 {

@@ -56,6 +56,11 @@ void sh_run_objects_train (ShRunObjects *objects,
                            ShTrainPlan *plan,
                            GError *error);
 
+/* All of them, of ShRunObject, the oldest first, those that are over and those
+ * that are not shown yet among them. Belongs to it; valid until the main loop goes
+ * on. */
+const GPtrArray *sh_run_objects_get_runs (const ShRunObjects *objects);
+
 /* Brains may be others than before. */
 void sh_run_objects_update_brains (ShRunObjects *objects);
 

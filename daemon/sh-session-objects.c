@@ -2,6 +2,8 @@
 
 #include "sh-session-objects.h"
 
+#include <string.h>
+
 #include "sh-error.h"
 #include "sh-session-object.h"
 #include "sh-session-options.h"
@@ -277,6 +279,31 @@ sh_session_objects_update_plugins (ShSessionObjects *objects)
     sh_session_object_update_plugin (session);
 }
 
+static gint
+compare_units (gconstpointer a, gconstpointer b)
+{
+  const ShUnit *const *left = a, *const *right = b;
+
+  return strcmp (sh_unit_get_settings (*left)->name,
+                 sh_unit_get_settings (*right)->name);
+}
+
+GPtrArray *
+sh_session_objects_get_units (ShSessionObjects *objects)
+{
+  GPtrArray *units = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer session;
+
+  g_return_val_if_fail (objects != NULL, units);
+
+  g_hash_table_iter_init (&iter, objects->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    g_ptr_array_add (units, sh_session_object_get_unit (session));
+  g_ptr_array_sort (units, compare_units);
+  return units;
+}
+
 /* ---- the end ---- */
 
 static gboolean
@@ -311,13 +338,15 @@ sh_session_objects_stop (ShSessionObjects *objects,
 ShSessionObjects *
 sh_session_objects_new (GDBusObjectManagerServer *server,
                         GDBusConnection *connection,
-                        ShPluginObjects *plugins)
+                        ShPluginObjects *plugins,
+                        ShNotify *notify)
 {
   ShSessionObjects *objects = g_new0 (ShSessionObjects, 1);
 
   objects->common = (ShSessionCommon){
     .server = g_object_ref (server),
     .plugins = plugins,
+    .notify = notify,
     .pacer = sh_pacer_new (sh_session_object_show, NULL),
     .subscribers = sh_subscribers_new (connection),
     .changed = on_changed,

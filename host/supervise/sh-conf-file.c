@@ -76,6 +76,8 @@ static const Row engine_rows[] = {
 static const Row daemon_rows[] = {
   { "metrics", ADDRESS, G_STRUCT_OFFSET (ShConfDaemon, metrics), 0, 0 },
   { "trainings", WHOLE, G_STRUCT_OFFSET (ShConfDaemon, trainings), 1, 64 },
+  { "notifications", SWITCH, G_STRUCT_OFFSET (ShConfDaemon, notifications), 0,
+    0 },
 };
 
 /* ---- warnings ---- */
@@ -403,6 +405,7 @@ new_file (const char *path)
   file->sessions = g_ptr_array_new_with_free_func (free_settings);
   file->warnings = g_ptr_array_new_with_free_func (g_free);
   file->daemon.trainings = SH_CONF_FILE_TRAININGS;
+  file->daemon.notifications = TRUE;
   return file;
 }
 

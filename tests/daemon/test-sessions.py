@@ -25,16 +25,16 @@ PLUGIN, SESSION = f"{ROOT}/plugin/lift", f"{ROOT}/session/lift"
 class House(Bus):
     """A bus with an engine beside it, and lifts made to measure."""
 
-    def build(self, version, crash=0):
+    def build(self, version, crash=0, *flags):
         """Compiles a plugin, beside the folders."""
         path = self.top / f"lift-{version}.so"
         subprocess.run([*COMPILER, "-shared", "-fPIC", f"-I{API}", f'-DLIFT_VERSION="{version}"',
-                        f"-DLIFT_CRASH={crash}", HERE / "lift.c", "-o", path, "-lm"],
+                        f"-DLIFT_CRASH={crash}", *flags, HERE / "lift.c", "-o", path, "-lm"],
                        check=True, timeout=DEADLINE)
         return path
 
-    def put(self, version, crash=0):
-        return self.add(self.build(version, crash), "lift.so")
+    def put(self, version, crash=0, *flags):
+        return self.add(self.build(version, crash, *flags), "lift.so")
 
     def start_session(self, simulator="lift", **options):
         types = {"name": "s", "instances": "u", "engine": "s", "brain": "s", "mode": "s",
@@ -74,6 +74,12 @@ def is_gone(pid):
     return not os.path.exists(f"/proc/{pid}")
 
 
+def is_deaf(pid):
+    """Whether the process has blocked SIGTERM."""
+    blocked = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)[1]
+    return int(blocked, 16) >> (signal.SIGTERM - 1) & 1
+
+
 def changes(heard):
     return [values[1] for name, values in heard if name == "PropertiesChanged"]
 
@@ -83,6 +89,7 @@ def story():
     with House(SIMHOST) as house:
         house.manager()
         daemon = house.pid()
+        notified = house.desktop()
         house.put("1.0.0")
         house.wait(lambda: PLUGIN in house.managed())
         url = house.serve("lift")
@@ -115,6 +122,9 @@ def story():
         assert "restarting" in states or "starting" in states, states
         log = [text for _, text in house.call(path, "Session.GetLog", "(ua{sv})", 500, {})[0]]
         assert sum("segmentation fault" in text for text in log) >= 5, log
+        house.wait(lambda: notified)
+        (title, body), = notified
+        assert title == "Session 'lift' has failed" and "5 deaths" in body, notified
 
         # Garbage: the plugin has failed, its simulator is gone, the session stays.
         house.plugins.joinpath("lift.so").write_bytes(b"garbage")
@@ -131,6 +141,8 @@ def story():
         house.put("4.0.0")
         again = house.once(path, State="running", IterationCount=lambda n: n > 0)
         assert again["SimulatorObject"] == f"{ROOT}/simulator/lift" and again["Pid"] > 0
+        # Neither garbage nor removal was worth a notification.
+        assert len(notified) == 1, notified
         assert house.pid() == daemon
 
 
@@ -363,6 +375,21 @@ def end():
         child.kill()
         child.wait(DEADLINE)
         house.wait(lambda: is_gone(pid))
+
+
+@tap.case("/daemon/sessions/end-with-the-login-deaf-as-they-may-be")
+def logout():
+    with House(SIMHOST) as house:
+        house.put("1.0.0", 0, "-DLIFT_DEAF")
+        child = house.start()
+        url = house.serve("lift")
+        paths = [house.start_session(engine=url, accesskey=KEY) for _ in range(3)]
+        pids = [house.once(path, Pid=lambda pid: pid and is_deaf(pid))["Pid"] for path in paths]
+        # The bus goes, and nobody says SIGTERM.
+        house.client.close_sync()
+        house.stop_bus()
+        assert child.wait(DEADLINE) == 0
+        assert all(map(is_gone, pids))
 
 
 tap.run()
