@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * `simhost daemon`: shows simulators on the bus.
+ * `simhost daemon`: keeps simulators running, and shows them on the bus.
  */
 
 #include "cmd.h"
@@ -26,7 +26,12 @@ int
 sh_cmd_daemon (int argc, char **argv)
 {
   ShDaemonOptions options = { 0 };
+  g_autofree char *metrics = NULL;
   const GOptionEntry entries[] = {
+    { "metrics", 0, 0, G_OPTION_ARG_STRING, &metrics,
+      "Show numbers for Prometheus at http://ADDRESS/metrics; ADDRESS is "
+      "HOST:PORT",
+      "ADDRESS" },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &options.replace,
       "Take the place of a daemon that runs", NULL },
     { "system", 0, 0, G_OPTION_ARG_NONE, &options.system,
@@ -39,14 +44,16 @@ sh_cmd_daemon (int argc, char **argv)
 
   sh_log_init ("simhost: daemon: ");
   if (!sh_cmd_parse (&argc, &argv, entries, NULL,
-                     "Watches the plugin folders and shows on D-Bus, as "
-                     "org.simhost.Host1, what\nsimulators there are. The bus "
-                     "starts it when somebody asks for it.",
+                     "Watches the plugin folders, keeps sessions running, "
+                     "trains, and shows all that\non D-Bus as "
+                     "org.simhost.Host1. The bus starts it when somebody asks "
+                     "for it.",
                      &status))
     return status;
   if (argc > 1)
     return sh_cmd_usage ("daemon", "'%s' is too much", argv[1]);
 
+  options.metrics = metrics;
   /* A large message is no reason to keep its memory for the days to come; glibc
    * would learn from the first one to do so. */
   mallopt (M_MMAP_THRESHOLD, LARGE);

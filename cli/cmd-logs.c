@@ -20,6 +20,7 @@
 typedef struct
 {
   GMainLoop *loop;
+  const char *path; /* of the session */
   gboolean json;
   /* The last line that was printed: what is asked for and what is told may
    * overlap. */
@@ -109,6 +110,29 @@ on_vanished (GDBusConnection *connection, const char *name, gpointer data)
   g_main_loop_quit (logs->loop);
 }
 
+static void
+on_removed (GDBusConnection *connection,
+            const char *sender,
+            const char *root,
+            const char *interface,
+            const char *signal,
+            GVariant *parameters,
+            gpointer data)
+{
+  Logs *logs = data;
+  const char *path;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(oas)")))
+    return;
+  g_variant_get_child (parameters, 0, "&o", &path);
+  if (!g_str_equal (path, logs->path))
+    return;
+  if (logs->error == NULL)
+    logs->error =
+        g_error_new (SH_ERROR, SH_ERROR_NOT_FOUND, "the session was deleted");
+  g_main_loop_quit (logs->loop);
+}
+
 static gboolean
 on_signal (gpointer data)
 {
@@ -119,15 +143,11 @@ on_signal (gpointer data)
 }
 
 static gboolean
-print_log (Logs *logs,
-           GDBusConnection *connection,
-           const char *path,
-           guint n,
-           GError **error)
+print_log (Logs *logs, GDBusConnection *connection, guint n, GError **error)
 {
   g_autoptr (GVariant) lines = NULL;
   g_autoptr (GVariant) answer = sh_bus_client_call (
-      connection, path, "Session", "GetLog",
+      connection, logs->path, "Session", "GetLog",
       g_variant_new ("(ua{sv})", n, NULL), "(a(xs))", error);
 
   if (answer == NULL)
@@ -137,32 +157,32 @@ print_log (Logs *logs,
   return TRUE;
 }
 
-/* Until a signal, or the end of the daemon. */
+/* Until a signal, or the end of session or daemon. */
 static gboolean
-follow (Logs *logs,
-        GDBusConnection *connection,
-        const char *path,
-        guint n,
-        GError **error)
+follow (Logs *logs, GDBusConnection *connection, guint n, GError **error)
 {
   guint watch = g_bus_watch_name_on_connection (connection, SH_BUS_NAME,
                                                 G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                 NULL, on_vanished, logs, NULL);
-  guint subscription = g_dbus_connection_signal_subscribe (
-      connection, SH_BUS_NAME, SH_BUS_NAME ".Session", "Log", path, NULL,
+  guint log = g_dbus_connection_signal_subscribe (
+      connection, SH_BUS_NAME, SH_BUS_NAME ".Session", "Log", logs->path, NULL,
       G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE, on_log, logs, NULL);
+  guint removed = g_dbus_connection_signal_subscribe (
+      connection, SH_BUS_NAME, "org.freedesktop.DBus.ObjectManager",
+      "InterfacesRemoved", SH_BUS_ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+      on_removed, logs, NULL);
   guint sigterm = g_unix_signal_add (SIGTERM, on_signal, logs);
   guint sigint = g_unix_signal_add (SIGINT, on_signal, logs);
   g_autoptr (GVariant) answer =
-      sh_bus_client_call (connection, path, "Session", "Subscribe",
+      sh_bus_client_call (connection, logs->path, "Session", "Subscribe",
                           sh_bus_client_no_options (), "()", error);
-  gboolean done =
-      answer != NULL && print_log (logs, connection, path, n, error);
+  gboolean done = answer != NULL && print_log (logs, connection, n, error);
 
   if (done)
     g_main_loop_run (logs->loop);
   g_bus_unwatch_name (watch);
-  g_dbus_connection_signal_unsubscribe (connection, subscription);
+  g_dbus_connection_signal_unsubscribe (connection, log);
+  g_dbus_connection_signal_unsubscribe (connection, removed);
   g_source_remove (sigterm);
   g_source_remove (sigint);
   if (!done || logs->error == NULL)
@@ -190,9 +210,10 @@ show (const char *name,
   session = sh_bus_client_find_session (connection, name, error);
   if (session == NULL)
     return FALSE;
+  logs.path = session->path;
   logs.loop = g_main_loop_new (NULL, FALSE);
-  done = following ? follow (&logs, connection, session->path, n, error)
-                   : print_log (&logs, connection, session->path, n, error);
+  done = following ? follow (&logs, connection, n, error)
+                   : print_log (&logs, connection, n, error);
   g_main_loop_unref (logs.loop);
   g_clear_error (&logs.error);
   g_free (logs.last_text);

@@ -59,6 +59,12 @@ tell_listening (ShLocalEngine *engine,
   sh_reporter_listening (reporter, url);
 }
 
+static guint
+count_muscles (gpointer data)
+{
+  return sh_local_engine_count_muscles (data);
+}
+
 static gboolean
 train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
@@ -103,6 +109,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
       error);
   if (engine == NULL)
     return FALSE;
+  sh_reporter_set_muscles (reporter, count_muscles, engine);
   tell_listening (engine, reporter, job, generated ? key : NULL);
   sh_reporter_follow (reporter, sh_training_job_get_keeper (job),
                       sh_training_job_get_simulator (job));

@@ -300,6 +300,13 @@ sh_local_engine_free (ShLocalEngine *self)
   g_free (self);
 }
 
+guint
+sh_local_engine_count_muscles (ShLocalEngine *self)
+{
+  return self->conductor != NULL ? sh_conductor_get_n_staying (self->conductor)
+                                 : 0;
+}
+
 const char *
 sh_local_engine_get_url (ShLocalEngine *self)
 {

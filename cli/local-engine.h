@@ -54,6 +54,9 @@ void sh_local_engine_free (ShLocalEngine *self);
 /* By which this machine reaches it; NULL: it does not listen for others. */
 const char *sh_local_engine_get_url (ShLocalEngine *self);
 
+/* Those that play, or are about to; 0 where there are none. */
+guint sh_local_engine_count_muscles (ShLocalEngine *self);
+
 /*
  * Runs the main loop until the run is over and all processes are gone. SIGINT
  * and SIGTERM stop the run with SH_RUN_REASON_INTERRUPTED; a process that cannot

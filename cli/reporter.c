@@ -23,6 +23,8 @@ struct ShReporter
   gboolean terminal; /* lines can be written over */
   gboolean line_open; /* the terminal's cursor is behind a line of progress */
   GPtrArray *followed;
+  guint (*count_muscles) (gpointer data); /* NULL: nobody says */
+  gpointer count_data;
 };
 
 typedef struct
@@ -111,7 +113,8 @@ add_objectives (GString *text, const ShRunProgress *progress)
 static void
 print_progress_event (const Followed *followed, const ShRunProgress *progress)
 {
-  GString *text = event_new (followed, "progress", followed->reporter->many);
+  const ShReporter *reporter = followed->reporter;
+  GString *text = event_new (followed, "progress", reporter->many);
 
   add_text (text, "lesson", progress->lesson);
   add_count (text, "iterations", progress->iterations);
@@ -121,6 +124,8 @@ print_progress_event (const Followed *followed, const ShRunProgress *progress)
   add_objectives (text, progress);
   add_number (text, "iterations_per_second",
               rounded (progress->iterations_per_second, 1));
+  if (reporter->count_muscles != NULL)
+    add_count (text, "muscles", reporter->count_muscles (reporter->count_data));
   add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
   print_event (text);
 }
@@ -353,6 +358,15 @@ sh_reporter_free (ShReporter *reporter)
   fflush (stdout);
   g_ptr_array_unref (reporter->followed);
   g_free (reporter);
+}
+
+void
+sh_reporter_set_muscles (ShReporter *reporter,
+                         guint (*count) (gpointer data),
+                         gpointer data)
+{
+  reporter->count_muscles = count;
+  reporter->count_data = data;
 }
 
 void

@@ -30,6 +30,12 @@ void sh_reporter_follow (ShReporter *reporter,
                          ShKeeper *keeper,
                          const char *simulator);
 
+/* From now on progress is told with how many muscles there are, as `count`
+ * says. */
+void sh_reporter_set_muscles (ShReporter *reporter,
+                              guint (*count) (gpointer data),
+                              gpointer data);
+
 /* The server can be reached. */
 void sh_reporter_listening (ShReporter *reporter, const char *url);
 

@@ -12,11 +12,17 @@
 #include "sh-catalog.h"
 #include "sh-conf-file.h"
 #include "sh-dbus.h"
+#include "sh-engine-object.h"
 #include "sh-error.h"
 #include "sh-folders.h"
+#include "sh-metrics-server.h"
 #include "sh-notify.h"
+#include "sh-plugin-metrics.h"
 #include "sh-plugin-objects.h"
+#include "sh-prometheus.h"
+#include "sh-run-metrics.h"
 #include "sh-run-objects.h"
+#include "sh-session-metrics.h"
 #include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
@@ -49,9 +55,11 @@ struct ShDaemon
   ShSessionObjects *sessions;
   ShBrainObjects *brains;
   ShRunObjects *runs;
+  ShEngineObject *engine;
   guint n_stopping; /* of those that have processes */
   ShFolders *folders;
   ShConfWatch *conf;
+  ShMetricsServer *metrics;
   guint update; /* timer */
 };
 
@@ -80,9 +88,10 @@ end (ShDaemon *daemon, GError *error)
       g_main_loop_quit (daemon->loop);
       return;
     }
-  daemon->n_stopping = 2;
+  daemon->n_stopping = 3;
   sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
   sh_run_objects_stop (daemon->runs, on_stopped, daemon);
+  sh_engine_object_stop (daemon->engine, on_stopped, daemon);
 }
 
 /* ---- plugins ---- */
@@ -192,7 +201,89 @@ on_run_finished (ShRunObject *run, gpointer data)
   notify_of_run (daemon, run);
 }
 
+static void
+on_stop_served (const char *brain, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_engine_object_stop_training (daemon->engine, brain);
+}
+
+static const ShRunFuncs run_funcs = { on_run_finished, on_stop_served };
+
+/* ---- the engine ---- */
+
+static void
+on_engine (const char *url, const char *access_key, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_session_objects_set_engine (daemon->sessions, url, access_key);
+}
+
+static void
+on_engine_told (guint pid, const char *line, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_run_objects_tell_served (daemon->runs, pid, line);
+}
+
+static void
+on_engine_lost (const GError *error, gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_run_objects_lose_served (daemon->runs, error);
+}
+
+static const ShEngineObjectFuncs engine_funcs = { on_engine, on_engine_told,
+                                                  on_engine_lost };
+
+/* ---- metrics ---- */
+
+static void
+on_metrics (GString *page, gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autoptr (GPtrArray) plugins = sh_folders_get_plugins (daemon->folders);
+
+  sh_plugin_metrics_write (page, plugins);
+  sh_session_metrics_write (page, daemon->sessions);
+  sh_run_metrics_write (page, daemon->runs);
+  sh_prometheus_add_process (page);
+}
+
+static gboolean
+show_metrics (ShDaemon *daemon, const char *address, GError **error)
+{
+  const char *before = sh_metrics_server_get_url (daemon->metrics);
+  const char *url;
+
+  if (!sh_metrics_server_listen (daemon->metrics, address, error))
+    return FALSE;
+  url = sh_metrics_server_get_url (daemon->metrics);
+  if (url != NULL && url != before)
+    g_message ("metrics are at %s", url);
+  return TRUE;
+}
+
 /* ---- simhost.conf ---- */
+
+/* What the command line says comes first. An address where it cannot listen is a
+ * warning like others. */
+static void
+listen_as_configured (ShDaemon *daemon, const ShConfFile *conf)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (daemon->options.metrics != NULL ||
+      show_metrics (daemon, conf->daemon.metrics, &error))
+    return;
+  g_ptr_array_add (
+      conf->warnings,
+      g_strdup_printf ("%s: [daemon] metrics: %s", conf->path, error->message));
+}
 
 static void
 read_conf (gpointer data)
@@ -203,6 +294,8 @@ read_conf (gpointer data)
 
   if (daemon->ending)
     return;
+  if (!conf->unreadable)
+    listen_as_configured (daemon, conf);
   for (guint i = 0; i < conf->warnings->len; i++)
     g_warning ("%s", (const char *) conf->warnings->pdata[i]);
   g_ptr_array_add (conf->warnings, NULL);
@@ -212,9 +305,8 @@ read_conf (gpointer data)
   /* What it says is not known; what was said before holds. */
   if (conf->unreadable)
     return;
-  sh_session_objects_set_engine (
-      daemon->sessions, conf->engine.url,
-      conf->engine.url != NULL ? conf->engine.access_key : NULL);
+  sh_engine_object_configure (daemon->engine, &conf->engine);
+  sh_run_objects_set_max (daemon->runs, conf->daemon.trainings);
   sh_session_objects_configure (daemon->sessions, conf->sessions);
 }
 
@@ -273,9 +365,6 @@ make_manager (ShDaemon *daemon, char **folders)
                                       (const char *const *) folders);
   sh_dbus_manager_set_config_file (daemon->manager, file);
   sh_dbus_manager_set_warnings (daemon->manager, none);
-  sh_dbus_manager_set_engine_state (daemon->manager, "off");
-  sh_dbus_manager_set_engine_url (daemon->manager, "");
-  sh_dbus_manager_set_engine_error (daemon->manager, "");
   g_signal_connect (daemon->manager, "handle-rescan", G_CALLBACK (on_rescan),
                     daemon);
   g_signal_connect (daemon->manager, "handle-start-session",
@@ -361,14 +450,19 @@ show_all (ShDaemon *daemon)
 
   daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
   daemon->notify = sh_notify_new (daemon->connection);
+  daemon->metrics = sh_metrics_server_new (on_metrics, daemon);
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
                                              daemon->plugins, daemon->notify);
   daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
   daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
-                                     daemon->brains, on_run_finished, daemon);
+                                     daemon->brains, &run_funcs, daemon);
   make_manager (daemon, folders);
-  if (!g_dbus_interface_skeleton_export (
+  daemon->engine =
+      sh_engine_object_new (daemon->manager, &engine_funcs, daemon);
+  if ((daemon->options.metrics != NULL &&
+       !show_metrics (daemon, daemon->options.metrics, &error)) ||
+      !g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
           SH_BUS_ROOT, &error))
     {
@@ -464,14 +558,18 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->metrics, sh_metrics_server_free);
   g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->engine, sh_engine_object_free);
   g_clear_pointer (&daemon->runs, sh_run_objects_free);
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   g_clear_pointer (&daemon->notify, sh_notify_free);
-  if (daemon->manager != NULL)
+  if (daemon->manager != NULL &&
+      g_dbus_interface_skeleton_get_connection (
+          G_DBUS_INTERFACE_SKELETON (daemon->manager)) != NULL)
     g_dbus_interface_skeleton_unexport (
         G_DBUS_INTERFACE_SKELETON (daemon->manager));
   g_clear_object (&daemon->manager);

@@ -17,6 +17,9 @@ typedef struct
 {
   gboolean replace; /* take the place of one that runs */
   gboolean system; /* on the system bus, else on the session's */
+  /* "HOST:PORT" of the page for Prometheus, borrowed; NULL: what simhost.conf
+   * says. */
+  const char *metrics;
 } ShDaemonOptions;
 
 typedef struct ShDaemon ShDaemon;

@@ -2,29 +2,25 @@
 
 #include "sh-run-object.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-
 #include "sh-brain-curve.h"
 #include "sh-bus-error.h"
 #include "sh-bus-object.h"
 #include "sh-bus-options.h"
 #include "sh-bus-work.h"
-#include "sh-child.h"
+#include "sh-control.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
+#include "sh-run-process.h"
 
 struct ShRunObject
 {
   const ShRunCommon *common;
-  ShTrainPlan *plan;
+  ShTrainPlan *plan; /* NULL: the engine trains it */
+  ShRunProcess *process; /* NULL: it has ended, or the engine trains it */
   ShDbusRun *skeleton;
   char *path; /* NULL: not shown yet */
   ShPacerItem item;
-  ShChild *child; /* NULL: it has ended */
-  guint pid;
-  char *file; /* the program's, while the process may read it; or NULL */
+  guint pid; /* 0: it has ended */
   guint deadline; /* timer until it is shown */
   ShRunReport report;
   ShRunObjectState state;
@@ -42,14 +38,6 @@ state_to_string (ShRunObjectState state)
   return names[state];
 }
 
-static double
-get_progress (const ShRunObject *run)
-{
-  if (g_str_equal (run->report.reason, "curriculum-met"))
-    return 1;
-  return sh_train_plan_get_progress (run->plan, run->report.lesson);
-}
-
 static void
 show_facts (ShRunObject *run)
 {
@@ -62,10 +50,12 @@ show_facts (ShRunObject *run)
   sh_dbus_run_set_brain_object (skeleton,
                                 brain != NULL ? brain : SH_BUS_NOWHERE);
   sh_dbus_run_set_version (skeleton, report->version);
-  sh_dbus_run_set_simulator (skeleton, run->plan->simulator);
+  sh_dbus_run_set_simulator (skeleton, run->plan != NULL ? run->plan->simulator
+                                                         : report->simulator);
   sh_dbus_run_set_algorithm (skeleton, report->algorithm);
-  sh_dbus_run_set_seed (skeleton, run->plan->seed);
-  sh_dbus_run_set_muscles (skeleton, run->plan->muscles);
+  sh_dbus_run_set_seed (skeleton,
+                        run->plan != NULL ? run->plan->seed : report->seed);
+  sh_dbus_run_set_muscles (skeleton, (guint) MIN (report->muscles, G_MAXUINT));
   sh_dbus_run_set_pid (skeleton, run->pid);
   sh_dbus_run_set_start_time (skeleton, run->start_time);
   sh_dbus_run_set_end_time (skeleton, run->end_time);
@@ -82,7 +72,7 @@ show (ShRunObject *run)
   sh_dbus_run_set_reason (skeleton, report->reason);
   sh_dbus_run_set_message (skeleton, report->message);
   sh_dbus_run_set_lesson (skeleton, report->lesson);
-  sh_dbus_run_set_progress (skeleton, get_progress (run));
+  sh_dbus_run_set_progress (skeleton, sh_run_report_get_progress (report));
   sh_dbus_run_set_iterations (skeleton, report->iterations);
   sh_dbus_run_set_episodes (skeleton, report->episodes);
   sh_dbus_run_set_iteration_rate (skeleton, report->iteration_rate);
@@ -131,23 +121,14 @@ put_on_bus (ShRunObject *run)
 /* ---- the process ---- */
 
 static void
-remove_file (ShRunObject *run)
+take_line (ShRunObject *run, const char *line)
 {
-  if (run->file != NULL)
-    g_unlink (run->file);
-  g_clear_pointer (&run->file, g_free);
-}
-
-static void
-on_told (const char *line, gpointer data)
-{
-  ShRunObject *run = data;
-
   if (!sh_run_report_take (&run->report, line))
     return;
   if (run->report.started && run->state == SH_RUN_OBJECT_STARTING)
     {
-      remove_file (run);
+      if (run->process != NULL)
+        sh_run_process_remove_file (run->process);
       set_state (run, SH_RUN_OBJECT_RUNNING);
       put_on_bus (run);
     }
@@ -181,13 +162,10 @@ take_end (ShRunObject *run, const GError *error)
 }
 
 static void
-on_ended (ShChild *child, const GError *error, gpointer data)
+finish (ShRunObject *run, const GError *error)
 {
-  ShRunObject *run = data;
-
   take_end (run, error);
-  g_clear_pointer (&run->child, sh_child_free);
-  remove_file (run);
+  g_clear_pointer (&run->process, sh_run_process_free);
   g_clear_handle_id (&run->deadline, g_source_remove);
   run->pid = 0;
   run->end_time = g_get_real_time ();
@@ -202,6 +180,20 @@ on_ended (ShChild *child, const GError *error, gpointer data)
   run->common->ended (run, error, run->common->data);
 }
 
+static void
+on_told (const char *line, gpointer data)
+{
+  take_line (data, line);
+}
+
+static void
+on_ended (const GError *error, gpointer data)
+{
+  finish (data, error);
+}
+
+static const ShRunProcessFuncs process_funcs = { on_told, on_ended };
+
 static gboolean
 on_deadline (gpointer data)
 {
@@ -210,66 +202,6 @@ on_deadline (gpointer data)
   run->deadline = 0;
   put_on_bus (run);
   return G_SOURCE_REMOVE;
-}
-
-/* A file of its own that nobody else can read. */
-static char *
-write_file (const char *text, GError **error)
-{
-  g_autofree char *folder =
-      g_build_filename (g_get_user_runtime_dir (), "simhost", NULL);
-  g_autofree char *path =
-      g_build_filename (folder, "curriculum-XXXXXX.ink", NULL);
-  int fd;
-
-  if (g_mkdir_with_parents (folder, 0700) != 0 ||
-      (fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600)) < 0)
-    {
-      int code = errno;
-
-      g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "cannot write to %s: %s",
-                   folder, g_strerror (code));
-      return NULL;
-    }
-  g_close (fd, NULL);
-  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600,
-                                error))
-    return g_steal_pointer (&path);
-  g_unlink (path);
-  return NULL;
-}
-
-static gboolean
-start (ShRunObject *run, GError **error)
-{
-  g_auto (GStrv) arguments = NULL;
-  g_autofree char *name = g_strdup_printf ("train %s", run->plan->brain);
-  g_autofree char *subject =
-      g_strdup_printf ("the training of brain '%s'", run->plan->brain);
-
-  run->file = write_file (run->plan->text, error);
-  if (run->file == NULL)
-    return FALSE;
-  arguments = sh_train_plan_get_arguments (run->plan, run->file);
-  run->child = sh_child_new (
-      &(ShChildSetup){
-          .name = name,
-          .subject = subject,
-          .arguments = (const char *const *) arguments,
-          .stop_deadline = SH_RUN_STOP_DEADLINE,
-          .reply_fd = -1,
-          .told = on_told,
-          .told_data = run,
-          .may_save = TRUE,
-      },
-      on_ended, run, error);
-  if (run->child == NULL)
-    {
-      remove_file (run);
-      return FALSE;
-    }
-  run->pid = (guint) sh_child_get_pid (run->child);
-  return TRUE;
 }
 
 /* ---- methods ---- */
@@ -289,6 +221,83 @@ on_stop (ShDbusRun *skeleton,
     }
   sh_run_object_stop (run);
   sh_dbus_run_complete_stop (skeleton, invocation);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+typedef struct
+{
+  ShStore *store;
+  char *brain;
+  guint version, muscles;
+} MusclesWork;
+
+static void
+muscles_work_free (gpointer data)
+{
+  MusclesWork *work = data;
+
+  sh_store_free (work->store);
+  g_free (work->brain);
+  g_free (work);
+}
+
+static GVariant *
+set_muscles (gpointer data, GError **error)
+{
+  const MusclesWork *work = data;
+  g_autofree char *request =
+      g_strdup_printf ("{\"do\":\"muscles\",\"count\":%u}", work->muscles);
+  g_autoptr (JsonObject) answer =
+      sh_control_ask (sh_store_get_folder (work->store), work->brain,
+                      work->version, request, error);
+
+  return answer != NULL ? g_variant_new ("()") : NULL;
+}
+
+static gboolean
+check_muscles (const ShRunObject *run,
+               guint muscles,
+               GVariant *options,
+               GError **error)
+{
+  if (!sh_bus_options_check_none (options, "SetMuscles", error))
+    return FALSE;
+  if (muscles < 1 || muscles > SH_CONDUCTOR_MAX_MUSCLES)
+    g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                 "muscles are a number from 1 to %u", SH_CONDUCTOR_MAX_MUSCLES);
+  else if (run->plan == NULL)
+    g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
+                         "the engine trains with simulators that connect, and "
+                         "has no muscles");
+  else if (run->state != SH_RUN_OBJECT_RUNNING)
+    g_set_error (error, SH_ERROR, SH_ERROR_BUSY, "the training is %s",
+                 state_to_string (run->state));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+on_set_muscles (ShDbusRun *skeleton,
+                GDBusMethodInvocation *invocation,
+                guint muscles,
+                GVariant *options,
+                ShRunObject *run)
+{
+  g_autoptr (GError) error = NULL;
+  MusclesWork *work;
+
+  if (!check_muscles (run, muscles, options, &error))
+    {
+      sh_bus_return_error (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  work = g_new0 (MusclesWork, 1);
+  work->store = sh_store_new (NULL);
+  work->brain = g_strdup (sh_run_object_get_brain (run));
+  work->version = run->report.version;
+  work->muscles = muscles;
+  sh_bus_work (invocation, set_muscles, work, muscles_work_free);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -355,28 +364,71 @@ on_get_curve (ShDbusRun *skeleton,
 
 /* ---- for its owner ---- */
 
-ShRunObject *
-sh_run_object_new (const ShRunCommon *common, ShTrainPlan *plan, GError **error)
+static ShRunObject *
+new_run (const ShRunCommon *common)
 {
   ShRunObject *run = g_new0 (ShRunObject, 1);
 
   run->common = common;
-  run->plan = plan;
   run->start_time = g_get_real_time ();
   sh_run_report_init (&run->report);
   run->skeleton = sh_dbus_run_skeleton_new ();
   sh_bus_allow_nan (run->skeleton);
   g_signal_connect (run->skeleton, "handle-stop", G_CALLBACK (on_stop), run);
+  g_signal_connect (run->skeleton, "handle-set-muscles",
+                    G_CALLBACK (on_set_muscles), run);
   g_signal_connect (run->skeleton, "handle-get-curve",
                     G_CALLBACK (on_get_curve), run);
-  if (!start (run, error))
+  return run;
+}
+
+ShRunObject *
+sh_run_object_new (const ShRunCommon *common, ShTrainPlan *plan, GError **error)
+{
+  ShRunObject *run = new_run (common);
+
+  run->plan = plan;
+  run->process = sh_run_process_new (plan, &process_funcs, run, error);
+  if (run->process == NULL)
     {
       sh_run_object_free (run);
       return NULL;
     }
+  run->pid = sh_run_process_get_pid (run->process);
   run->deadline =
       g_timeout_add_seconds (SH_RUN_START_DEADLINE, on_deadline, run);
   return run;
+}
+
+ShRunObject *
+sh_run_object_new_served (const ShRunCommon *common,
+                          guint pid,
+                          const char *started)
+{
+  ShRunObject *run = new_run (common);
+
+  run->pid = pid;
+  take_line (run, started);
+  return run;
+}
+
+void
+sh_run_object_tell (ShRunObject *run, const char *line)
+{
+  if (sh_run_object_is_over (run))
+    return;
+  take_line (run, line);
+  if (run->report.finished)
+    finish (run, NULL);
+}
+
+void
+sh_run_object_lose (ShRunObject *run, const GError *error)
+{
+  if (sh_run_object_is_over (run))
+    return;
+  run->state = SH_RUN_OBJECT_STOPPING;
+  finish (run, error);
 }
 
 void
@@ -388,16 +440,25 @@ sh_run_object_update_brain (ShRunObject *run)
 void
 sh_run_object_stop (ShRunObject *run)
 {
-  if (run->child == NULL || run->state == SH_RUN_OBJECT_STOPPING)
+  if (run->state >= SH_RUN_OBJECT_STOPPING)
     return;
-  sh_child_stop (run->child);
   set_state (run, SH_RUN_OBJECT_STOPPING);
+  if (run->process != NULL)
+    sh_run_process_stop (run->process);
+  else
+    run->common->stop_served (run, run->common->data);
 }
 
 gboolean
 sh_run_object_is_over (const ShRunObject *run)
 {
-  return run->child == NULL;
+  return run->state >= SH_RUN_OBJECT_FINISHED;
+}
+
+gboolean
+sh_run_object_is_served (const ShRunObject *run)
+{
+  return run->plan == NULL;
 }
 
 const ShRunReport *
@@ -409,7 +470,7 @@ sh_run_object_get_report (const ShRunObject *run)
 const char *
 sh_run_object_get_brain (const ShRunObject *run)
 {
-  return run->plan->brain;
+  return run->plan != NULL ? run->plan->brain : run->report.brain;
 }
 
 const char *
@@ -425,8 +486,7 @@ sh_run_object_free (ShRunObject *run)
     return;
   g_clear_handle_id (&run->deadline, g_source_remove);
   sh_pacer_forget (run->common->pacer, &run->item);
-  g_clear_pointer (&run->child, sh_child_free);
-  remove_file (run);
+  g_clear_pointer (&run->process, sh_run_process_free);
   if (run->path != NULL)
     g_dbus_object_manager_server_unexport (run->common->server, run->path);
   g_signal_handlers_disconnect_by_data (run->skeleton, run);

@@ -3,6 +3,7 @@
 #include "sh-run-objects.h"
 
 #include "sh-bus-error.h"
+#include "sh-conf-file.h"
 #include "sh-error.h"
 
 /* From the call to the answer. */
@@ -18,8 +19,9 @@ struct ShRunObjects
 {
   ShRunCommon common;
   ShPluginObjects *plugins;
-  ShRunFinished finished;
+  const ShRunFuncs *funcs;
   gpointer data;
+  guint max; /* trainings that have a process */
   GPtrArray *runs; /* of ShRunObject, the oldest first */
   GPtrArray *starts; /* of Start, that are not answered; not owned */
   guint sweep; /* idle source */
@@ -29,12 +31,17 @@ struct ShRunObjects
 };
 
 static guint
-count_going (const ShRunObjects *objects)
+count_going (const ShRunObjects *objects, gboolean served)
 {
   guint n = 0;
 
   for (guint i = 0; i < objects->runs->len; i++)
-    n += !sh_run_object_is_over (objects->runs->pdata[i]);
+    {
+      ShRunObject *run = objects->runs->pdata[i];
+
+      n += !sh_run_object_is_over (run) &&
+           sh_run_object_is_served (run) == served;
+    }
   return n;
 }
 
@@ -45,7 +52,8 @@ static gboolean
 on_sweep (gpointer data)
 {
   ShRunObjects *objects = data;
-  guint n_over = objects->runs->len - count_going (objects);
+  guint n_over = objects->runs->len - count_going (objects, FALSE) -
+                 count_going (objects, TRUE);
 
   objects->sweep = 0;
   for (guint i = 0; i < objects->runs->len;)
@@ -62,7 +70,7 @@ on_sweep (gpointer data)
       else
         i++;
     }
-  if (objects->stopped != NULL && count_going (objects) == 0)
+  if (objects->stopped != NULL && count_going (objects, FALSE) == 0)
     {
       void (*stopped) (gpointer data) = objects->stopped;
 
@@ -139,13 +147,13 @@ on_ended (ShRunObject *run, const GError *error, gpointer data)
       refuse (start, own_error);
     }
   else if (sh_run_object_get_path (run) != NULL)
-    objects->finished (run, objects->data);
+    objects->funcs->finished (run, objects->data);
   sweep_soon (objects);
 }
 
-/* Whether a brain of that name is being trained here, or will be. */
-static gboolean
-is_busy (const ShRunObjects *objects, const char *brain)
+/* That trains the brain, or will; NULL: none does. */
+static ShRunObject *
+find_going (const ShRunObjects *objects, const char *brain)
 {
   for (guint i = 0; i < objects->runs->len; i++)
     {
@@ -153,9 +161,9 @@ is_busy (const ShRunObjects *objects, const char *brain)
 
       if (!sh_run_object_is_over (run) &&
           g_ascii_strcasecmp (sh_run_object_get_brain (run), brain) == 0)
-        return TRUE;
+        return run;
     }
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -164,13 +172,13 @@ check_free (const ShRunObjects *objects, const char *brain, GError **error)
   if (objects->stopping)
     g_set_error_literal (error, SH_ERROR, SH_ERROR_BUSY,
                          "the daemon is ending");
-  else if (brain != NULL && is_busy (objects, brain))
+  else if (brain != NULL && find_going (objects, brain) != NULL)
     g_set_error (error, SH_ERROR, SH_ERROR_BUSY,
                  "brain '%s' is being trained already", brain);
-  else if (count_going (objects) >= SH_RUNS_MAX)
+  else if (count_going (objects, FALSE) >= objects->max)
     g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
                  "%u trainings go on, and more there cannot be; stop one",
-                 SH_RUNS_MAX);
+                 objects->max);
   else
     return TRUE;
   return FALSE;
@@ -232,9 +240,10 @@ sh_run_objects_train (ShRunObjects *objects,
   start->invocation = invocation;
   start->plan = plan;
   g_ptr_array_add (objects->starts, start);
-  if (plan != NULL && objects->starts->len > SH_RUNS_MAX)
+  if (plan != NULL && objects->starts->len > objects->max)
     g_set_error (&own_error, SH_ERROR, SH_ERROR_LIMIT,
-                 "%u trainings are about to begin; wait for them", SH_RUNS_MAX);
+                 "%u trainings are about to begin; wait for them",
+                 objects->max);
   if (own_error != NULL || !check_free (objects, plan->brain, &own_error))
     {
       refuse (start, own_error);
@@ -245,18 +254,57 @@ sh_run_objects_train (ShRunObjects *objects,
   g_task_run_in_thread (task, compile);
 }
 
+/* ---- those of the engine ---- */
+
+static void
+on_stop_served (ShRunObject *run, gpointer data)
+{
+  ShRunObjects *objects = data;
+
+  objects->funcs->stop_served (sh_run_object_get_brain (run), objects->data);
+}
+
+void
+sh_run_objects_tell_served (ShRunObjects *objects, guint pid, const char *line)
+{
+  g_autofree char *brain = NULL;
+  gboolean started = FALSE;
+  ShRunObject *run;
+
+  g_return_if_fail (objects != NULL && line != NULL);
+
+  brain = sh_run_report_read_brain (line, &started);
+  run = brain != NULL ? find_going (objects, brain) : NULL;
+  if (run != NULL && sh_run_object_is_served (run))
+    sh_run_object_tell (run, line);
+  else if (started && run == NULL &&
+           count_going (objects, TRUE) < SH_RUNS_MAX_SERVED)
+    g_ptr_array_add (objects->runs,
+                     sh_run_object_new_served (&objects->common, pid, line));
+}
+
+void
+sh_run_objects_lose_served (ShRunObjects *objects, const GError *error)
+{
+  g_return_if_fail (objects != NULL);
+
+  for (guint i = 0; i < objects->runs->len; i++)
+    if (sh_run_object_is_served (objects->runs->pdata[i]))
+      sh_run_object_lose (objects->runs->pdata[i], error);
+}
+
 /* ---- for its owner ---- */
 
 ShRunObjects *
 sh_run_objects_new (GDBusObjectManagerServer *server,
                     ShPluginObjects *plugins,
                     ShBrainObjects *brains,
-                    ShRunFinished finished,
+                    const ShRunFuncs *funcs,
                     gpointer data)
 {
   ShRunObjects *objects = g_new0 (ShRunObjects, 1);
 
-  g_return_val_if_fail (server != NULL && finished != NULL, NULL);
+  g_return_val_if_fail (server != NULL && funcs != NULL, NULL);
 
   objects->common = (ShRunCommon){
     .server = g_object_ref (server),
@@ -264,15 +312,33 @@ sh_run_objects_new (GDBusObjectManagerServer *server,
     .pacer = sh_pacer_new (sh_run_object_show, NULL),
     .shown = on_shown,
     .ended = on_ended,
+    .stop_served = on_stop_served,
     .data = objects,
   };
   objects->plugins = plugins;
-  objects->finished = finished;
+  objects->funcs = funcs;
   objects->data = data;
+  objects->max = SH_CONF_FILE_TRAININGS;
   objects->runs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_run_object_free);
   objects->starts = g_ptr_array_new ();
   return objects;
+}
+
+const GPtrArray *
+sh_run_objects_get_runs (const ShRunObjects *objects)
+{
+  g_return_val_if_fail (objects != NULL, NULL);
+
+  return objects->runs;
+}
+
+void
+sh_run_objects_set_max (ShRunObjects *objects, guint max)
+{
+  g_return_if_fail (objects != NULL && max > 0);
+
+  objects->max = max;
 }
 
 void
@@ -294,8 +360,10 @@ sh_run_objects_stop (ShRunObjects *objects,
   objects->stopping = TRUE;
   objects->stopped = stopped;
   objects->stopped_data = data;
+  /* The engine goes on with its own when it is started again. */
   for (guint i = 0; i < objects->runs->len; i++)
-    sh_run_object_stop (objects->runs->pdata[i]);
+    if (!sh_run_object_is_served (objects->runs->pdata[i]))
+      sh_run_object_stop (objects->runs->pdata[i]);
   sweep_soon (objects);
 }
 

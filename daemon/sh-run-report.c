@@ -30,6 +30,7 @@ sh_run_report_init (ShRunReport *report)
     .success_rate = NAN,
     .curve = g_array_new (FALSE, FALSE, sizeof (ShRunPoint)),
     .stride = 1,
+    .names = g_ptr_array_new_with_free_func (g_free),
     .lessons = g_ptr_array_new_with_free_func (lesson_free),
   };
 }
@@ -45,6 +46,7 @@ sh_run_report_clear (ShRunReport *report)
   g_free (report->message);
   g_array_unref (report->curve);
   g_ptr_array_unref (report->lessons);
+  g_ptr_array_unref (report->names);
 }
 
 /* ---- members of an event ---- */
@@ -107,6 +109,27 @@ take_version (ShRunReport *report, JsonObject *event)
 }
 
 static void
+take_names (ShRunReport *report, JsonObject *event)
+{
+  JsonNode *node = json_object_get_member (event, "lessons");
+  JsonArray *array;
+
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return;
+  array = json_node_get_array (node);
+  g_ptr_array_set_size (report->names, 0);
+  for (guint i = 0; i < json_array_get_length (array) &&
+                    report->names->len < SH_RUN_REPORT_MAX_LESSONS;
+       i++)
+    {
+      JsonNode *name = json_array_get_element (array, i);
+
+      if (json_node_get_value_type (name) == G_TYPE_STRING)
+        g_ptr_array_add (report->names, json_node_dup_string (name));
+    }
+}
+
+static void
 take_started (ShRunReport *report, JsonObject *event)
 {
   report->started = TRUE;
@@ -114,6 +137,7 @@ take_started (ShRunReport *report, JsonObject *event)
   take_text (event, "simulator", &report->simulator);
   take_text (event, "algorithm", &report->algorithm);
   take_count (event, "seed", &report->seed);
+  take_names (report, event);
   take_version (report, event);
 }
 
@@ -160,6 +184,7 @@ take_progress (ShRunReport *report, JsonObject *event)
   take_number (event, "iterations_per_second", &report->iteration_rate);
   if (!isfinite (report->iteration_rate))
     report->iteration_rate = 0;
+  take_count (event, "muscles", &report->muscles);
   add_point (report);
 }
 
@@ -221,7 +246,34 @@ sh_run_report_take (ShRunReport *report, const char *line)
   return FALSE;
 }
 
-/* ---- the curve ---- */
+char *
+sh_run_report_read_brain (const char *line, gboolean *started)
+{
+  g_autoptr (JsonObject) event =
+      sh_json_text_parse_object (line, strlen (line), NULL);
+  g_autofree char *name = NULL;
+  char *brain = NULL;
+
+  if (event == NULL)
+    return NULL;
+  take_text (event, "event", &name);
+  take_text (event, "brain", &brain);
+  *started = g_strcmp0 (name, "started") == 0;
+  return brain;
+}
+
+/* ---- how far it is ---- */
+
+double
+sh_run_report_get_progress (const ShRunReport *report)
+{
+  if (g_str_equal (report->reason, "curriculum-met"))
+    return 1;
+  for (guint i = 0; i < report->names->len; i++)
+    if (g_str_equal (report->names->pdata[i], report->lesson))
+      return (double) i / report->names->len;
+  return NAN;
+}
 
 static void
 put_point (GVariantBuilder *curve, const ShRunPoint *point)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* Points of the curve that are kept: when there are more, every second one goes,
  * and of the next ones only each second is taken, or each fourth, and so on. */
 #define SH_RUN_REPORT_MAX_POINTS 1000u
-/* Lessons whose end is kept. */
+/* Lessons of which the name is kept, and whose end is. */
 #define SH_RUN_REPORT_MAX_LESSONS 1000u
 
 typedef struct
@@ -34,8 +34,11 @@ typedef struct
   char *brain, *simulator, *algorithm; /* "" until it has started */
   guint version;
   guint64 seed;
+  GPtrArray
+      *names; /* of all its lessons, in order; none until it has started */
   char *lesson; /* that is being learnt; "" */
   guint64 iterations, episodes;
+  guint64 muscles;
   double iteration_rate; /* a second */
   double mean_return, success_rate; /* NaN: not known */
   char *reason, *message; /* "" until it has finished */
@@ -52,6 +55,13 @@ void sh_run_report_clear (ShRunReport *report);
 /* Takes what one line tells. FALSE: it is of no use here, as it is no JSON, of
  * another kind, or of other types. */
 gboolean sh_run_report_take (ShRunReport *report, const char *line);
+
+/* The brain that a line is about, which the caller frees; NULL: it is of no use
+ * here. *started: it tells of a training that begins. */
+char *sh_run_report_read_brain (const char *line, gboolean *started);
+
+/* Lessons that are over, of all: 0 to 1; NaN: not known. */
+double sh_run_report_get_progress (const ShRunReport *report);
 
 /* (a(tdd)a(td)a(ts)) as GetCurve answers it, floating; tests are not told. The
  * last point is where it is now. */

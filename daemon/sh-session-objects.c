@@ -2,6 +2,8 @@
 
 #include "sh-session-objects.h"
 
+#include <string.h>
+
 #include "sh-error.h"
 #include "sh-session-object.h"
 #include "sh-session-options.h"
@@ -275,6 +277,31 @@ sh_session_objects_update_plugins (ShSessionObjects *objects)
   g_hash_table_iter_init (&iter, objects->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &session))
     sh_session_object_update_plugin (session);
+}
+
+static gint
+compare_units (gconstpointer a, gconstpointer b)
+{
+  const ShUnit *const *left = a, *const *right = b;
+
+  return strcmp (sh_unit_get_settings (*left)->name,
+                 sh_unit_get_settings (*right)->name);
+}
+
+GPtrArray *
+sh_session_objects_get_units (ShSessionObjects *objects)
+{
+  GPtrArray *units = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer session;
+
+  g_return_val_if_fail (objects != NULL, units);
+
+  g_hash_table_iter_init (&iter, objects->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    g_ptr_array_add (units, sh_session_object_get_unit (session));
+  g_ptr_array_sort (units, compare_units);
+  return units;
 }
 
 /* ---- the end ---- */

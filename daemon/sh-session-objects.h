@@ -53,6 +53,10 @@ const char *sh_session_objects_start (ShSessionObjects *objects,
                                       GVariant *options,
                                       GError **error);
 
+/* The units of all sessions, by name; they belong to the sessions. The caller
+ * frees the array before the main loop goes on. */
+GPtrArray *sh_session_objects_get_units (ShSessionObjects *objects);
+
 /* Stops all; `stopped` is called once, from the main loop, when no worker is
  * left, or after a deadline. */
 void sh_session_objects_stop (ShSessionObjects *objects,

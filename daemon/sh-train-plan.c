@@ -2,7 +2,6 @@
 
 #include "sh-train-plan.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "sh-bridge.h"
@@ -234,15 +233,4 @@ sh_train_plan_get_arguments (const ShTrainPlan *plan, const char *file)
   add (arguments, "%s", file);
   g_ptr_array_add (arguments, NULL);
   return (char **) g_ptr_array_free (arguments, FALSE);
-}
-
-double
-sh_train_plan_get_progress (const ShTrainPlan *plan, const char *lesson)
-{
-  g_return_val_if_fail (plan != NULL && lesson != NULL, NAN);
-
-  for (guint i = 0; plan->concept != NULL && i < plan->concept->n_lessons; i++)
-    if (g_str_equal (plan->concept->lessons[i].name, lesson))
-      return (double) i / plan->concept->n_lessons;
-  return NAN;
 }

@@ -51,10 +51,6 @@ gboolean sh_train_plan_check (const ShTrainPlan *plan,
 /* Those of `simhost`, for a program in `file`: "train", FILE and so on. */
 char **sh_train_plan_get_arguments (const ShTrainPlan *plan, const char *file);
 
-/* Lessons that are over when this one is learnt, of all: 0 to 1; NaN: there is
- * none of that name. */
-double sh_train_plan_get_progress (const ShTrainPlan *plan, const char *lesson);
-
 void sh_train_plan_free (ShTrainPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShTrainPlan, sh_train_plan_free)

@@ -117,8 +117,10 @@ sh_probe_cache_load (void)
   return cache;
 }
 
-char *
-sh_probe_cache_make_key (const struct stat *info)
+/* Which file this is, and how it is: device, inode, size, modification time. The
+ * caller frees it. */
+static char *
+make_key (const struct stat *info)
 {
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT
                           ":%" G_GUINT64_FORMAT ":%" G_GINT64_FORMAT "%09ld",
@@ -132,7 +134,7 @@ sh_probe_cache_find (ShProbeCache *cache,
                      const char *path,
                      const struct stat *info)
 {
-  g_autofree char *key = sh_probe_cache_make_key (info);
+  g_autofree char *key = make_key (info);
   JsonObject *file = get_object (cache->files, path);
   const char *answer;
   g_autoptr (JsonNode) node = NULL;
@@ -152,7 +154,7 @@ sh_probe_cache_add (ShProbeCache *cache,
                     const char *answer,
                     guint seconds)
 {
-  g_autofree char *key = sh_probe_cache_make_key (info);
+  g_autofree char *key = make_key (info);
   JsonObject *file;
 
   if (json_object_get_size (cache->files) >= MAX_FILES)

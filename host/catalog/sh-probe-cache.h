@@ -16,10 +16,6 @@ G_BEGIN_DECLS
 
 typedef struct ShProbeCache ShProbeCache;
 
-/* Which file this is, and how it is: device, inode, size, modification time. The
- * caller frees it. */
-char *sh_probe_cache_make_key (const struct stat *info);
-
 /* Reads $XDG_CACHE_HOME/simhost/plugins.json. Never NULL. */
 ShProbeCache *sh_probe_cache_load (void);
 

@@ -24,6 +24,45 @@ struct ShFolderWatch
 
 static void refresh (ShFolderWatch *watch);
 
+/* ---- what is told ---- */
+
+static gboolean
+is_at (GFile *file, const char *path)
+{
+  return file != NULL && g_strcmp0 (g_file_peek_path (file), path) == 0;
+}
+
+/* The folder at `path` has come or gone. One that is made anew may look just like the one before:
+ * file systems give the number of its inode again. */
+static gboolean
+is_another (const char *path,
+            GFile *file,
+            GFile *other,
+            GFileMonitorEvent event)
+{
+  switch (event)
+    {
+    case G_FILE_MONITOR_EVENT_CREATED:
+    case G_FILE_MONITOR_EVENT_DELETED:
+    case G_FILE_MONITOR_EVENT_MOVED_IN:
+    case G_FILE_MONITOR_EVENT_MOVED_OUT:
+    case G_FILE_MONITOR_EVENT_RENAMED:
+      return is_at (file, path) || is_at (other, path);
+    default:
+      return FALSE;
+    }
+}
+
+static void
+drop (GFileMonitor **monitor, ShFolderWatch *watch)
+{
+  if (*monitor == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (*monitor, watch);
+  g_file_monitor_cancel (*monitor);
+  g_clear_object (monitor);
+}
+
 static gboolean
 on_poll (gpointer data)
 {
@@ -43,6 +82,11 @@ on_folder (GFileMonitor *monitor,
 {
   ShFolderWatch *watch = data;
 
+  if (is_another (watch->path, file, other, event))
+    {
+      watch->seen.st_ino = 0;
+      refresh (watch);
+    }
   watch->func (watch, watch->data);
 }
 
@@ -53,8 +97,19 @@ on_above (GFileMonitor *monitor,
           GFileMonitorEvent event,
           gpointer data)
 {
-  refresh (data);
+  ShFolderWatch *watch = data;
+
+  if (is_another (watch->path, file, other, event))
+    watch->seen.st_ino = 0;
+  if (is_another (watch->above_path, file, other, event))
+    {
+      drop (&watch->above, watch);
+      g_clear_pointer (&watch->above_path, g_free);
+    }
+  refresh (watch);
 }
+
+/* ---- watching ---- */
 
 /* NULL: it cannot be watched. */
 static GFileMonitor *
@@ -78,16 +133,6 @@ watch_folder (ShFolderWatch *watch, const char *path, GCallback callback)
       watch->poll = g_timeout_add_seconds (POLL_INTERVAL, on_poll, watch);
     }
   return NULL;
-}
-
-static void
-drop (GFileMonitor **monitor, ShFolderWatch *watch)
-{
-  if (*monitor == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (*monitor, watch);
-  g_file_monitor_cancel (*monitor);
-  g_clear_object (monitor);
 }
 
 /* The nearest folder above `path` that exists: "/" at last. */

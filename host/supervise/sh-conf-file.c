@@ -17,7 +17,6 @@
 #include "sh-text.h"
 
 #define SESSION_PREFIX "session "
-#define DEFAULT_TRAININGS 8u
 
 typedef enum
 {
@@ -405,7 +404,7 @@ new_file (const char *path)
   file->path = g_strdup (path);
   file->sessions = g_ptr_array_new_with_free_func (free_settings);
   file->warnings = g_ptr_array_new_with_free_func (g_free);
-  file->daemon.trainings = DEFAULT_TRAININGS;
+  file->daemon.trainings = SH_CONF_FILE_TRAININGS;
   file->daemon.notifications = TRUE;
   return file;
 }

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
 /* Of these, others are not read. */
 #define SH_CONF_FILE_MAX_SESSIONS 1024u
 #define SH_CONF_FILE_MAX_WARNINGS 100u
+/* What [daemon] trainings is when nothing is said. */
+#define SH_CONF_FILE_TRAININGS 8u
 
 typedef struct
 {

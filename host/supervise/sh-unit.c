@@ -35,7 +35,8 @@ struct ShUnit
 
   ShWorkerOptions options; /* of the supervisor */
   /* Which file it runs, or ran last, and how that was; NULL: none. */
-  char *stamp;
+  char *file;
+  struct stat file_seen; /* st_nlink 0: it could not be looked at */
   ShSupervisor *supervisor; /* NULL: there is none */
   AfterEnd after;
   gboolean first; /* no worker has been started since the unit was */
@@ -242,19 +243,6 @@ fill_options (ShUnit *unit)
   };
 }
 
-/* NULL: it cannot be looked at. The caller frees it. */
-static char *
-stamp_file (const char *path)
-{
-  struct stat info;
-  g_autofree char *key = NULL;
-
-  if (stat (path, &info) != 0)
-    return NULL;
-  key = sh_probe_cache_make_key (&info);
-  return g_strconcat (key, ":", path, NULL);
-}
-
 static void
 start_supervisor (ShUnit *unit)
 {
@@ -265,8 +253,10 @@ start_supervisor (ShUnit *unit)
   if (unit->status.state == SH_UNIT_WAITING)
     set_error (unit, "");
   fill_options (unit);
-  g_free (unit->stamp);
-  unit->stamp = stamp_file (unit->plugin->path);
+  g_free (unit->file);
+  unit->file = g_strdup (unit->plugin->path);
+  if (stat (unit->file, &unit->file_seen) != 0)
+    unit->file_seen.st_nlink = 0;
   unit->supervisor = sh_supervisor_new (&unit->options, settings->call_deadline,
                                         on_ended, unit);
   sh_supervisor_set_rules (unit->supervisor, &(ShSupervisorRules){
@@ -358,7 +348,7 @@ sh_unit_free (ShUnit *unit)
   g_free (unit->engine_url);
   g_free (unit->engine_key);
   g_free (unit->missing);
-  g_free (unit->stamp);
+  g_free (unit->file);
   g_free (unit->error);
   g_free (unit);
 }
@@ -419,7 +409,7 @@ plugin_gone (ShUnit *unit, const char *reason)
   unit->missing = reason != NULL ? g_strdup (reason)
                                  : g_strdup_printf ("simulator '%s' is gone",
                                                     unit->settings.simulator);
-  g_clear_pointer (&unit->stamp, g_free);
+  g_clear_pointer (&unit->file, g_free);
   if (unit->status.wanted && unit->supervisor != NULL)
     end_worker (unit, AFTER_END_GONE, SH_UNIT_STOPPING, FALSE);
 }
@@ -427,9 +417,11 @@ plugin_gone (ShUnit *unit, const char *reason)
 static gboolean
 is_another_file (const ShUnit *unit, const char *path)
 {
-  g_autofree char *stamp = stamp_file (path);
+  struct stat now;
 
-  return stamp == NULL || g_strcmp0 (stamp, unit->stamp) != 0;
+  return g_strcmp0 (path, unit->file) != 0 || unit->file_seen.st_nlink == 0 ||
+         stat (path, &now) != 0 ||
+         !sh_probe_cache_is_same_file (&now, &unit->file_seen);
 }
 
 void

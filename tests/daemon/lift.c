@@ -3,13 +3,15 @@
 /*
  * A simulator that a test compiles as it likes: LIFT_VERSION is a text,
  * LIFT_CRASH the number of the step after which each instance crashes, 0 for
- * never. Keep the lift in the middle of the shaft.
+ * never; with LIFT_DEAF it takes no signal from the first step on, and does not
+ * return from it. Keep the lift in the middle of the shaft.
  */
 
 #include <math.h>
 #include <signal.h>
 #include <simhost/plugin.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -81,6 +83,14 @@ advance (void *self, const void *action)
     raise (SIGSEGV);
   lift->height += ((const Action *) action)->power - 0.1 * lift->load;
   lift->n_steps++;
+#ifdef LIFT_DEAF
+  sigset_t all;
+
+  sigfillset (&all);
+  sigprocmask (SIG_SETMASK, &all, NULL);
+  for (;;)
+    pause ();
+#endif
   return SIMHOST_OK;
 }
 

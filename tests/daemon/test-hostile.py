@@ -14,6 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
 from bus import NAME, ROOT, Bus, Gio, GLib
+from curricula import SHORT
 
 SIMHOST, PLUGINS = sys.argv[1], Path(sys.argv[2])
 # As sh-subscribers.h and sh-session-objects.h have them.
@@ -83,9 +84,12 @@ def wrong_types():
         bus.add(PLUGINS / "cartpole.so")
         bus.manager()
         session, = bus.call(ROOT, "Manager.StartSession", "(sa{sv})", "cartpole", {})
-        paths = [ROOT, session, f"{ROOT}/plugin/cartpole", f"{ROOT}/simulator/cartpole"]
+        run, = bus.call(ROOT, "Manager.Train", "(sa{sv})", SHORT, {})
+        brain = bus.wait(lambda: (it := bus.managed().get(run, {})).get("State") == "finished"
+                         and it["BrainObject"] != "/" and it["BrainObject"])
+        paths = [ROOT, session, run, brain, f"{ROOT}/plugin/cartpole", f"{ROOT}/simulator/cartpole"]
         called = [(path, *it) for path in paths for it in methods(bus, path)]
-        assert len(called) >= 13, called
+        assert len(called) >= 19, called
 
         def round(bus):
             for path, interface, method, signature in called:
@@ -102,7 +106,7 @@ def huge():
     with Bus(SIMHOST) as bus:
         bus.add(PLUGINS / "cartpole.so")
         (bus.top / "outside.so").write_bytes((PLUGINS / "cartpole.so").read_bytes())
-        huge = "x" * (8 << 20)
+        huge = "x" * (2 << 20)
         outside = [str(bus.top / "outside.so"), "../outside.so", f"{bus.top}/outside.so:cartpole",
                    "/etc/passwd", "outside.so", "cartpole.so", ".", "/", "%n%s", "\u202e", huge]
 
@@ -119,11 +123,16 @@ def huge():
             ]:
                 name, said = bus.refused(ROOT, "Manager.StartSession", "(sa{sv})", "cartpole", {key: value})
                 assert name in ("Usage", "Limit") and len(said) < 1000, (key[:20], name, said[:200])
+            for curriculum in (huge, "(" * 1000000, "{" * 1000000, "/*" * 500000, "1" * 1000000,
+                               "\U0010ffff" * 250000, "/etc/passwd", f"{bus.top}/lift.ink"):
+                name, said = bus.refused(ROOT, "Manager.Train", "(sa{sv})",
+                                         f'inkling "2.0"\n{curriculum}', {})
+                assert name in ("Syntax", "Limit") and len(said) < 1000, (name, said[:200])
             # No object of ours has such a path.
             for path in (f"{ROOT}/session/" + "a" * 500, "/", "/org", f"{ROOT}/plugin"):
                 fails(bus, path, f"{NAME}.Session", "Start", GLib.Variant("(a{sv})", ({},)))
 
-        measure(round, bus)
+        measure(round, bus, 2)
         assert len(bus.managed()) == 2
 
 

@@ -10,7 +10,8 @@
 
 #define STARTED                                                                \
   "{\"event\":\"started\",\"brain\":\"pole\",\"version\":3,\"simulator\":"     \
-  "\"cartpole\",\"algorithm\":\"PPO\",\"seed\":4294967295}"
+  "\"cartpole\",\"algorithm\":\"PPO\",\"seed\":4294967295,\"lessons\":"        \
+  "[\"none\",\"one\",\"two\",\"three\"]}"
 
 static void take (ShRunReport *report, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
@@ -50,7 +51,9 @@ test_story (void)
   g_assert_cmpstr (report.brain, ==, "pole");
   g_assert_cmpuint (report.version, ==, 3);
   g_assert_cmpuint (report.seed, ==, 4294967295u);
+  g_assert_true (isnan (sh_run_report_get_progress (&report)));
   take_progress (&report, 1000, 20.5);
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 0.25);
   g_assert_cmpstr (report.lesson, ==, "one");
   g_assert_cmpuint (report.iterations, ==, 1000);
   g_assert_cmpuint (report.episodes, ==, 100);
@@ -62,6 +65,7 @@ test_story (void)
                  "\"reason\":\"curriculum-met\",\"iterations\":1200,"
                  "\"episodes\":130,\"mean_return\":null,\"seconds\":2}");
   g_assert_true (report.finished && report.saved);
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 1);
   g_assert_cmpstr (report.reason, ==, "curriculum-met");
   g_assert_cmpstr (report.message, ==, "");
   g_assert_cmpuint (report.iterations, ==, 1200);
@@ -106,6 +110,8 @@ test_nonsense (void)
     "{\"event\":\"progress\",\"iterations_per_second\":null}",
     "{\"event\":\"lesson\"}",
     "{\"event\":\"lesson\",\"lesson\":null}",
+    "{\"event\":\"started\",\"lessons\":{\"none\":1}}",
+    "{\"event\":\"started\",\"lessons\":[null,1,[],{},true]}",
   };
   g_auto (ShRunReport) report;
   g_autoptr (GVariant) curve = NULL;

@@ -15,78 +15,16 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
-from bus import DEADLINE, NAME, ROOT, Bus, GLib
+from bus import DEADLINE, NAME, ROOT, GLib
 from curricula import ENDLESS, LIMITED, SHORT
+from runs import Home, variants
 
-SIMHOST, PLUGINS = sys.argv[1], Path(sys.argv[2])
-
-
-def variants(**options):
-    kinds = {"seed": "t", "muscles": "u", "instances": "u"}
-    return {key: GLib.Variant(kinds.get(key, "s"), value) for key, value in options.items()}
-
-
-class Home(Bus):
-    def __init__(self):
-        super().__init__(SIMHOST)
-        self.seen = []
-
-    def __enter__(self):
-        super().__enter__()
-        self.add(PLUGINS / "cartpole.so")
-        self.client.signal_subscribe(
-            NAME, None, None, None, None, 0,
-            lambda connection, sender, path, interface, name, parameters:
-                self.seen.append((path, name, parameters.unpack())))
-        return self
-
-    def __exit__(self, *exception):
-        # Until the daemon has ended, trainings save.
-        pid = self.pid()
-        self.client.close_sync()
-        self.stop_bus()
-        self.wait(lambda: not os.path.exists(f"/proc/{pid}/exe") or pid == 0)
-        super().__exit__(*exception)
-
-    def train(self, text, **options):
-        path, = self.call(ROOT, "Manager.Train", "(sa{sv})", text,
-                          variants(muscles=1, instances=4) | variants(**options))
-        return path
-
-    def train_refused(self, text, **options):
-        return self.refused(ROOT, "Manager.Train", "(sa{sv})", text, variants(**options))
-
-    def run_of(self, path, **wanted):
-        """The run once its properties are so."""
-        def look():
-            it = self.managed().get(path)
-            return it if it and all(it[key] == value for key, value in wanted.items()) else None
-        return self.wait(look)
-
-    def learning(self, path):
-        """The run once it is in its second lesson, so that something is saved."""
-        return self.run_of(path, Lesson="hard")
-
-    def brain(self, name):
-        return next((it | {"path": path} for path, it in self.managed().items()
-                     if "/brain/" in path and it["Name"] == name), None)
-
-    def finished(self):
-        return [parameters for path, name, parameters in self.seen if name == "RunFinished"]
-
-    def files(self):
-        """What daemons have written for their trainings, but not taken away."""
-        folder = self.top / "run" / "simhost"
-        return list(folder.glob("curriculum-*")) if folder.exists() else []
-
-    def listed(self, name):
-        return [json.loads(line)
-                for line in self.run("brain", "list", name, "--json").stdout.splitlines()]
+SIMHOST, PLUGINS = sys.argv[1:]
 
 
 @tap.case("/daemon/runs/train-until-it-is-met")
 def met():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         notified = home.desktop()
         path = home.train(SHORT, brain="pole", seed=7)
         it = home.run_of(path, State="finished")
@@ -116,7 +54,7 @@ def met():
 
 @tap.case("/daemon/runs/stop-saves-and-train-goes-on")
 def stop():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         path = home.train(ENDLESS, brain="pole")
         it = home.learning(path)
         assert it["State"] == "running" and it["Progress"] == 0.5 and it["Reason"] == "", it
@@ -154,7 +92,7 @@ def stop():
 
 @tap.case("/daemon/runs/curve")
 def curve():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         path = home.train(ENDLESS)
         home.learning(path)
         home.wait(lambda: len(home.call(path, "Run.GetCurve")[0]) > 5)
@@ -172,12 +110,12 @@ def curve():
 
 @tap.case("/daemon/runs/changes-are-told")
 def changes():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         path = home.train(ENDLESS)
         home.learning(path)
-        changed = [parameters[1] for at, name, parameters in home.seen
-                   if name == "PropertiesChanged" and at == path]
-        assert any("Iterations" in it for it in changed), home.seen
+        # Whether the properties were asked for before they were told is chance.
+        home.wait(lambda: any("Iterations" in parameters[1] for at, name, parameters in home.seen
+                              if name == "PropertiesChanged" and at == path))
         added = [parameters for _, name, parameters in home.seen
                  if name == "InterfacesAdded" and parameters[0] == path]
         assert len(added) == 1 and added[0][1][f"{NAME}.Run"]["Version"] == 1, added
@@ -185,7 +123,7 @@ def changes():
 
 @tap.case("/daemon/runs/what-cannot-be-is-refused")
 def refused():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         home.manager()
         file = home.plugins / "cartpole.so"
         cases = [
@@ -217,9 +155,26 @@ def refused():
         assert home.files() == [] and home.finished() == []
 
 
+@tap.case("/daemon/runs/muscles-come-and-go")
+def muscles():
+    with Home(SIMHOST, PLUGINS) as home:
+        path = home.train(ENDLESS, brain="pole", muscles=1)
+        home.run_of(path, State="running", Muscles=1)
+        for count in (3, 2):
+            home.call(path, "Run.SetMuscles", "(ua{sv})", count, {})
+            home.run_of(path, Muscles=count)
+        for count in (0, 1 << 20):
+            name, said = home.refused(path, "Run.SetMuscles", "(ua{sv})", count, {})
+            assert name == "Usage" and "from 1 to" in said, (name, said)
+        home.call(path, "Run.Stop")
+        home.run_of(path, State="finished")
+        name, said = home.refused(path, "Run.SetMuscles", "(ua{sv})", 1, {})
+        assert name == "Busy" and "finished" in said, (name, said)
+
+
 @tap.case("/daemon/runs/a-process-that-is-killed")
 def killed():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         path = home.train(ENDLESS, brain="pole")
         it = home.learning(path)
         os.kill(it["Pid"], signal.SIGKILL)
@@ -235,7 +190,7 @@ def killed():
 
 @tap.case("/daemon/runs/as-many-as-there-may-be-are-saved-at-the-end")
 def many():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         daemon = home.start()
         paths = [home.train(ENDLESS, brain=f"pole-{i}", instances=1) for i in range(8)]
         assert len(set(paths)) == 8
@@ -251,7 +206,7 @@ def many():
 
 @tap.case("/daemon/runs/a-daemon-that-dies-takes-none-with-it-unsaved")
 def dies():
-    with Home() as home:
+    with Home(SIMHOST, PLUGINS) as home:
         daemon = home.start()
         it = home.learning(home.train(ENDLESS, brain="pole"))
         daemon.kill()

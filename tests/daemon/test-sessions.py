@@ -25,16 +25,16 @@ PLUGIN, SESSION = f"{ROOT}/plugin/lift", f"{ROOT}/session/lift"
 class House(Bus):
     """A bus with an engine beside it, and lifts made to measure."""
 
-    def build(self, version, crash=0):
+    def build(self, version, crash=0, *flags):
         """Compiles a plugin, beside the folders."""
         path = self.top / f"lift-{version}.so"
         subprocess.run([*COMPILER, "-shared", "-fPIC", f"-I{API}", f'-DLIFT_VERSION="{version}"',
-                        f"-DLIFT_CRASH={crash}", HERE / "lift.c", "-o", path, "-lm"],
+                        f"-DLIFT_CRASH={crash}", *flags, HERE / "lift.c", "-o", path, "-lm"],
                        check=True, timeout=DEADLINE)
         return path
 
-    def put(self, version, crash=0):
-        return self.add(self.build(version, crash), "lift.so")
+    def put(self, version, crash=0, *flags):
+        return self.add(self.build(version, crash, *flags), "lift.so")
 
     def start_session(self, simulator="lift", **options):
         types = {"name": "s", "instances": "u", "engine": "s", "brain": "s", "mode": "s",
@@ -72,6 +72,12 @@ class House(Bus):
 
 def is_gone(pid):
     return not os.path.exists(f"/proc/{pid}")
+
+
+def is_deaf(pid):
+    """Whether the process has blocked SIGTERM."""
+    blocked = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)[1]
+    return int(blocked, 16) >> (signal.SIGTERM - 1) & 1
 
 
 def changes(heard):
@@ -369,6 +375,21 @@ def end():
         child.kill()
         child.wait(DEADLINE)
         house.wait(lambda: is_gone(pid))
+
+
+@tap.case("/daemon/sessions/end-with-the-login-deaf-as-they-may-be")
+def logout():
+    with House(SIMHOST) as house:
+        house.put("1.0.0", 0, "-DLIFT_DEAF")
+        child = house.start()
+        url = house.serve("lift")
+        paths = [house.start_session(engine=url, accesskey=KEY) for _ in range(3)]
+        pids = [house.once(path, Pid=lambda pid: pid and is_deaf(pid))["Pid"] for path in paths]
+        # The bus goes, and nobody says SIGTERM.
+        house.client.close_sync()
+        house.stop_bus()
+        assert child.wait(DEADLINE) == 0
+        assert all(map(is_gone, pids))
 
 
 tap.run()

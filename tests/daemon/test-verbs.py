@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
-from bus import DEADLINE, KEY, NAME, Bus
+from bus import DEADLINE, KEY, NAME, ROOT, Bus
 
 SIMHOST, PLUGINS, COMPLETION = sys.argv[1], *map(Path, sys.argv[2:4])
 
@@ -98,16 +98,21 @@ def logs():
         assert follower.wait(DEADLINE) == 0 and not follower.stderr.read()
         follower.stdout.close()
 
-        # A daemon that ends is said to.
-        follower = subprocess.Popen([bus.simhost, "logs", "cartpole", "--follow"],
-                                    env=bus.environment, stdout=subprocess.PIPE,
-                                    stderr=subprocess.PIPE, text=True)
-        bus.children.append(follower)
-        follower.stdout.readline()
-        os.kill(bus.pid(), signal.SIGTERM)
-        assert follower.wait(DEADLINE) == 1
-        assert follower.stderr.read() == "simhost: logs: the daemon has ended\n"
-        follower.stdout.close()
+        # A session, or a daemon, that ends is said to.
+        bus.run("start", "cartpole", "--name", "other")
+        for name, end, said in [
+            ("other", lambda: bus.call(f"{ROOT}/session/other", "Session.Delete"), "the session was deleted"),
+            ("cartpole", lambda: os.kill(bus.pid(), signal.SIGTERM), "the daemon has ended"),
+        ]:
+            follower = subprocess.Popen([bus.simhost, "logs", name, "--follow"],
+                                        env=bus.environment, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+            bus.children.append(follower)
+            follower.stdout.readline()
+            end()
+            assert follower.wait(DEADLINE) == 1
+            assert follower.stderr.read() == f"simhost: logs: {said}\n"
+            follower.stdout.close()
 
 
 @tap.case("/daemon/verbs/used-wrongly")

@@ -388,7 +388,7 @@ test_descriptors (Fixture *fixture, gconstpointer data)
   guint before = 0;
 
   assert_quiet (fixture);
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 8; i++)
     {
       g_autofree char *path = folder_copy (fixture->first, "a.so", good);
 

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <glib/gstdio.h>
 
@@ -363,6 +364,75 @@ test_crashes (void)
   engine_free (engine);
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* it wants terabytes of addresses itself */
+/* Enough for it, and not. */
+static void
+test_memory (void)
+{
+  Fixture fixture;
+  Engine *engine = engine_new ("bad");
+
+  set_up (&fixture, "bad", engine);
+  fixture.settings.limits.memory = (guint64) 4 << 30;
+  make (&fixture, &hasty);
+  give_bad (&fixture, "exhaust-advance");
+  sh_unit_start (fixture.unit);
+  WAIT_UNTIL (&fixture, status (&fixture)->n_iterations >= 10);
+  g_assert_cmpstr (status (&fixture)->error, ==, "");
+  tear_down (&fixture);
+
+  set_up (&fixture, "bad", engine);
+  fixture.settings.limits.memory = 512u * 1024 * 1024;
+  fixture.settings.restart = SH_RESTART_NEVER;
+  make (&fixture, &hasty);
+  give_bad (&fixture, "exhaust-advance");
+  sh_unit_start (fixture.unit);
+  WAIT_FOR_STATE (&fixture, FAILED);
+  ASSERT_ERROR (&fixture, "simulator 'bad' crashed in advance: aborted");
+  tear_down (&fixture);
+  engine_free (engine);
+}
+#endif
+
+static guint64
+get_cpu_limit (GPid pid, rlim_t *hard)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (prlimit (pid, RLIMIT_CPU, NULL, &limit), ==, 0);
+  *hard = limit.rlim_max;
+  return limit.rlim_cur;
+}
+
+/* A worker that steps without a pause has used up a second soon. */
+static void
+test_processor (void)
+{
+  Fixture fixture;
+  Engine *engine = engine_new ("cartpole");
+  rlim_t hard;
+
+  set_up (&fixture, "cartpole", engine);
+  fixture.settings.limits.cpu = 1;
+  fixture.settings.limits.niceness = 7;
+  make (&fixture, &hasty);
+  give_plugin (&fixture, cartpole);
+  sh_unit_start (fixture.unit);
+  WAIT_FOR_STATE (&fixture, RUNNING);
+  g_assert_cmpuint (get_cpu_limit (status (&fixture)->pid, &hard), ==, 1);
+  g_assert_cmpuint (hard, ==, 2);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, (id_t) status (&fixture)->pid),
+                   ==, MIN (getpriority (PRIO_PROCESS, 0) + 7, 19));
+  WAIT_UNTIL (&fixture, status (&fixture)->n_restarts == 1);
+  if (strstr (status (&fixture)->error, "limit of processor time passed") ==
+      NULL)
+    g_error ("%s", status (&fixture)->error);
+  /* The next one has a second of its own. */
+  WAIT_FOR_STATE (&fixture, RUNNING);
+  tear_down (&fixture);
+  engine_free (engine);
+}
+
 static void
 test_hangs (void)
 {
@@ -472,6 +542,11 @@ main (int argc, char **argv)
   g_test_add_func ("/unit/finishes", test_finishes);
   g_test_add_func ("/unit/crashes", test_crashes);
   g_test_add_func ("/unit/hangs", test_hangs);
+#ifndef __SANITIZE_ADDRESS__
+  g_test_add_func ("/unit/limit-of-memory", test_memory);
+#endif
+  g_test_add_func ("/unit/limit-of-processor-time-and-niceness",
+                   test_processor);
   g_test_add_func ("/unit/follows-file", test_follows_file);
   g_test_add_func ("/unit/log", test_log);
   return g_test_run ();
