@@ -324,6 +324,117 @@ test_shares (void)
   tear_down (&self);
 }
 
+static guint n_warnings;
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level,
+           const GLogField *fields,
+           gsize n_fields,
+           gpointer data)
+{
+  if (!(level & G_LOG_LEVEL_WARNING))
+    return g_log_writer_default (level, fields, n_fields, NULL);
+  n_warnings++;
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* What the policy's best actions earn in pass `number`. */
+static double
+get_pass_return (Fixture *self, guint number, guint length)
+{
+  double sum = 0;
+
+  for (guint step = 0; step < length; step++)
+    {
+      const float row[O] = { (float) (1000 + number), (float) step, 0 };
+      float action;
+
+      sh_policy_act (self->policy, SH_ACT_GREEDY, 1, row, &action, NULL, NULL);
+      sum += (double) CLAMP (action, -1, 1);
+    }
+  return sum;
+}
+
+/* Passes are greedy, each of its own number, and may be played in parts. */
+static void
+test_passes (void)
+{
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, level: 0, deed: 0,"
+                 "  at: 0 } }");
+  g_assert_true (
+      sh_rollout_pass (self.rollout, 0, 7, 3, 1000, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 3);
+  g_assert_cmpuint (passes.n, ==, 3);
+  for (guint k = 0; k < 3; k++)
+    g_assert_cmpfloat_with_epsilon (passes.returns[k],
+                                    get_pass_return (&self, 7 + k, 5), 1e-4);
+  /* Of two, four steps; then one and a half; then the rest. */
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 20, 2, 4, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 0);
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 20, 2, 3, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 20, 5), 1e-4);
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 21, 1, 9, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 21, 5), 1e-4);
+  tear_down (&self);
+}
+
+/* Training is the same with them as without. */
+static void
+test_passes_disturb_nothing (void)
+{
+  const char *text = "lesson only { scenario { length: number<3 .. 9>,"
+                     "  level: number<0 .. 1>, deed: 0, at: 0 } }";
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture with, without;
+
+  set_up (&with, text);
+  set_up (&without, text);
+  for (guint k = 0; k < 4; k++)
+    {
+      run (&with, 10);
+      run (&without, 10);
+      g_assert_cmpmem (with.rows.observations, 11 * N * O * sizeof (float),
+                       without.rows.observations, 11 * N * O * sizeof (float));
+      g_assert_cmpmem (with.rows.actions, 10 * N * sizeof (float),
+                       without.rows.actions, 10 * N * sizeof (float));
+      g_assert_cmpmem (with.rows.ends, 10 * N, without.rows.ends, 10 * N);
+      g_assert_true (
+          sh_rollout_pass (with.rollout, 0, 3 * k, 3, 11, &passes, &error));
+    }
+  tear_down (&without);
+  tear_down (&with);
+}
+
+/* One that is lost is over, and has no return. */
+static void
+test_pass_lost (void)
+{
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, level: 0, deed: 4,"
+                 "  at: 1 } }");
+  n_warnings = 0;
+  g_assert_true (
+      sh_rollout_pass (self.rollout, 0, 0, 2, 1000, &passes, &error));
+  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpuint (passes.n_over, ==, 2);
+  g_assert_cmpuint (passes.n, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 1, 5), 1e-4);
+  tear_down (&self);
+}
+
 /* No episodes begin any more; those that are open end. */
 static void
 test_leave (void)
@@ -744,12 +855,17 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/rollout/terminal-begins-the-next-episode", test_terminal);
   g_test_add_func ("/rollout/limit-ends-an-episode", test_limit);
   g_test_add_func ("/rollout/rows-hold-what-the-policy-said", test_policy);
   g_test_add_func ("/rollout/config-is-that-of-the-number", test_scenario);
   g_test_add_func ("/rollout/test-is-greedy", test_greedy);
   g_test_add_func ("/rollout/test-is-shared", test_shares);
+  g_test_add_func ("/rollout/passes-are-greedy", test_passes);
+  g_test_add_func ("/rollout/passes-do-not-disturb-training",
+                   test_passes_disturb_nothing);
+  g_test_add_func ("/rollout/pass-that-is-lost", test_pass_lost);
   g_test_add_func ("/rollout/leaves-at-episode-ends", test_leave);
   g_test_add_func ("/moves/equal-a-message", test_moves);
   g_test_add_func ("/moves/none-where-it-may-fail", test_no_moves);
