@@ -307,7 +307,7 @@ test_passes (void)
   static const char *const curricula[] = {
     LIMITS (20000) SCENARIO (7, 0, 0),
     "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
-    "training { EpisodeIterationLimit: 2500, TotalIterationLimit: 250000,"
+    "training { EpisodeIterationLimit: 1200, TotalIterationLimit: 60000,"
     "  NoProgressIterationLimit: 1000000 }" SCENARIO (0, 0, 0),
   };
 
