@@ -233,6 +233,16 @@ finish_outcomes (ShActor *actor, const ShOutcome *told)
   return success;
 }
 
+/* A training episode that was to be learnt from is over. */
+static void
+count_to_pass (guint *n_until, guint *n_due)
+{
+  if (--*n_until > 0)
+    return;
+  *n_until = SH_RUN_PASS_INTERVAL;
+  ++*n_due;
+}
+
 static void
 end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
 {
@@ -259,11 +269,10 @@ end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
     }
   if (actor->excluded)
     return;
-  if (actor->live && self->curriculum != NULL && --self->n_until_pass == 0)
-    {
-      self->n_until_pass = SH_RUN_PASS_INTERVAL;
-      self->n_passes_due++;
-    }
+  if (actor->live && self->curriculum != NULL)
+    count_to_pass (&self->n_until_pass, &self->n_passes_due);
+  else if (self->curriculum != NULL)
+    count_to_pass (&self->n_until_replay_pass, &self->n_replay_passes_due);
   sh_run_note_episode (self, &episode, actor->lesson);
 }
 

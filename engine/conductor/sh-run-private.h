@@ -71,8 +71,11 @@ struct _ShRun
   gboolean rounds; /* learns at the end of a round, see sh-run-replay.h */
   gboolean tested; /* lessons end by a test */
   gboolean test_due;
-  guint n_until_pass; /* training episodes until a test pass is due */
-  guint n_passes_due; /* to be played by whoever begins an episode next */
+  /* Training episodes that are asked for, and those that are replayed, until a test
+   * pass is due; and passes that are: the former by whoever begins an episode
+   * next. */
+  guint n_until_pass, n_until_replay_pass;
+  guint n_passes_due, n_replay_passes_due;
   ShExperience *experience; /* NULL: an assessment */
   guint64 collected; /* steps in the batch and in open fragments */
 

@@ -81,6 +81,27 @@ sh_run_replay_set_rounds (ShRun *self, gboolean rounds)
 }
 
 guint
+sh_run_replay_take_passes (ShRun *self, guint n_players, guint most)
+{
+  guint n;
+
+  g_return_val_if_fail (SH_IS_RUN (self) && n_players > 0, 0);
+
+  n = MIN (self->n_replay_passes_due / n_players, most);
+  self->n_replay_passes_due -= n * n_players;
+  return n;
+}
+
+void
+sh_run_replay_note_pass (ShRun *self, double episode_return)
+{
+  g_return_if_fail (SH_IS_RUN (self));
+
+  if (!sh_run_is_ending (self))
+    sh_run_note_pass (self, episode_return);
+}
+
+guint
 sh_run_replay_get_wanted (ShRun *self)
 {
   guint batch;

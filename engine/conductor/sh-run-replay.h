@@ -66,6 +66,14 @@ void sh_run_replay_set_rounds (ShRun *self, gboolean rounds);
 /* Far from the numbers of replayed episodes. */
 #define SH_RUN_FIRST_LIVE (G_GUINT64_CONSTANT (1) << 61)
 
+/*
+ * How many test passes, at most `most`, each of `n_players` is to play: there is one
+ * for each SH_RUN_PASS_INTERVAL training episodes that were replayed. The caller
+ * tells what comes of each.
+ */
+guint sh_run_replay_take_passes (ShRun *self, guint n_players, guint most);
+void sh_run_replay_note_pass (ShRun *self, double episode_return);
+
 /* Steps still wanted for one update of the policy, at least 1. */
 guint sh_run_replay_get_wanted (ShRun *self);
 

@@ -128,7 +128,7 @@ sh_run_new_training (ShProgram *program,
   self->policy = sh_learner_get_policy (learner);
   self->curriculum = sh_curriculum_new (concept);
   self->experience = sh_experience_new (sh_codec_get_space (codec));
-  self->n_until_pass = SH_RUN_PASS_INTERVAL;
+  self->n_until_pass = self->n_until_replay_pass = SH_RUN_PASS_INTERVAL;
   return self;
 }
 

@@ -192,15 +192,16 @@ guint sh_run_get_test (ShRun *self);
  * fails the threshold must be met anew by training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
-/* Training episodes after which a test pass is played. */
+/* Training episodes after which a test pass is played: an episode without
+ * exploration, which is not learnt from and counts for nothing, not even as
+ * iterations; the signal "test" tells its return. So it was on the original
+ * platform. */
 #define SH_RUN_PASS_INTERVAL 20u
 
 /*
  * Adds a simulation that is asked for its steps. After each
  * SH_RUN_PASS_INTERVAL training episodes of all such actors the next one that
- * begins an episode plays a test pass, as on the original platform: an episode
- * without exploration, which is not learnt from and counts for nothing, not even
- * as iterations; the signal "test" tells its return.
+ * begins an episode plays a test pass.
  */
 ShActor *sh_run_add_actor (ShRun *self, ShActorFunc func, gpointer data);
 /* Its unfinished episode is dropped; `actor` is gone. */

@@ -18,6 +18,7 @@ typedef enum
   SH_PHASE_SET_UP,
   SH_PHASE_ROLL_OUT,
   SH_PHASE_TEST,
+  SH_PHASE_PASS, /* test passes, as many by each muscle */
   SH_PHASE_REST, /* there are no muscles; simulations elsewhere go on */
   SH_PHASE_FINISH
 } ShPhase;
@@ -33,6 +34,8 @@ typedef struct
   guint first_instance, n_instances;
   ShReplayerSource *source; /* NULL unless it plays or leaves */
   gboolean done; /* this phase's task */
+  guint n_passes; /* test passes that it has to play */
+  guint64 first_pass; /* the number of the first of them */
   gint64 leave_deadline; /* monotonic */
 } ShMember;
 
@@ -60,6 +63,7 @@ struct ShConductor
   ShPhase phase;
   guint lesson, n; /* what the muscles were asked for in this phase */
   guint64 n_tests; /* episodes of tests so far, the present one not counted */
+  guint64 n_passes; /* numbers of passes that were given away */
   gboolean taking; /* steps are being replayed */
   gboolean over; /* `ended` was told */
 };

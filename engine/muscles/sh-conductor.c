@@ -6,12 +6,26 @@
 
 #include "sh-conductor-private.h"
 
+#include <math.h>
+
 #include "sh-error.h"
+
+/* Steps of test passes that are played at once, at least: in most programs one is
+ * over then. */
+#define PASS_STEPS 1000u
 
 static ShMuscleTask
 get_task (const ShConductor *self)
 {
-  return self->phase == SH_PHASE_TEST ? SH_MUSCLE_TEST : SH_MUSCLE_ROLL_OUT;
+  switch (self->phase)
+    {
+    case SH_PHASE_TEST:
+      return SH_MUSCLE_TEST;
+    case SH_PHASE_PASS:
+      return SH_MUSCLE_PASS;
+    default:
+      return SH_MUSCLE_ROLL_OUT;
+    }
 }
 
 /* ---- the end ---- */
@@ -68,14 +82,20 @@ fail (ShConductor *self, const GError *error)
 
 /* ---- rounds ---- */
 
-/* Asks a ready muscle for its part of this phase. */
+/* Asks a ready muscle for its part of this phase, if it has one. */
 static void
-request_part (ShConductor *self, ShMuscle *muscle)
+request_part (ShConductor *self, ShMember *member)
 {
+  member->done = self->phase == SH_PHASE_PASS && member->n_passes == 0;
+  if (member->done)
+    return;
   if (self->phase == SH_PHASE_TEST)
-    sh_muscle_test (muscle, self->lesson, self->n_tests, self->n);
+    sh_muscle_test (member->muscle, self->lesson, self->n_tests, self->n);
+  else if (self->phase == SH_PHASE_PASS)
+    sh_muscle_pass (member->muscle, self->lesson, member->first_pass,
+                    member->n_passes, self->n);
   else
-    sh_muscle_roll_out (muscle, self->lesson, self->n);
+    sh_muscle_roll_out (member->muscle, self->lesson, self->n);
 }
 
 static void
@@ -91,8 +111,51 @@ begin_phase (ShConductor *self, ShPhase phase, guint n)
       member->done = FALSE;
       if (sh_member_plays (member) &&
           sh_muscle_get_state (member->muscle) == SH_MUSCLE_READY)
-        request_part (self, member->muscle);
+        request_part (self, member);
     }
+}
+
+static gboolean
+has_passes (const ShConductor *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const ShMember *member = self->members->pdata[i];
+
+      if (sh_member_plays (member) && member->n_passes > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Hands out those that are due, the same number to each muscle. */
+static gboolean
+share_passes (ShConductor *self, guint n_playing)
+{
+  guint n =
+      sh_run_replay_take_passes (self->run, n_playing, SH_ROLLOUT_MAX_PASSES);
+
+  for (guint i = 0; n > 0 && i < self->members->len; i++)
+    {
+      ShMember *member = self->members->pdata[i];
+
+      if (!sh_member_plays (member))
+        continue;
+      member->n_passes = n;
+      member->first_pass = self->n_passes;
+      self->n_passes += n;
+    }
+  return n > 0;
+}
+
+/* Whether passes come next: when all that were due are played more may be; when
+ * not, they have had their time. */
+static gboolean
+is_time_for_passes (ShConductor *self, guint n_playing)
+{
+  if (has_passes (self))
+    return self->phase != SH_PHASE_PASS;
+  return share_passes (self, n_playing);
 }
 
 /* Nobody plays in rounds until a muscle joins. */
@@ -108,8 +171,9 @@ static void
 begin_next_phase (ShConductor *self)
 {
   guint n_test = sh_run_get_test (self->run);
+  guint n_playing = sh_conductor_change_team (self, n_test > 0);
 
-  if (sh_conductor_change_team (self, n_test > 0) == 0)
+  if (n_playing == 0)
     {
       rest (self);
       return;
@@ -124,6 +188,10 @@ begin_next_phase (ShConductor *self)
       sh_replayer_drop_all (self->replayer);
       begin_phase (self, SH_PHASE_TEST, n_test);
     }
+  else if (is_time_for_passes (self, n_playing))
+    begin_phase (self, SH_PHASE_PASS,
+                 MAX (PASS_STEPS,
+                      sh_replayer_get_n_steps (self->replayer) * self->n_each));
   else
     begin_phase (self, SH_PHASE_ROLL_OUT,
                  sh_replayer_get_n_steps (self->replayer));
@@ -166,6 +234,28 @@ take_test (ShConductor *self)
   self->taking = FALSE;
 }
 
+static void
+take_passes (ShConductor *self)
+{
+  self->taking = TRUE;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ShMember *member = self->members->pdata[i];
+      const ShPasses *passes = &sh_muscle_get_answer (member->muscle)->passes;
+      guint n_over;
+
+      if (!sh_member_plays (member) || member->n_passes == 0)
+        continue;
+      n_over = MIN (passes->n_over, member->n_passes);
+      member->n_passes -= n_over;
+      member->first_pass += n_over;
+      for (guint k = 0; k < MIN (passes->n, n_over); k++)
+        if (isfinite (passes->returns[k]))
+          sh_run_replay_note_pass (self->run, passes->returns[k]);
+    }
+  self->taking = FALSE;
+}
+
 /* All are ready, and have done what this phase is for. */
 static void
 end_phase (ShConductor *self)
@@ -174,6 +264,8 @@ end_phase (ShConductor *self)
     take_steps (self);
   else if (self->phase == SH_PHASE_TEST)
     take_test (self);
+  else if (self->phase == SH_PHASE_PASS)
+    take_passes (self);
   if (sh_run_get_state (self->run) >= SH_RUN_STOPPING)
     finish (self);
   else
@@ -207,8 +299,9 @@ on_ready (ShMuscle *muscle, gpointer data)
       sh_muscle_get_answer (muscle)->task != get_task (self))
     {
       /* Set up again in the middle of a round: it has that still to play. */
-      request_part (self, muscle);
-      return;
+      request_part (self, member);
+      if (!member->done)
+        return;
     }
   member->done = TRUE;
   sh_conductor_go_on (self);

@@ -15,6 +15,12 @@
  * When the threshold of a lesson is met the muscles play the test
  * (sh_run_set_tested). Episodes of training that are open then are given up.
  *
+ * After each SH_RUN_PASS_INTERVAL training episodes a test pass is due. When there
+ * is one for each muscle all play at the same time, between two rounds and on
+ * simulations that are there for this alone: what is learnt is the same as it would
+ * be without. Long ones are played in parts: rounds wait for no more steps than they
+ * have themselves.
+ *
  * Muscles may be added and taken away meanwhile (sh_conductor_set_n_muscles). One
  * that joins brings simulations of its own, as many as those that were there at
  * the start have at most; its episodes have seeds of their own. From then on what

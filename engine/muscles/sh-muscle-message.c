@@ -17,9 +17,8 @@ const char *
 sh_muscle_task_to_string (guint32 task)
 {
   static const char *const names[] = {
-    [SH_MUSCLE_SET_UP] = "set-up",
-    [SH_MUSCLE_ROLL_OUT] = "roll-out",
-    [SH_MUSCLE_TEST] = "test",
+    [SH_MUSCLE_SET_UP] = "set-up", [SH_MUSCLE_ROLL_OUT] = "roll-out",
+    [SH_MUSCLE_TEST] = "test",     [SH_MUSCLE_PASS] = "pass",
     [SH_MUSCLE_FINISH] = "finish",
   };
 

@@ -6,7 +6,7 @@
  * descriptor comes with the first request. A packet orders memory, too: what was
  * written before it was sent is seen by who has received it.
  *
- *   SET_UP  ( ROLL_OUT | TEST )*  FINISH
+ *   SET_UP  ( ROLL_OUT | TEST | PASS )*  FINISH
  *
  * The other end's death ends the connection.
  */
@@ -25,6 +25,7 @@ typedef enum
       1, /* compile the program, load the policy, make instances */
   SH_MUSCLE_ROLL_OUT, /* take the weights, play n_steps steps of each */
   SH_MUSCLE_TEST, /* take the weights, play test episodes greedily */
+  SH_MUSCLE_PASS, /* take the weights, play test passes */
   SH_MUSCLE_FINISH /* destroy the instances, answer, and end */
 } ShMuscleTask;
 
@@ -39,11 +40,12 @@ typedef struct
   char run[SH_MUSCLE_MAX_RUN]; /* the concept that is trained; cut if longer */
   guint32 muscle; /* its number, from 1 */
   guint32 task, lesson;
-  guint32 n_steps; /* ROLL_OUT */
+  guint32 n_steps; /* ROLL_OUT, PASS */
   guint32 leaving; /* ROLL_OUT: not 0: as sh_rollout_leave */
   guint32 first_of_test, n_of_test; /* TEST: as sh_rollout_set_share */
-  guint32 n_episodes; /* TEST: of all muscles */
-  guint64 first_test; /* TEST: as in sh_rollout_test */
+  guint32 n_episodes; /* TEST: of all muscles; PASS: of this one */
+  guint64 first_test; /* TEST: as in sh_rollout_test; PASS: in
+                         * sh_rollout_pass */
   /* SET_UP: */
   ShMuscleShape shape;
   guint32 first_instance, n_all;
@@ -57,6 +59,7 @@ typedef struct
   guint32 muscle, task, lesson;
   gint32 code; /* -1: done; else of SH_ERROR */
   ShRolloutResult result; /* TEST */
+  ShPasses passes; /* PASS */
   char message[1024]; /* when not done: one line, NUL-terminated */
 } ShMuscleAnswer;
 

@@ -80,11 +80,11 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
   const ShConcept *concept;
   g_autoptr (ShCodec) codec = NULL;
 
-  if (shape->n_instances > muscle->n_slots)
+  if (shape->n_instances >= muscle->n_slots)
     {
       g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
                    "there is room to watch %u instances, not %u",
-                   muscle->n_slots, shape->n_instances);
+                   muscle->n_slots, shape->n_instances + 1);
       return FALSE;
     }
   muscle->plugin =
@@ -161,6 +161,11 @@ do_task (Muscle *muscle,
       return sh_rollout_test (muscle->rollout, request->lesson,
                               request->first_test, request->n_episodes,
                               &answer->result, error);
+    case SH_MUSCLE_PASS:
+      take_weights (muscle);
+      return sh_rollout_pass (muscle->rollout, request->lesson,
+                              request->first_test, request->n_episodes,
+                              request->n_steps, &answer->passes, error);
     case SH_MUSCLE_FINISH:
     default:
       g_clear_pointer (&muscle->rollout, sh_rollout_free);

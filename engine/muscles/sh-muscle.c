@@ -44,11 +44,12 @@ struct ShMuscle
 
 static gboolean start (ShMuscle *muscle, GError **error);
 
-/* Of roll-outs there are thousands. */
+/* Of roll-outs and passes there are thousands. */
 static void
 log_task (const ShMuscle *muscle, const char *what)
 {
-  if (muscle->request.task != SH_MUSCLE_ROLL_OUT)
+  if (muscle->request.task != SH_MUSCLE_ROLL_OUT &&
+      muscle->request.task != SH_MUSCLE_PASS)
     g_debug ("%s: %s in lesson %u%s", muscle->name,
              sh_muscle_task_to_string (muscle->request.task),
              muscle->request.lesson + 1, what);
@@ -297,6 +298,21 @@ sh_muscle_test (ShMuscle *muscle, guint lesson, guint64 first, guint n_episodes)
 }
 
 void
+sh_muscle_pass (ShMuscle *muscle,
+                guint lesson,
+                guint64 first,
+                guint n,
+                guint n_steps)
+{
+  g_return_if_fail (muscle != NULL && muscle->state == SH_MUSCLE_READY);
+
+  muscle->request.first_test = first;
+  muscle->request.n_episodes = n;
+  muscle->request.n_steps = n_steps;
+  request_task (muscle, SH_MUSCLE_PASS, lesson);
+}
+
+void
 sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all)
 {
   g_return_if_fail (muscle != NULL && n_all > 0);
@@ -474,7 +490,7 @@ share_memory (ShMuscle *muscle, GError **error)
   muscle->memory = sh_muscle_memory_new (shape, error);
   if (muscle->memory == NULL)
     return FALSE;
-  muscle->page = sh_slot_page_new (options->n_instances, error);
+  muscle->page = sh_slot_page_new (options->n_instances + 1, error);
   return muscle->page != NULL;
 }
 

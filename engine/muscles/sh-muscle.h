@@ -107,6 +107,13 @@ void sh_muscle_test (ShMuscle *muscle,
                      guint64 first,
                      guint n_episodes);
 
+/* So, too: test passes (sh_rollout_pass). */
+void sh_muscle_pass (ShMuscle *muscle,
+                     guint lesson,
+                     guint64 first,
+                     guint n,
+                     guint n_steps);
+
 /* What falls to it of tests to come, as sh_rollout_set_share. */
 void sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all);
 

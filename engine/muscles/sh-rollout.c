@@ -23,7 +23,7 @@ typedef struct
   guint64 length;
   guint64 length_limit;
   gboolean open;
-  double test_return; /* so far */
+  double test_return; /* so far; of a test, or a pass */
   guint n_failures; /* in a row */
   ShEvaluator *evaluator;
   const SimhostReward *reward; /* of the episode; NULL: there is none */
@@ -37,13 +37,17 @@ struct ShRollout
   ShScenario **scenarios; /* one for each lesson */
   const SimhostReward **rewards; /* by lesson; NULL: the simulator has none */
   const ShSpace *space;
+  /* One for each instance, and a last one for passes, whose instance is made when
+   * there is one to play. */
   Player *players;
-  /* What the instances observe now, [n_instances][O]. */
+  /* What the players observe now, [n_instances + 1][O]. */
   float *current;
-  guint8 *masks; /* so, too, [n_instances][mask_size]; NULL: there are none */
+  guint8
+      *masks; /* so, too, [n_instances + 1][mask_size]; NULL: there are none */
   gsize mask_size;
-  float *greedy; /* [n_instances][A], of tests */
+  float *greedy; /* [n_instances + 1][A], of tests and passes */
   gboolean leaving; /* no episodes begin any more */
+  gboolean no_passes; /* the simulator has no instance for them */
   guint first_of_test, n_of_test; /* the share of the next test */
   /* One struct of each kind: the codec's and the simulator's. */
   gpointer state, output, config, given_state, given_action, given_config;
@@ -56,24 +60,25 @@ make_struct (const SimhostSchema *table)
 }
 
 static gboolean
-make_players (ShRollout *self, GError **error)
+make_player (ShRollout *self, guint i, GError **error)
 {
   const ShRolloutOptions *options = &self->options;
+  Player *player = &self->players[i];
 
-  for (guint i = 0; i < options->n_instances; i++)
-    {
-      Player *player = &self->players[i];
+  player->slot = options->slots != NULL ? &options->slots[i] : NULL;
+  player->n_episodes = options->first_episode;
+  player->config = g_byte_array_new ();
+  player->evaluator = sh_codec_new_evaluator (self->codec, options->concept);
+  player->instance = sh_instance_new (options->simulator, player->slot, error);
+  return player->instance != NULL;
+}
 
-      player->slot = options->slots != NULL ? &options->slots[i] : NULL;
-      player->n_episodes = options->first_episode;
-      player->config = g_byte_array_new ();
-      player->evaluator =
-          sh_codec_new_evaluator (self->codec, options->concept);
-      player->instance =
-          sh_instance_new (options->simulator, player->slot, error);
-      if (player->instance == NULL)
-        return FALSE;
-    }
+static gboolean
+make_players (ShRollout *self, GError **error)
+{
+  for (guint i = 0; i < self->options.n_instances; i++)
+    if (!make_player (self, i, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -108,18 +113,18 @@ sh_rollout_new (const ShRolloutOptions *options, GError **error)
   self->n_of_test = options->n_all;
   self->codec = sh_codec_ref (options->codec);
   self->space = sh_codec_get_space (self->codec);
-  self->players = g_new0 (Player, options->n_instances);
+  self->players = g_new0 (Player, options->n_instances + 1);
   self->scenarios = g_new0 (ShScenario *, concept->n_lessons);
   for (guint i = 0; i < concept->n_lessons; i++)
     self->scenarios[i] = sh_scenario_new (self->codec, concept->source.config,
                                           concept->lessons[i].scenario);
-  self->current = g_new0 (float, (gsize) options->n_instances *
+  self->current = g_new0 (float, ((gsize) options->n_instances + 1) *
                                      self->space->n_observations);
   self->mask_size = sh_codec_get_mask_size (self->codec);
   if (self->mask_size > 0)
-    self->masks = g_malloc_n (options->n_instances, self->mask_size);
-  self->greedy =
-      g_new0 (float, (gsize) options->n_instances * self->space->n_actions);
+    self->masks = g_malloc_n (options->n_instances + 1, self->mask_size);
+  self->greedy = g_new0 (float, ((gsize) options->n_instances + 1) *
+                                    self->space->n_actions);
   self->state = make_struct (sh_codec_get_state_table (self->codec));
   self->output = make_struct (sh_codec_get_output_table (self->codec));
   self->config = make_struct (sh_codec_get_config_table (self->codec));
@@ -139,7 +144,7 @@ sh_rollout_free (ShRollout *rollout)
 {
   if (rollout == NULL)
     return;
-  for (guint i = 0; i < rollout->options.n_instances; i++)
+  for (guint i = 0; i <= rollout->options.n_instances; i++)
     {
       g_clear_pointer (&rollout->players[i].instance, sh_instance_free);
       g_clear_pointer (&rollout->players[i].evaluator, sh_evaluator_free);
@@ -482,33 +487,41 @@ begin_test (ShRollout *self, guint i, Test *test, GError **error)
   return TRUE;
 }
 
+/* The greedy step of player `i`, whose episode is open. */
+static gboolean
+play_greedy_step (ShRollout *self,
+                  guint i,
+                  ShRolloutResult *result,
+                  GError **error)
+{
+  Player *player = &self->players[i];
+  ShEvaluation evaluation;
+  ShStepEnd end;
+
+  if (!advance (self, player, self->greedy + i * self->space->n_actions,
+                &evaluation, self->current + i * self->space->n_observations,
+                get_mask (self, i), &end, error))
+    return FALSE;
+  player->test_return += evaluation.earned;
+  if (end == SH_STEP_GOES_ON)
+    return TRUE;
+  result->sum += player->test_return;
+  result->n++;
+  result->n_successes += sh_evaluator_finish (player->evaluator, NULL) ? 1 : 0;
+  return TRUE;
+}
+
 static gboolean
 play_test_step (ShRollout *self, guint i, Test *test, GError **error)
 {
   Player *player = &self->players[i];
   g_autoptr (GError) own = NULL;
-  ShStepEnd end;
-  ShEvaluation evaluation;
 
-  if (!player->open)
+  if (!player->open || play_greedy_step (self, i, &test->result, &own) ||
+      forgive (player, &own))
     return TRUE;
-  if (!advance (self, player, self->greedy + i * self->space->n_actions,
-                &evaluation, self->current + i * self->space->n_observations,
-                get_mask (self, i), &end, &own))
-    {
-      if (forgive (player, &own))
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&own));
-      return FALSE;
-    }
-  player->test_return += evaluation.earned;
-  if (end == SH_STEP_GOES_ON)
-    return TRUE;
-  test->result.sum += player->test_return;
-  test->result.n++;
-  test->result.n_successes +=
-      sh_evaluator_finish (player->evaluator, NULL) ? 1 : 0;
-  return TRUE;
+  g_propagate_error (error, g_steal_pointer (&own));
+  return FALSE;
 }
 
 /* A step of each player that has an episode; FALSE in *any: none has. */
@@ -544,7 +557,9 @@ sh_rollout_test (ShRollout *rollout,
 {
   const ShRolloutOptions *options = &rollout->options;
   g_autofree guint64 *next = g_new (guint64, options->n_instances);
-  Test test = { lesson, n_episodes, first, next, { 0, 0, 0 } };
+  Test test = {
+    .lesson = lesson, .n_episodes = n_episodes, .first = first, .next = next
+  };
   gboolean any;
 
   for (guint i = 0; i < options->n_instances; i++)
@@ -557,5 +572,101 @@ sh_rollout_test (ShRollout *rollout,
       return FALSE;
   while (any);
   *result = test.result;
+  return TRUE;
+}
+
+/* ---- passes ---- */
+
+/* A simulator of which there cannot be one more is trained nevertheless. */
+static gboolean
+make_pass_player (ShRollout *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->no_passes)
+    return FALSE;
+  if (self->players[self->options.n_instances].instance == NULL &&
+      !make_player (self, self->options.n_instances, &error))
+    {
+      g_warning ("%s; no test passes are played", error->message);
+      self->no_passes = TRUE;
+    }
+  return !self->no_passes;
+}
+
+static gboolean
+begin_pass (ShRollout *self, guint lesson, guint64 number, GError **error)
+{
+  const guint i = self->options.n_instances;
+
+  self->players[i].test_return = 0;
+  return begin_once (self, &self->players[i], lesson,
+                     SH_ROLLOUT_FIRST_PASS + number,
+                     self->current + i * self->space->n_observations,
+                     get_mask (self, i), error);
+}
+
+static gboolean
+play_pass_step (ShRollout *self, ShRolloutResult *result, GError **error)
+{
+  const guint i = self->options.n_instances;
+
+  sh_policy_act_masked (self->options.policy, SH_ACT_GREEDY, 1,
+                        self->current + i * self->space->n_observations,
+                        get_mask (self, i),
+                        self->greedy + i * self->space->n_actions, NULL, NULL);
+  return play_greedy_step (self, i, result, error);
+}
+
+/* One pass, or as much of it as there are steps left. */
+static gboolean
+play_pass (ShRollout *self,
+           guint lesson,
+           guint64 number,
+           guint *n_steps,
+           ShRolloutResult *result,
+           GError **error)
+{
+  Player *player = &self->players[self->options.n_instances];
+  g_autoptr (GError) own = NULL;
+  gboolean good = player->open || begin_pass (self, lesson, number, &own);
+
+  for (; good && player->open && *n_steps > 0; --*n_steps)
+    good = play_pass_step (self, result, &own);
+  if (good || forgive (player, &own))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&own));
+  return FALSE;
+}
+
+gboolean
+sh_rollout_pass (ShRollout *rollout,
+                 guint lesson,
+                 guint64 first,
+                 guint n,
+                 guint n_steps,
+                 ShPasses *passes,
+                 GError **error)
+{
+  const Player *player = &rollout->players[rollout->options.n_instances];
+
+  g_return_val_if_fail (n <= SH_ROLLOUT_MAX_PASSES, FALSE);
+
+  *passes = (ShPasses){ 0 };
+  if (!make_pass_player (rollout))
+    passes->n_over = n;
+  while (passes->n_over < n && n_steps > 0)
+    {
+      ShRolloutResult result = { 0 };
+
+      if (!play_pass (rollout, lesson, first + passes->n_over, &n_steps,
+                      &result, error))
+        return FALSE;
+      if (player->open)
+        break;
+      if (result.n > 0)
+        passes->returns[passes->n++] = result.sum;
+      passes->n_over++;
+    }
   return TRUE;
 }

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
 #define SH_ROLLOUT_MAX_FAILURES 10u
 /* Numbers of test episodes begin here, far from those of training. */
 #define SH_ROLLOUT_FIRST_TEST (G_GUINT64_CONSTANT (1) << 62)
+/* And those of test passes here. */
+#define SH_ROLLOUT_FIRST_PASS (G_GUINT64_CONSTANT (3) << 61)
 
 /* How the step of an instance ended. */
 typedef enum
@@ -76,7 +78,7 @@ typedef struct
   guint n_instances, first_instance, n_all;
   guint64 seed; /* of the run */
   guint64 first_episode;
-  ShCallSlot *slots; /* one an instance, or NULL */
+  ShCallSlot *slots; /* one an instance, and one for passes; or NULL */
 } ShRolloutOptions;
 
 /* What came of test episodes. */
@@ -86,6 +88,18 @@ typedef struct
   guint32 n;
   guint32 n_successes; /* with goals: those in which all objectives succeeded */
 } ShRolloutResult;
+
+/* Test passes that are asked for at once, at most. */
+#define SH_ROLLOUT_MAX_PASSES 16u
+
+/* What came of test passes. */
+typedef struct
+{
+  guint32
+      n_over; /* those that are lost included, and those without a simulation */
+  guint32 n; /* others */
+  double returns[SH_ROLLOUT_MAX_PASSES]; /* [n] */
+} ShPasses;
 
 typedef struct ShRollout ShRollout;
 
@@ -116,6 +130,21 @@ gboolean sh_rollout_test (ShRollout *rollout,
                           guint64 first,
                           guint n_episodes,
                           ShRolloutResult *result,
+                          GError **error);
+
+/*
+ * Plays `n` test passes of the run, greedy episodes, from the `first`th on, or goes
+ * on with the one that is open, for at most `n_steps` steps. An instance that is
+ * there for passes alone plays them: training is not disturbed, and goes on as it
+ * would have without. If that instance cannot be made this is warned of once.
+ * Errors: as above.
+ */
+gboolean sh_rollout_pass (ShRollout *rollout,
+                          guint lesson,
+                          guint64 first,
+                          guint n,
+                          guint n_steps,
+                          ShPasses *passes,
                           GError **error);
 
 /* From now on no episodes of training begin: those that are open are played to

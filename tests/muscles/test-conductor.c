@@ -34,7 +34,7 @@ typedef struct
   ShConductor *conductor;
   ShProgram *program;
   ShCodec *codec;
-  guint n_killed, n_warnings, n_episodes;
+  guint n_killed, n_warnings, n_episodes, n_tests;
   gint64 began;
   GString *lessons;
 
@@ -55,6 +55,12 @@ static void
 on_lesson (ShRun *run, const char *name, const char *reason, Fixture *self)
 {
   g_string_append_printf (self->lessons, "%s: %s\n", name, reason);
+}
+
+static void
+on_test (ShRun *run, double mean_return, Fixture *self)
+{
+  self->n_tests++;
 }
 
 static gboolean
@@ -155,6 +161,7 @@ prepare_program (Fixture *self,
   self->lessons = g_string_new (NULL);
   g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
   g_signal_connect (self->run, "episode", G_CALLBACK (on_episode), self);
+  g_signal_connect (self->run, "test", G_CALLBACK (on_test), self);
   current = self;
   self->conductor = sh_conductor_new (
       &(ShConductorOptions){
@@ -290,6 +297,34 @@ test_one_instance (void)
   g_assert_cmpuint (self.progress.iterations, ==, 2000);
   g_assert_cmpuint (self.progress.episodes, ==, 2000 / 50);
   clean_up (&self);
+}
+
+/* After each 20 episodes of training a pass, whether many end in one round or one
+ * takes many; but those of the last round, and what is not one for each muscle. */
+static void
+test_passes (void)
+{
+  static const char *const curricula[] = {
+    LIMITS (20000) SCENARIO (7, 0, 0),
+    "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+    "training { EpisodeIterationLimit: 1200, TotalIterationLimit: 60000,"
+    "  NoProgressIterationLimit: 1000000 }" SCENARIO (0, 0, 0),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (curricula); i++)
+    {
+      Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 4 };
+      guint n;
+
+      play (&self, curricula[i]);
+      g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                       SH_RUN_REASON_ITERATION_LIMIT);
+      n = (guint) self.progress.episodes / 20;
+      g_assert_cmpuint (self.n_tests, <=, n);
+      g_assert_cmpuint (self.n_tests + 1000 / 7 / 20 + 2, >=, n);
+      g_assert_cmpuint (self.n_tests, >, 0);
+      clean_up (&self);
+    }
 }
 
 /* In the first lesson any return passes, in the second none does that is not
@@ -528,6 +563,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/conductor/same-seed-same-brain", test_same_seed);
   g_test_add_func ("/conductor/iteration-limit-is-exact", test_iteration_limit);
   g_test_add_func ("/conductor/one-simulation", test_one_instance);
+  g_test_add_func ("/conductor/passes-after-every-20-episodes", test_passes);
   g_test_add_func ("/conductor/lessons-by-threshold", test_lessons);
   g_test_add_func ("/conductor/goals", test_goals);
   g_test_add_func ("/conductor/interrupted", test_interrupted);

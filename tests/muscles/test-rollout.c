@@ -2,8 +2,7 @@
 
 /*
  * What a muscle does, without its process: steps and what is written down of
- * them, structs on their way between simulator and engine, and what an engine
- * makes of rows that may be anything. The simulator is fickle.c, linked in.
+ * them, and what an engine makes of rows that may be anything. The simulator is fickle.c, linked in.
  */
 
 #include <math.h>
@@ -12,9 +11,7 @@
 
 #include "programs.h"
 #include "sh-error.h"
-#include "sh-moves.h"
 #include "sh-muscle-memory.h"
-#include "sh-plan.h"
 #include "sh-replayer.h"
 #include "sh-rollout.h"
 #include "sh-scenario.h"
@@ -324,6 +321,117 @@ test_shares (void)
   tear_down (&self);
 }
 
+static guint n_warnings;
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level,
+           const GLogField *fields,
+           gsize n_fields,
+           gpointer data)
+{
+  if (!(level & G_LOG_LEVEL_WARNING))
+    return g_log_writer_default (level, fields, n_fields, NULL);
+  n_warnings++;
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* What the policy's best actions earn in pass `number`. */
+static double
+get_pass_return (Fixture *self, guint number, guint length)
+{
+  double sum = 0;
+
+  for (guint step = 0; step < length; step++)
+    {
+      const float row[O] = { (float) (1000 + number), (float) step, 0 };
+      float action;
+
+      sh_policy_act (self->policy, SH_ACT_GREEDY, 1, row, &action, NULL, NULL);
+      sum += (double) CLAMP (action, -1, 1);
+    }
+  return sum;
+}
+
+/* Passes are greedy, each of its own number, and may be played in parts. */
+static void
+test_passes (void)
+{
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, level: 0, deed: 0,"
+                 "  at: 0 } }");
+  g_assert_true (
+      sh_rollout_pass (self.rollout, 0, 7, 3, 1000, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 3);
+  g_assert_cmpuint (passes.n, ==, 3);
+  for (guint k = 0; k < 3; k++)
+    g_assert_cmpfloat_with_epsilon (passes.returns[k],
+                                    get_pass_return (&self, 7 + k, 5), 1e-4);
+  /* Of two, four steps; then one and a half; then the rest. */
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 20, 2, 4, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 0);
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 20, 2, 3, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 20, 5), 1e-4);
+  g_assert_true (sh_rollout_pass (self.rollout, 0, 21, 1, 9, &passes, &error));
+  g_assert_cmpuint (passes.n_over, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 21, 5), 1e-4);
+  tear_down (&self);
+}
+
+/* Training is the same with them as without. */
+static void
+test_passes_disturb_nothing (void)
+{
+  const char *text = "lesson only { scenario { length: number<3 .. 9>,"
+                     "  level: number<0 .. 1>, deed: 0, at: 0 } }";
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture with, without;
+
+  set_up (&with, text);
+  set_up (&without, text);
+  for (guint k = 0; k < 4; k++)
+    {
+      run (&with, 10);
+      run (&without, 10);
+      g_assert_cmpmem (with.rows.observations, 11 * N * O * sizeof (float),
+                       without.rows.observations, 11 * N * O * sizeof (float));
+      g_assert_cmpmem (with.rows.actions, 10 * N * sizeof (float),
+                       without.rows.actions, 10 * N * sizeof (float));
+      g_assert_cmpmem (with.rows.ends, 10 * N, without.rows.ends, 10 * N);
+      g_assert_true (
+          sh_rollout_pass (with.rollout, 0, 3 * k, 3, 11, &passes, &error));
+    }
+  tear_down (&without);
+  tear_down (&with);
+}
+
+/* One that is lost is over, and has no return. */
+static void
+test_pass_lost (void)
+{
+  g_autoptr (GError) error = NULL;
+  ShPasses passes;
+  Fixture self;
+
+  set_up (&self, "lesson only { scenario { length: 5, level: 0, deed: 4,"
+                 "  at: 1 } }");
+  n_warnings = 0;
+  g_assert_true (
+      sh_rollout_pass (self.rollout, 0, 0, 2, 1000, &passes, &error));
+  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpuint (passes.n_over, ==, 2);
+  g_assert_cmpuint (passes.n, ==, 1);
+  g_assert_cmpfloat_with_epsilon (passes.returns[0],
+                                  get_pass_return (&self, 1, 5), 1e-4);
+  tear_down (&self);
+}
+
 /* No episodes begin any more; those that are open end. */
 static void
 test_leave (void)
@@ -347,169 +455,6 @@ test_leave (void)
   run (&self, 1);
   g_assert_cmpint (self.rows.ends[0], ==, SH_STEP_NONE);
   tear_down (&self);
-}
-
-/* Ways between structs */
-
-typedef struct
-{
-  double real;
-  float small;
-  gint8 i8;
-  gint16 i16;
-  gint32 i32;
-  gint64 i64;
-  guint8 u8;
-  guint16 u16;
-  guint32 u32;
-  guint64 u64;
-  guint8 flag;
-} Wide;
-
-static const SimhostField wide_fields[] = {
-  SIMHOST_FIELD (Wide, real, DOUBLE, "", ""),
-  SIMHOST_FIELD (Wide, small, FLOAT, "", ""),
-  SIMHOST_FIELD (Wide, i8, INT8, "", ""),
-  SIMHOST_FIELD (Wide, i16, INT16, "", ""),
-  SIMHOST_FIELD (Wide, i32, INT32, "", ""),
-  SIMHOST_FIELD (Wide, i64, INT64, "", ""),
-  SIMHOST_FIELD (Wide, u8, UINT8, "", ""),
-  SIMHOST_FIELD (Wide, u16, UINT16, "", ""),
-  SIMHOST_FIELD (Wide, u32, UINT32, "", ""),
-  SIMHOST_FIELD (Wide, u64, UINT64, "", ""),
-  SIMHOST_FIELD (Wide, flag, BOOL, "", ""),
-};
-
-/* The same names, in another order and other types that hold as much; and one
- * that the other lacks. */
-typedef struct
-{
-  guint8 flag;
-  gint64 i8, i16, i32, i64;
-  guint64 u8, u16, u32, u64;
-  float real;
-  double small;
-  double own;
-} Other;
-
-static const Other other_defaults = { .own = 42 };
-
-static const SimhostField other_fields[] = {
-  SIMHOST_FIELD (Other, flag, BOOL, "", ""),
-  SIMHOST_FIELD (Other, own, DOUBLE, "", ""),
-  SIMHOST_FIELD (Other, i8, INT64, "", ""),
-  SIMHOST_FIELD (Other, i16, INT64, "", ""),
-  SIMHOST_FIELD (Other, i32, INT64, "", ""),
-  SIMHOST_FIELD (Other, i64, INT64, "", ""),
-  SIMHOST_FIELD (Other, u8, UINT64, "", ""),
-  SIMHOST_FIELD (Other, u16, UINT64, "", ""),
-  SIMHOST_FIELD (Other, u32, UINT64, "", ""),
-  SIMHOST_FIELD (Other, u64, UINT64, "", ""),
-  SIMHOST_FIELD (Other, real, FLOAT, "", ""),
-  SIMHOST_FIELD (Other, small, DOUBLE, "", ""),
-};
-
-static const SimhostSchema wide = SIMHOST_SCHEMA (Wide, wide_fields, NULL);
-static const SimhostSchema other =
-    SIMHOST_SCHEMA (Other, other_fields, &other_defaults);
-
-/* Any bits, so that infinities and NaN come, too. */
-static void
-fill (GRand *random, gpointer values, gsize size)
-{
-  for (gsize i = 0; i < size; i++)
-    ((guint8 *) values)[i] = (guint8) g_rand_int (random);
-}
-
-/* `schema_of` says what types a message has; the short way and the two plans
- * with a message between them give the same. */
-static void
-compare_ways (const SimhostSchema *schema_of)
-{
-  g_autoptr (ShSchema) schema = sh_schema_new_from_table (schema_of);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ShPlan) encoder =
-      sh_plan_new_encoder (schema, &wide, "the test", &error);
-  g_autoptr (ShPlan) decoder =
-      sh_plan_new_decoder (schema, &other, "the test", NULL, &error);
-  g_autoptr (ShMoves) moves = sh_moves_new (&wide, &wide, &other);
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  GRand *random = g_rand_new_with_seed (8);
-  Wide from;
-
-  g_assert_no_error (error);
-  g_assert_nonnull (moves);
-  for (guint i = 0; i < 20000; i++)
-    {
-      Other by_message, by_moves;
-
-      fill (random, &from, sizeof from);
-      if (i % 3 == 0)
-        from.real = g_rand_double_range (random, -10, 10);
-      memset (&by_message, 0, sizeof by_message);
-      memset (&by_moves, 0, sizeof by_moves);
-      g_byte_array_set_size (bytes, 0);
-      g_assert_true (sh_plan_encode (encoder, &from, bytes, &error));
-      g_assert_true (sh_plan_decode (decoder, bytes->data, bytes->len,
-                                     &by_message, &error));
-      sh_moves_run (moves, &from, &by_moves);
-      if (isnan (by_message.real) || isnan (by_message.small))
-        {
-          /* One NaN is as good as another. */
-          g_assert_cmpint (isnan (by_message.real), ==, isnan (by_moves.real));
-          by_message.real = by_moves.real = 0;
-          g_assert_cmpint (isnan (by_message.small), ==,
-                           isnan (by_moves.small));
-          by_message.small = by_moves.small = 0;
-        }
-      g_assert_cmpmem (&by_message, sizeof by_message, &by_moves,
-                       sizeof by_moves);
-    }
-  g_rand_free (random);
-}
-
-static void
-test_moves (void)
-{
-  compare_ways (&wide);
-}
-
-/* What may fail or changes its kind has no short way. */
-static void
-test_no_moves (void)
-{
-  typedef struct
-  {
-    guint32 from, to;
-  } Pair;
-  static const Pair pairs[] = {
-    { SIMHOST_TYPE_DOUBLE, SIMHOST_TYPE_INT32 },
-    { SIMHOST_TYPE_INT32, SIMHOST_TYPE_DOUBLE },
-    { SIMHOST_TYPE_INT64, SIMHOST_TYPE_INT32 },
-    { SIMHOST_TYPE_INT32, SIMHOST_TYPE_UINT32 },
-    { SIMHOST_TYPE_UINT32, SIMHOST_TYPE_INT64 },
-    { SIMHOST_TYPE_UINT8, SIMHOST_TYPE_BOOL },
-    { SIMHOST_TYPE_BOOL, SIMHOST_TYPE_UINT8 },
-    { SIMHOST_TYPE_STRING, SIMHOST_TYPE_STRING },
-    { SIMHOST_TYPE_LUMINANCE, SIMHOST_TYPE_LUMINANCE },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
-    {
-      SimhostField from = wide_fields[0], to = wide_fields[0];
-      SimhostSchema from_table = wide, to_table = wide;
-      g_autoptr (ShMoves) moves = NULL;
-
-      from.type = pairs[i].from;
-      to.type = pairs[i].to;
-      from_table.fields = &from;
-      from_table.n_fields = 1;
-      to_table.fields = &to;
-      to_table.n_fields = 1;
-      moves = sh_moves_new (&from_table, &from_table, &to_table);
-      g_assert_null (moves);
-    }
-  g_assert_null (sh_moves_new (&other, &wide, &other));
 }
 
 /* Memory */
@@ -706,6 +651,13 @@ test_replay_bad_choice (void)
     }
 }
 
+static void
+fill (GRand *random, gpointer values, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    ((guint8 *) values)[i] = (guint8) g_rand_int (random);
+}
+
 /* Anything: it is refused or taken, and nothing breaks. */
 static void
 test_replay_noise (void)
@@ -744,15 +696,18 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/rollout/terminal-begins-the-next-episode", test_terminal);
   g_test_add_func ("/rollout/limit-ends-an-episode", test_limit);
   g_test_add_func ("/rollout/rows-hold-what-the-policy-said", test_policy);
   g_test_add_func ("/rollout/config-is-that-of-the-number", test_scenario);
   g_test_add_func ("/rollout/test-is-greedy", test_greedy);
   g_test_add_func ("/rollout/test-is-shared", test_shares);
+  g_test_add_func ("/rollout/passes-are-greedy", test_passes);
+  g_test_add_func ("/rollout/passes-do-not-disturb-training",
+                   test_passes_disturb_nothing);
+  g_test_add_func ("/rollout/pass-that-is-lost", test_pass_lost);
   g_test_add_func ("/rollout/leaves-at-episode-ends", test_leave);
-  g_test_add_func ("/moves/equal-a-message", test_moves);
-  g_test_add_func ("/moves/none-where-it-may-fail", test_no_moves);
   g_test_add_func ("/memory/is-shared-and-sealed", test_memory);
   g_test_add_func ("/memory/has-a-limit", test_memory_limit);
   g_test_add_func ("/replay/takes-what-was-played", test_replay);
