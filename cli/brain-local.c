@@ -14,6 +14,9 @@
 #include "sh-error.h"
 #include "sh-json-text.h"
 
+/* Of the history, by which success is judged. */
+#define SUCCESS_POINTS 100u
+
 static char *
 format_time (gint64 seconds)
 {
@@ -180,8 +183,30 @@ sh_brain_list (const ShBrainRequest *request, GError **error)
 
 /* show */
 
+/* Of training episodes. */
+typedef struct
+{
+  double rate; /* NaN: nothing is known, or there are no goals */
+  guint64 n_episodes;
+} Success;
+
+static Success
+read_success (const ShBrainRequest *request, const ShBrainInfo *info)
+{
+  g_autoptr (ShHistory) history = sh_history_open (request->store, FALSE, NULL);
+  g_autoptr (ShHistoryRun) run = NULL;
+  Success success = { NAN, 0 };
+
+  if (history != NULL)
+    run = sh_history_get_run (history, info->name, info->version, NULL);
+  if (run != NULL)
+    success.rate = sh_history_get_success_rate (
+        history, run->id, SUCCESS_POINTS, &success.n_episodes);
+  return success;
+}
+
 static void
-print_brain (const ShBrain *brain)
+print_brain (const ShBrain *brain, const Success *success)
 {
   const ShBrainInfo *info = brain->info;
   g_autofree char *created = format_time (info->created);
@@ -199,6 +224,9 @@ print_brain (const ShBrain *brain)
           " episodes, %s s\n",
           info->iterations, info->episodes, seconds);
   printf ("mean return  %s\n", mean_return);
+  if (!isnan (success->rate))
+    printf ("success      %.1f %% of the last %" G_GUINT64_FORMAT " episodes\n",
+            100 * success->rate, success->n_episodes);
   printf ("state        %s\n", info->state);
   printf ("action       %s\n", info->action);
   printf ("config       %s\n", info->config);
@@ -234,6 +262,7 @@ sh_brain_show (const ShBrainRequest *request, GError **error)
   g_autoptr (ShBrain) brain = sh_store_load (request->store, request->name,
                                              request->version, &own_error);
   g_autoptr (GString) line = g_string_new (NULL);
+  Success success;
 
   if (brain == NULL)
     return show_untrained (request, &own_error, error);
@@ -241,12 +270,14 @@ sh_brain_show (const ShBrainRequest *request, GError **error)
       !sh_brain_plot (request->store, brain->info->name, brain->info->version,
                       request->plot, error))
     return FALSE;
+  success = read_success (request, brain->info);
   if (!request->json)
     {
-      print_brain (brain);
+      print_brain (brain, &success);
       return TRUE;
     }
   append_info (line, brain->info);
+  append_number (line, "success_rate", success.rate);
   append_text (line, "state", brain->info->state);
   append_text (line, "action", brain->info->action);
   append_text (line, "config", brain->info->config);

@@ -221,6 +221,18 @@ parse_version (ShParser *self)
   return TRUE;
 }
 
+gboolean
+sh_parser_is_first_version (ShDiagnostics *diagnostics)
+{
+  g_autoptr (GArray) tokens = sh_lexer_run (diagnostics);
+  const ShParser self = {
+    .diagnostics = diagnostics,
+    .tokens = (ShToken *) tokens->data,
+  };
+
+  return is_first_version (&self);
+}
+
 ShItemNode *
 sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool)
 {

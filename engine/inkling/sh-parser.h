@@ -21,4 +21,8 @@ G_BEGIN_DECLS
  */
 ShItemNode *sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool);
 
+/* Whether that is a text of Inkling 1, which begins with one of its own words in
+ * place of a version. Reports nothing that is not reported by parsing. */
+gboolean sh_parser_is_first_version (ShDiagnostics *diagnostics);
+
 G_END_DECLS

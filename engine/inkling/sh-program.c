@@ -266,3 +266,20 @@ sh_program_compile (const char *text,
     *diagnostics = g_steal_pointer (&found);
   return program;
 }
+
+const char *
+sh_program_find_version (const char *text)
+{
+  ShDiagnostics diagnostics;
+  g_autoptr (GPtrArray) found = NULL;
+  const gsize length = text != NULL ? strlen (text) : 0;
+  gboolean is_first;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  sh_diagnostics_init (&diagnostics, text, length);
+  is_first = check_text (&diagnostics, text, length) &&
+             sh_parser_is_first_version (&diagnostics);
+  found = sh_diagnostics_steal (&diagnostics);
+  return is_first ? "1.0" : "2.0";
+}

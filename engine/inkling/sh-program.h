@@ -209,6 +209,10 @@ ShProgram *sh_program_compile (const char *text,
                                GPtrArray **diagnostics,
                                GError **error);
 
+/* The version of Inkling that `text` is read as, whether or not it compiles:
+ * "1.0" or "2.0". */
+const char *sh_program_find_version (const char *text);
+
 /*
  * A diagnostic as a compiler shows it, ending in a newline:
  *

@@ -8,8 +8,6 @@
 
 #include "sh-page-text.h"
 
-#define INKLING_VERSION "2.0"
-
 static void
 add_diagnostics (GString *text, const GPtrArray *diagnostics, gboolean warnings)
 {
@@ -69,7 +67,9 @@ sh_pages_project (const char *user,
   add_files (text, "files", files);
   sh_page_begin (text, "ink_compile", '{');
   add_compiled (text, compiled);
-  sh_page_add_string (text, "inkling_version", INKLING_VERSION);
+  sh_page_add_string (
+      text, "inkling_version",
+      sh_program_find_version (compiled->text != NULL ? compiled->text : ""));
   sh_page_end (text, '}');
   sh_page_end (text, '}');
   return g_string_free (text, FALSE);

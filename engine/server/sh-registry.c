@@ -625,6 +625,21 @@ sh_registry_get_train_hub (ShRegistry *registry,
   return NULL;
 }
 
+ShTrainHub *
+sh_registry_find_training (ShRegistry *registry,
+                           const char *name,
+                           guint *version,
+                           GError **error)
+{
+  ShTrainHub *hub = sh_registry_get_train_hub (registry, name, error);
+
+  g_return_val_if_fail (version != NULL, NULL);
+
+  if (hub != NULL)
+    *version = find_training (registry, name)->version;
+  return hub;
+}
+
 ShPredictHub *
 sh_registry_get_predict_hub (ShRegistry *registry,
                              const char *name,

@@ -99,6 +99,12 @@ ShTrainHub *sh_registry_get_train_hub (ShRegistry *registry,
                                        const char *name,
                                        GError **error);
 
+/* The same, with the version that it trains; never a stored brain's files. */
+ShTrainHub *sh_registry_find_training (ShRegistry *registry,
+                                       const char *name,
+                                       guint *version,
+                                       GError **error);
+
 /*
  * The hub of a version (0: the latest) of a stored brain. It stays as long as
  * it has connections. A version that is stored anew gets a new hub beside the

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sh-error.h"
+#include "sh-gallery.h"
 #include "sh-json-text.h"
 #include "sh-pages.h"
 #include "sh-project-pages.h"
@@ -303,6 +304,16 @@ put_file (const Request *request)
 }
 
 static void
+respond_file (const Request *request, const ShProjectFile *file)
+{
+  sh_respond_bytes (request->message,
+                    g_str_has_suffix (file->path, ".ink")
+                        ? "text/x-inkling; charset=utf-8"
+                        : "text/plain; charset=utf-8",
+                    file->content);
+}
+
+static void
 get_file (const Request *request)
 {
   g_autoptr (ShServedBrain) brain = find_brain (request);
@@ -320,11 +331,7 @@ get_file (const Request *request)
                         request->file);
       return;
     }
-  sh_respond_bytes (request->message,
-                    g_str_has_suffix (file->path, ".ink")
-                        ? "text/x-inkling; charset=utf-8"
-                        : "text/plain; charset=utf-8",
-                    file->content);
+  respond_file (request, file);
 }
 
 /* All files, as they are pushed. */
@@ -589,6 +596,40 @@ wants_project (const Request *request)
   return accept != NULL && strstr (accept, "multipart/mixed") != NULL;
 }
 
+/* A project that comes with this program, in the forms in which a brain's can be
+ * had; its name is that of the brain it would make. */
+static void
+get_gallery (const Request *request)
+{
+  g_autofree char *name =
+      g_strdelimit (g_strdup (request->route->project), "_", '-');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) files = sh_gallery_load (
+      request->route->category, request->route->project, &error);
+  const ShProjectFile *file = files != NULL && request->file != NULL
+                                  ? find_file (files, request->file)
+                                  : NULL;
+
+  if (files == NULL)
+    sh_respond_error (request->message, SOUP_STATUS_NOT_FOUND,
+                      "ProjectNotFound", "%s", error->message);
+  else if (file != NULL)
+    respond_file (request, file);
+  else if (request->file != NULL)
+    sh_respond_error (request->message, SOUP_STATUS_NOT_FOUND, "FileNotFound",
+                      "project '%s' has no file '%.80s'", name, request->file);
+  else if (wants_project (request))
+    {
+      g_autofree char *type = NULL;
+      g_autoptr (GBytes) body = sh_push_write (name, "", files, &type);
+
+      sh_respond_bytes (request->message, type, body);
+    }
+  else
+    sh_respond (request->message, SOUP_STATUS_OK,
+                sh_pages_document (name, "", files));
+}
+
 /* Simulators are looked for before a training begins, too. */
 static void
 get_sims (const Request *request, const ShServedBrain *brain)
@@ -680,9 +721,7 @@ sh_rest_handle (const ShRest *rest,
       sh_respond (message, SOUP_STATUS_OK, sh_pages_properties ());
       break;
     case SH_ROUTE_GALLERY:
-      sh_respond_error (message, SOUP_STATUS_NOT_FOUND, "ProjectNotFound",
-                        "this engine has no gallery; 'simhost inspect "
-                        "SIMULATOR --inkling' prints a program");
+      get_gallery (&request);
       break;
     case SH_ROUTE_BRAINS:
       create_brain (&request);

@@ -15,7 +15,9 @@
 #define BRAIN "{brain}"
 #define VERSION "{version}"
 #define METRIC "{metric}"
-#define ANY "{any}"
+#define NUMBER "{number}"
+#define CATEGORY "{category}"
+#define PROJECT "{project}"
 
 typedef struct
 {
@@ -27,7 +29,7 @@ typedef struct
 static const Pattern patterns[] = {
   { SH_ROUTE_PROPERTIES, { "v1", "userproperties" } },
   { SH_ROUTE_USER, { "v1", USER } },
-  { SH_ROUTE_GALLERY, { "v1", "projects", ANY, ANY } },
+  { SH_ROUTE_GALLERY, { "v1", "projects", CATEGORY, PROJECT } },
   { SH_ROUTE_BRAINS, { "v1", USER, "brains" } },
   { SH_ROUTE_BRAIN, { "v1", USER, BRAIN } },
   { SH_ROUTE_STATUS, { "v1", USER, BRAIN, "status" } },
@@ -41,10 +43,10 @@ static const Pattern patterns[] = {
   { SH_ROUTE_METRICS, { "v1", USER, BRAIN, VERSION, "metrics", METRIC } },
   { SH_ROUTE_TRAIN, { "v1", USER, BRAIN, "sims", "ws" } },
   { SH_ROUTE_PREDICT, { "v1", USER, BRAIN, VERSION, "predictions", "ws" } },
-  { SH_ROUTE_MANAGED,
-    { "v1", USER, BRAIN, VERSION, "sims", ANY, "logs", "ws" } },
-  { SH_ROUTE_MANAGED,
-    { "v1", USER, BRAIN, VERSION, "sims", ANY, "state", "ws" } },
+  { SH_ROUTE_SIM_LOGS,
+    { "v1", USER, BRAIN, VERSION, "sims", NUMBER, "logs", "ws" } },
+  { SH_ROUTE_SIM_STATE,
+    { "v1", USER, BRAIN, VERSION, "sims", NUMBER, "state", "ws" } },
 };
 
 static gboolean
@@ -62,12 +64,24 @@ parse_version (const char *text, guint *version)
 }
 
 static gboolean
+parse_number (const char *text, guint *number)
+{
+  guint64 value;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, &value, NULL))
+    return FALSE;
+  *number = (guint) value;
+  return TRUE;
+}
+
+static gboolean
 parse_metric (const char *text, ShMetric *metric)
 {
   static const char *const names[SH_N_METRICS] = {
     [SH_METRIC_EPISODE_VALUE] = "episode_value",
     [SH_METRIC_TEST_PASS_VALUE] = "test_pass_value",
     [SH_METRIC_ITERATIONS] = "iterations",
+    [SH_METRIC_EPISODE_SUCCESS] = "episode_success",
   };
 
   for (guint i = 0; i < SH_N_METRICS; i++)
@@ -92,8 +106,12 @@ match_segment (const char *pattern, const char *segment, ShRoute *route)
     return parse_version (segment, &route->version);
   else if (strcmp (pattern, METRIC) == 0)
     return parse_metric (segment, &route->metric);
-  else if (strcmp (pattern, ANY) == 0)
-    return TRUE;
+  else if (strcmp (pattern, NUMBER) == 0)
+    return parse_number (segment, &route->number);
+  else if (strcmp (pattern, CATEGORY) == 0)
+    route->category = g_strdup (segment);
+  else if (strcmp (pattern, PROJECT) == 0)
+    route->project = g_strdup (segment);
   else
     return strcmp (pattern, segment) == 0;
   return TRUE;
@@ -163,6 +181,8 @@ sh_route_clear (ShRoute *route)
 {
   g_clear_pointer (&route->user, g_free);
   g_clear_pointer (&route->brain, g_free);
+  g_clear_pointer (&route->category, g_free);
+  g_clear_pointer (&route->project, g_free);
   route->kind = SH_ROUTE_NONE;
   route->version = 0;
 }

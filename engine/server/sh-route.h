@@ -31,7 +31,8 @@ typedef enum
   SH_ROUTE_WATCH, /* /v1/{user}/{brain}/ws: a websocket, as those below */
   SH_ROUTE_TRAIN, /* /v1/{user}/{brain}/sims/ws */
   SH_ROUTE_PREDICT, /* /v1/{user}/{brain}/{version}/predictions/ws */
-  SH_ROUTE_MANAGED /* /v1/{user}/{brain}/{version}/sims/1/logs|state/ws */
+  SH_ROUTE_SIM_LOGS, /* /v1/{user}/{brain}/{version}/sims/{number}/logs/ws */
+  SH_ROUTE_SIM_STATE /* /v1/{user}/{brain}/{version}/sims/{number}/state/ws */
 } ShRouteKind;
 
 typedef struct
@@ -39,6 +40,8 @@ typedef struct
   ShRouteKind kind;
   char *user, *brain; /* decoded; NULL where the route has none */
   guint version; /* 0: the latest */
+  guint number; /* of a simulator, from 1 */
+  char *category, *project; /* of the gallery, decoded */
   ShMetric metric;
 } ShRoute;
 

@@ -16,6 +16,7 @@
 #include "sh-respond.h"
 #include "sh-rest.h"
 #include "sh-route.h"
+#include "sh-sim-watch.h"
 #include "sh-status-hub.h"
 #include "sh-turn.h"
 
@@ -39,6 +40,7 @@ struct ShServer
   ShTurn *turn;
   ShRegistry *registry;
   ShStatusHub *status_hub;
+  ShSimWatch *sim_watch;
   ShRest rest;
   guint tick;
   char *url;
@@ -71,6 +73,12 @@ needs_reset (SoupServerMessage *message)
                            !g_str_has_prefix (agent, "simhost/"));
 }
 
+static gboolean
+is_sim_watch (ShRouteKind kind)
+{
+  return kind == SH_ROUTE_SIM_LOGS || kind == SH_ROUTE_SIM_STATE;
+}
+
 /* The answer to the handshake has been sent. */
 static void
 on_upgraded (SoupServerMessage *message, gpointer data)
@@ -98,6 +106,12 @@ on_upgraded (SoupServerMessage *message, gpointer data)
     }
   else if (route.kind == SH_ROUTE_WATCH)
     sh_status_hub_connect (server->status_hub, route.brain, stream, socket);
+  else if (is_sim_watch (route.kind))
+    sh_sim_watch_connect (server->sim_watch,
+                          route.kind == SH_ROUTE_SIM_LOGS ? SH_SIM_WATCH_LOGS
+                                                          : SH_SIM_WATCH_STATE,
+                          route.brain, route.version, route.number, stream,
+                          socket);
   else
     {
       ShPredictHub *hub = sh_registry_get_predict_hub (
@@ -116,15 +130,14 @@ check_hub (ShServer *server, SoupServerMessage *message, const ShRoute *route)
   g_autoptr (ShServedBrain) brain = NULL;
   gboolean has_room;
 
-  if (route->kind == SH_ROUTE_WATCH || route->kind == SH_ROUTE_MANAGED)
+  if (is_sim_watch (route->kind))
+    has_room = sh_sim_watch_check (server->sim_watch, route->brain,
+                                   route->version, &error) &&
+               sh_sim_watch_has_room (server->sim_watch);
+  else if (route->kind == SH_ROUTE_WATCH)
     {
       brain = sh_registry_get_brain (server->registry, route->brain, &error);
       has_room = brain != NULL && sh_status_hub_has_room (server->status_hub);
-      if (brain != NULL && route->kind == SH_ROUTE_MANAGED)
-        g_set_error (&error, SH_ERROR, SH_ERROR_NOT_FOUND,
-                     "brain '%s' has no managed simulator: simulators of this "
-                     "engine run elsewhere",
-                     brain->name);
     }
   else if (route->kind == SH_ROUTE_PREDICT)
     {
@@ -287,7 +300,8 @@ check_stopped (ShServer *server)
   if (server->stopping == NULL || server->stop_deadline == 0)
     return;
   if (sh_registry_get_n_sessions (server->registry) +
-              sh_status_hub_get_n_watchers (server->status_hub) >
+              sh_status_hub_get_n_watchers (server->status_hub) +
+              sh_sim_watch_get_n_watchers (server->sim_watch) >
           0 &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
@@ -307,6 +321,7 @@ on_turn (gpointer data)
       sh_registry_suspend (server->registry);
       sh_registry_finish (server->registry);
       sh_status_hub_finish (server->status_hub);
+      sh_sim_watch_finish (server->sim_watch);
     }
   check_stopped (server);
 }
@@ -320,6 +335,7 @@ on_tick (gpointer data)
   sh_connections_tick (server->connections, now);
   sh_registry_tick (server->registry, now);
   sh_status_hub_tick (server->status_hub, now);
+  sh_sim_watch_tick (server->sim_watch, now);
   check_stopped (server);
   return G_SOURCE_CONTINUE;
 }
@@ -339,6 +355,7 @@ sh_server_new (ShStore *store)
   server->turn = sh_turn_new (on_turn, server);
   server->registry = sh_registry_new (store, server->turn);
   server->status_hub = sh_status_hub_new (server->registry);
+  server->sim_watch = sh_sim_watch_new (server->registry);
   server->rest = (ShRest){ server->registry, server->status_hub, 1 };
   server->soup = soup_server_new ("server-header", "simhost/" SIMHOST_VERSION,
                                   "raw-paths", TRUE, NULL);
@@ -360,6 +377,7 @@ sh_server_free (ShServer *server)
   soup_server_disconnect (server->soup);
   g_object_unref (server->soup);
   sh_status_hub_free (server->status_hub);
+  sh_sim_watch_free (server->sim_watch);
   sh_registry_free (server->registry);
   sh_turn_free (server->turn);
   sh_access_free (server->access);

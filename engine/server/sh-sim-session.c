@@ -75,6 +75,8 @@ handle_register (ShSimSession *session,
     }
 
   session->name = g_strdup (name);
+  sh_sim_log_add (session->log, session->number,
+                  "simulator %s registered, with id %u", name, session->sim_id);
   sh_sim_session_send (
       session, sh_wire_codec_write_acknowledge (session->wire, session->sim_id),
       SH_EXPECT_NOTHING);
@@ -104,6 +106,21 @@ handle_message (ShSimSession *session, const ShWire__SimulatorToServer *message)
 }
 
 static void
+keep_step (ShSimSession *session,
+           const ShWire__SimulatorToServer *message,
+           const guint8 *data,
+           gsize size)
+{
+  if (message->message_type !=
+          SH_WIRE__SIMULATOR_TO_SERVER__MESSAGE_TYPE__STATE ||
+      message->n_state_data != 1)
+    return;
+  g_byte_array_set_size (session->step, 0);
+  g_byte_array_append (session->step, data, (guint) size);
+  session->n_steps++;
+}
+
+static void
 on_message (ShWebsocket *socket, const guint8 *data, gsize size, gpointer user)
 {
   ShSimSession *session = user;
@@ -115,9 +132,13 @@ on_message (ShWebsocket *socket, const guint8 *data, gsize size, gpointer user)
     return;
   message = sh_wire_codec_read (session->wire, data, size, &error);
   if (message == NULL)
-    sh_websocket_close (socket, SH_CLOSE_PROTOCOL, "%s", error->message);
-  else
-    handle_message (session, message);
+    {
+      sh_websocket_close (socket, SH_CLOSE_PROTOCOL, "%s", error->message);
+      return;
+    }
+  if (session->step != NULL)
+    keep_step (session, message, data, size);
+  handle_message (session, message);
 }
 
 static void
@@ -126,6 +147,11 @@ on_closed (ShWebsocket *socket, const ShWebsocketEnd *end, gpointer user)
   ShSimSession *session = user;
 
   g_debug ("session %08x: closed with %u", session->sim_id, end->code);
+  sh_sim_log_add (
+      session->log, session->number, "simulator %s closed by %s with %u%s%s",
+      session->name != NULL ? session->name : "(not registered)",
+      end->by_peer ? "itself" : "the engine", end->code,
+      end->text != NULL ? ": " : "", end->text != NULL ? end->text : "");
   session->funcs->closed (session);
 }
 
@@ -159,6 +185,7 @@ sh_sim_session_clear (ShSimSession *session)
 
   g_clear_pointer (&session->socket, sh_websocket_free);
   g_clear_pointer (&session->name, g_free);
+  g_clear_pointer (&session->step, g_byte_array_unref);
 }
 
 void
@@ -194,6 +221,22 @@ sh_sim_session_finish (ShSimSession *session)
                            session->sim_id),
       SH_EXPECT_NOTHING);
   expect (session, SH_EXPECT_NOTHING, SH_SESSION_FINISH_DEADLINE);
+}
+
+const ShWire__SimulationSourceData *
+sh_sim_session_get_step (ShSimSession *session)
+{
+  const ShWire__SimulatorToServer *message;
+
+  g_return_val_if_fail (session != NULL, NULL);
+
+  if (session->step == NULL)
+    session->step = g_byte_array_new ();
+  if (session->step->len == 0)
+    return NULL;
+  message = sh_wire_codec_read (session->wire, session->step->data,
+                                session->step->len, NULL);
+  return message != NULL ? message->state_data[0] : NULL;
 }
 
 void

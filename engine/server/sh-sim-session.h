@@ -22,6 +22,7 @@
 
 #include <gio/gio.h>
 
+#include "sh-sim-log.h"
 #include "sh-websocket.h"
 #include "sh-wire-codec.h"
 
@@ -73,6 +74,10 @@ struct ShSimSession
   ShExpect expected;
   gboolean finished; /* FINISHED was sent */
   gint64 deadline; /* monotonic time of the answer, or of the close */
+  ShSimLog *log; /* what is said of it; the hub's, NULL: nobody keeps it */
+  guint number; /* its number there */
+  GByteArray *step; /* the last STATE; NULL until somebody asks */
+  guint64 n_steps; /* STATEs since somebody asked */
 };
 
 /* Begins a dialogue over `stream`. `wire` and `required` must outlive it. */
@@ -93,6 +98,11 @@ void sh_sim_session_send (ShSimSession *session,
 /* Sends FINISHED; what the simulator still sends is not looked at. A
  * simulator that is not registered yet is closed at once. May be repeated. */
 void sh_sim_session_finish (ShSimSession *session);
+
+/* What the simulator did last, for those that look on; it lies in the wire codec.
+ * NULL: nothing since this was called first. */
+const ShWire__SimulationSourceData *
+sh_sim_session_get_step (ShSimSession *session);
 
 /* Deadlines; may call `closed`. */
 void sh_sim_session_tick (ShSimSession *session, gint64 now);

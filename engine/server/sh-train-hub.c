@@ -39,6 +39,7 @@ struct ShTrainHub
   gint64 stop_deadline; /* monotonic time; 0 until the run stops */
   gulong stopping_handler;
   GPtrArray *trainees;
+  ShSimLog *log;
 
   /* Scratch, shared by all trainees. */
   gpointer config; /* the codec's struct */
@@ -448,6 +449,7 @@ sh_train_hub_new (ShRun *run, ShTurn *turn, GError **error)
   hub->turn = turn;
   hub->required = g_strdup (concept->source.name);
   hub->trainees = g_ptr_array_new_with_free_func (trainee_free);
+  hub->log = sh_sim_log_new ();
   hub->config_encoders =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plan_free);
   hub->properties = g_byte_array_new ();
@@ -467,6 +469,7 @@ sh_train_hub_free (ShTrainHub *hub)
   if (hub == NULL)
     return;
   g_ptr_array_unref (hub->trainees);
+  sh_sim_log_free (hub->log);
   g_signal_handler_disconnect (hub->run, hub->stopping_handler);
   g_object_unref (hub->run);
   g_clear_pointer (&hub->wire, sh_wire_codec_free);
@@ -493,6 +496,16 @@ sh_train_hub_has_room (const ShTrainHub *hub)
   return hub->trainees->len < SH_TRAIN_HUB_MAX_SESSIONS;
 }
 
+static guint
+find_free_number (ShTrainHub *hub)
+{
+  guint number = 1;
+
+  while (sh_train_hub_get_session (hub, number) != NULL)
+    number++;
+  return number;
+}
+
 void
 sh_train_hub_connect (ShTrainHub *hub,
                       GIOStream *stream,
@@ -501,9 +514,11 @@ sh_train_hub_connect (ShTrainHub *hub,
                       gboolean needs_reset)
 {
   Trainee *trainee;
+  guint number;
 
   g_return_if_fail (hub != NULL);
 
+  number = find_free_number (hub);
   trainee = g_new0 (Trainee, 1);
   trainee->hub = hub;
   trainee->needs_reset = needs_reset;
@@ -511,6 +526,8 @@ sh_train_hub_connect (ShTrainHub *hub,
   g_ptr_array_add (hub->trainees, trainee);
   sh_sim_session_init (&trainee->session, &session_funcs, hub->wire,
                        hub->required, stream, socket, sim_id);
+  trainee->session.log = hub->log;
+  trainee->session.number = number;
   if (sh_run_get_state (hub->run) >= SH_RUN_STOPPING)
     finish (trainee);
 }
@@ -594,4 +611,27 @@ sh_train_hub_foreach (ShTrainHub *hub, ShTrainHubFunc func, gpointer data)
           sh_websocket_is_open (trainee->session.socket))
         func (trainee->session.name, trainee->session.sim_id, data);
     }
+}
+
+ShSimSession *
+sh_train_hub_get_session (ShTrainHub *hub, guint number)
+{
+  g_return_val_if_fail (hub != NULL, NULL);
+
+  for (guint i = 0; i < hub->trainees->len; i++)
+    {
+      Trainee *trainee = hub->trainees->pdata[i];
+
+      if (trainee->session.number == number)
+        return &trainee->session;
+    }
+  return NULL;
+}
+
+const ShSimLog *
+sh_train_hub_get_log (const ShTrainHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, NULL);
+
+  return hub->log;
 }

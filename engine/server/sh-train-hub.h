@@ -25,6 +25,7 @@
 #include <gio/gio.h>
 
 #include "sh-run.h"
+#include "sh-sim-session.h"
 #include "sh-turn.h"
 
 G_BEGIN_DECLS
@@ -78,6 +79,12 @@ typedef void (*ShTrainHubFunc) (const char *name,
                                 guint32 sim_id,
                                 gpointer data);
 void sh_train_hub_foreach (ShTrainHub *hub, ShTrainHubFunc func, gpointer data);
+
+/* A simulator by its number: the lowest, from 1, that was free when it connected.
+ * NULL: it is not there. The hub's. */
+ShSimSession *sh_train_hub_get_session (ShTrainHub *hub, guint number);
+/* What is said of the simulators, by their numbers. */
+const ShSimLog *sh_train_hub_get_log (const ShTrainHub *hub);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShTrainHub, sh_train_hub_free)
 

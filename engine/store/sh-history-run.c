@@ -6,6 +6,8 @@
 
 #include "sh-history.h"
 
+#include <math.h>
+
 void
 sh_history_run_free (ShHistoryRun *run)
 {
@@ -168,4 +170,31 @@ sh_history_get_points (ShHistory *self,
                           "ii", run, (gint64) metric))
     return NULL;
   return g_steal_pointer (&points);
+}
+
+double
+sh_history_get_success_rate (ShHistory *self,
+                             gint64 run,
+                             guint n_points,
+                             guint64 *n_episodes)
+{
+  g_autoptr (GArray) points =
+      sh_history_get_points (self, run, SH_METRIC_EPISODE_SUCCESS, NULL);
+  const ShHistoryPoint *all;
+  guint first;
+  double sum = 0;
+
+  g_return_val_if_fail (n_points > 0 && n_episodes != NULL, NAN);
+
+  *n_episodes = 0;
+  if (points == NULL || points->len == 0)
+    return NAN;
+  all = (const ShHistoryPoint *) points->data;
+  first = points->len - MIN (points->len, n_points);
+  for (guint i = first; i < points->len; i++)
+    sum += all[i].value;
+  /* A point is told with the last of its episodes. */
+  *n_episodes =
+      all[points->len - 1].episode - (first > 0 ? all[first - 1].episode : 0);
+  return sum / (points->len - first);
 }

@@ -103,7 +103,8 @@ series_load (Series *series,
   g_array_unref (series->points);
   series->points = points;
   series->n_written = points->len;
-  if (points->len >= 2 && metric == SH_METRIC_EPISODE_VALUE)
+  if (points->len >= 2 && (metric == SH_METRIC_EPISODE_VALUE ||
+                           metric == SH_METRIC_EPISODE_SUCCESS))
     {
       const ShHistoryPoint *last =
           &g_array_index (points, ShHistoryPoint, points->len - 1);
@@ -453,6 +454,9 @@ on_episode (ShRun *run, const ShEpisode *episode, ShHistoryWriter *self)
   take_counts (self, &progress);
   sh_history_writer_add (self, SH_METRIC_EPISODE_VALUE, self->episodes,
                          self->iterations, episode->episode_return);
+  if (sh_run_get_concept (run)->n_objectives > 0)
+    sh_history_writer_add (self, SH_METRIC_EPISODE_SUCCESS, self->episodes,
+                           self->iterations, episode->success ? 1 : 0);
 }
 
 static void

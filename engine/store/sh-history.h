@@ -136,6 +136,9 @@ typedef enum
   SH_METRIC_EPISODE_VALUE, /* returns of training episodes */
   SH_METRIC_TEST_PASS_VALUE, /* returns of episodes without exploration */
   SH_METRIC_ITERATIONS, /* iterations so far */
+  /* With goals, of each training episode: 1 for success, 0; the mean of several
+   * is a rate. */
+  SH_METRIC_EPISODE_SUCCESS,
   SH_N_METRICS
 } ShMetric;
 
@@ -152,6 +155,14 @@ GArray *sh_history_get_points (ShHistory *history,
                                gint64 run,
                                ShMetric metric,
                                GError **error);
+
+/* The share of the last training episodes, up to `n_points` points of them, that
+ * were successes, and in *n_episodes how many these are. NaN: nothing is known,
+ * or the training has no goals. */
+double sh_history_get_success_rate (ShHistory *history,
+                                    gint64 run,
+                                    guint n_points,
+                                    guint64 *n_episodes);
 
 ShDatabase *sh_history_get_database (ShHistory *history);
 

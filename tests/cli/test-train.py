@@ -180,6 +180,13 @@ def goal():
     assert objective["name"] == "Middle" and 0 < objective["success_rate"] <= 1, finished
     progress = next(event for event in events(out) if event["event"] == "progress")
     assert progress["objectives"][0]["success_rate"] == progress["success_rate"], progress
+    # Kept in the history, and shown with the brain.
+    status, out, err = simhost("brain", "show", "find_center_goal", "--json")
+    assert status == 0, err
+    rate = events(out)[-1]["success_rate"]
+    assert 0.5 < rate <= 1, out
+    status, out, err = simhost("brain", "show", "find_center_goal")
+    assert f"success      {100 * rate:.1f} % of the last " in out, out
     status, out, err = simhost(
         "predict", "find_center_goal", "--simulator", "find_center", "--json", "--seed", "1", "--episodes", "50"
     )

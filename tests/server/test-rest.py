@@ -668,4 +668,34 @@ def _():
             equal(closed.code, 1001)
 
 
+FIRST_INK = """concept Seek is estimator
+  predicts (Float32{-1:1} delta)
+  follows input(Double value, Double min, Double max)
+  feeds output
+end
+simulator find_center(Double{0:-0.5:-2} min, Double{0..10:5} max)
+end
+curriculum C train Seek with simulator find_center objective closeness
+  lesson one configure constrain min with Double{-1} until distance <= 0.5
+end
+"""
+
+
+@tap.case("/rest/inkling-version-is-the-programs")
+def _():
+    with Engine({}) as engine:
+        brains = Brains(engine)
+        for name, ink, success, version in (
+            ("second", INK, True, "2.0"),
+            ("first", FIRST_INK, True, "1.0"),
+            ("first-broken", FIRST_INK.replace("Double{-1}", "Double{"), False, "1.0"),
+            ("second-broken", BAD_INK, False, "2.0"),
+            ("nonsense", "\x00\xff", False, "2.0"),
+            ("blank", None, True, "2.0"),
+        ):
+            compiled = answered(brains.create(name, ink))["ink_compile"]
+            found = compiled["success"], compiled["inkling_version"]
+            equal((name, *found), (name, success, version))
+
+
 tap.run()

@@ -190,6 +190,40 @@ test_goes_on_from_what_was_saved (Fixture *self, gconstpointer data)
   sh_history_writer_free (writer);
 }
 
+/* Every fourth one fails at first, none later; 6000 are kept as pairs. */
+static void
+test_success_rate (Fixture *self, gconstpointer data)
+{
+  ShHistoryWriter *writer = start (self, 1, FALSE, FALSE);
+  g_autoptr (ShHistoryRun) run = NULL;
+  guint64 n = 1;
+
+  run = get_run (self, 1);
+  g_assert_true (
+      isnan (sh_history_get_success_rate (self->history, run->id, 100, &n)));
+  g_assert_cmpuint (n, ==, 0);
+  for (guint e = 1; e <= 40; e++)
+    sh_history_writer_add (writer, SH_METRIC_EPISODE_SUCCESS, e, e, e % 4 != 0);
+  g_assert_true (sh_history_writer_flush (writer));
+  g_assert_cmpfloat (
+      sh_history_get_success_rate (self->history, run->id, 100, &n), ==, 0.75);
+  g_assert_cmpuint (n, ==, 40);
+  g_assert_cmpfloat (
+      sh_history_get_success_rate (self->history, run->id, 3, &n), ==, 2.0 / 3);
+  g_assert_cmpuint (n, ==, 3);
+  for (guint e = 41; e <= 6000; e++)
+    sh_history_writer_add (writer, SH_METRIC_EPISODE_SUCCESS, e, e, 1);
+  g_assert_true (sh_history_writer_flush (writer));
+  g_assert_cmpfloat (
+      sh_history_get_success_rate (self->history, run->id, 100, &n), ==, 1);
+  g_assert_cmpuint (n, ==, 200);
+  g_assert_cmpfloat_with_epsilon (
+      sh_history_get_success_rate (self->history, run->id, 4096, &n),
+      5990.0 / 6000, 1e-9);
+  g_assert_cmpuint (n, ==, 6000);
+  sh_history_writer_free (writer);
+}
+
 static void
 test_values_that_are_none (Fixture *self, gconstpointer data)
 {
@@ -332,6 +366,7 @@ static const struct
   { "/history/points/thin-out-across-processes",
     test_thins_out_across_processes },
   { "/history/goes-on-from-what-was-saved", test_goes_on_from_what_was_saved },
+  { "/history/points/success-rate", test_success_rate },
   { "/history/points/values-that-are-none", test_values_that_are_none },
   { "/history/open-trainings", test_open_trainings },
   { "/history/names", test_names },
