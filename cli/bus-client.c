@@ -104,7 +104,6 @@ sh_bus_client_list (GDBusConnection *connection,
   g_autofree char *full = g_strconcat (SH_BUS_NAME ".", interface, NULL);
   g_autoptr (GPtrArray) list =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_bus_object_free);
-  g_autoptr (GVariant) objects = NULL;
   const char *path;
   GVariant *interfaces;
   GVariantIter *iter;

@@ -24,8 +24,8 @@ void sh_bus_object_free (ShBusObject *object);
 GDBusConnection *sh_bus_client_connect (gboolean system, GError **error);
 
 /* Calls a method, of the interface "Session" say, of the daemon, which the bus
- * starts if need be. `parameters` is sunk; the caller unrefs the answer. Errors:
- * what the daemon says; SH_ERROR_NETWORK when there is none. */
+ * starts if need be. `parameters` is sunk; the caller unrefs the answer.
+ * Errors: what the daemon says; SH_ERROR_NETWORK when there is none. */
 GVariant *sh_bus_client_call (GDBusConnection *connection,
                               const char *path,
                               const char *interface,

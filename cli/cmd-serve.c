@@ -206,6 +206,17 @@ prepare_jobs (Serve *serve,
   return TRUE;
 }
 
+/* Of a client. */
+static void
+on_training (ShKeeper *keeper, gpointer data)
+{
+  Serve *serve = data;
+
+  sh_reporter_follow (
+      serve->reporter, keeper,
+      sh_run_get_concept (sh_keeper_get_run (keeper))->source.name);
+}
+
 static void
 start_jobs (Serve *serve)
 {
@@ -213,7 +224,8 @@ start_jobs (Serve *serve)
     {
       ShTrainingJob *job = serve->jobs->pdata[i];
 
-      sh_reporter_follow (serve->reporter, job);
+      sh_reporter_follow (serve->reporter, sh_training_job_get_keeper (job),
+                          sh_training_job_get_simulator (job));
       g_signal_connect (sh_training_job_get_run (job), "finished",
                         G_CALLBACK (on_finished), serve);
       serve->n_running++;
@@ -245,7 +257,10 @@ serve_until_stopped (const Flags *flags,
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
   sh_server_set_seed (serve.server, flags->seed);
-  serve.reporter = sh_reporter_new (flags->json, n_files > 1);
+  serve.reporter = sh_reporter_new (flags->json, flags->json || n_files > 1);
+  /* People read the log. */
+  if (flags->json)
+    sh_server_set_training_func (serve.server, on_training, &serve);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
   /* They stay until the process ends: a late signal is no reason to die of

@@ -138,8 +138,6 @@ add_texts (Flags *flags, GError **error)
 static GVariant *
 build_options (Flags *flags, GError **error)
 {
-  g_autoptr (GVariant) options = NULL;
-
   g_variant_dict_init (&flags->options, NULL);
   if (!add_texts (flags, error) ||
       !add_whole (flags, "instances", "instances", "u", flags->instances, 1,

@@ -57,6 +57,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
                            error);
   g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
   g_autoptr (ShLocalEngine) engine = NULL;
+  const GError *failure;
 
   if (job == NULL)
     return FALSE;
@@ -76,11 +77,13 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
       error);
   if (engine == NULL)
     return FALSE;
-  sh_reporter_follow (reporter, job);
+  sh_reporter_follow (reporter, sh_training_job_get_keeper (job),
+                      sh_training_job_get_simulator (job));
   sh_local_engine_run (engine);
-  if (sh_training_job_get_error (job) == NULL)
+  failure = sh_training_get_error (sh_training_job_get_keeper (job));
+  if (failure == NULL)
     return TRUE;
-  g_propagate_error (error, g_error_copy (sh_training_job_get_error (job)));
+  g_propagate_error (error, g_error_copy (failure));
   return FALSE;
 }
 

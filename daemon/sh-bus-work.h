@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /* Calls that are worked on, or wait for it; more are refused. */
 #define SH_BUS_MAX_WORK 64u
 
-/* What the method answers with: a tuple, floating; NULL with an error. In another
- * thread, where it may block. */
+/* What the method answers with: a tuple, floating; NULL with an error. In
+ * another thread, where it may block. */
 typedef GVariant *(*ShBusWork) (gpointer data, GError **error);
 
 /* Does the work and answers the call, which it takes. `data` is freed by

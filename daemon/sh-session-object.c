@@ -398,6 +398,7 @@ sh_session_object_new (const ShSessionCommon *common,
   sh_bus_allow_nan (session->skeleton);
   session->path = sh_bus_path_new (common->server, "session", settings->name);
   connect_methods (session);
+  sh_session_object_update_engine (session);
   sh_session_object_update_plugin (session);
   show (session);
   sh_bus_show (common->server, session->path, session->skeleton);
@@ -417,6 +418,29 @@ sh_session_object_update_plugin (ShSessionObject *session)
       session->unit, plugin,
       error != NULL && error->code == SH_ERROR_PLUGIN ? error->message : NULL);
   touch (session, SH_PACER_STATE);
+}
+
+void
+sh_session_object_update_engine (ShSessionObject *session)
+{
+  sh_unit_set_engine (session->unit, session->common->engine,
+                      session->common->access_key);
+  touch (session, SH_PACER_STATE);
+}
+
+void
+sh_session_object_configure (ShSessionObject *session,
+                             const ShUnitSettings *settings)
+{
+  session->configured = TRUE;
+  sh_unit_set_settings (session->unit, settings);
+  sh_session_object_update_plugin (session);
+}
+
+gboolean
+sh_session_object_is_configured (ShSessionObject *session)
+{
+  return session->configured;
 }
 
 ShUnit *

@@ -30,6 +30,7 @@ struct ShPredictHub
   ShWireCodec *wire;
   GPtrArray *askers;
   guint n_waiting;
+  guint64 n_predictions;
 
   /* One inference: `capacity` rows each. */
   guint capacity;
@@ -279,6 +280,7 @@ sh_predict_hub_dispatch (ShPredictHub *hub)
       hub->batch[n++] = asker;
     }
   hub->n_waiting = 0;
+  hub->n_predictions += n;
 
   sh_policy_act_masked (hub->brain->policy, SH_ACT_GREEDY, n, hub->observations,
                         hub->masks, hub->actions, NULL, NULL);
@@ -304,6 +306,14 @@ sh_predict_hub_finish (ShPredictHub *hub)
 
   for (guint i = 0; i < hub->askers->len; i++)
     sh_sim_session_finish (hub->askers->pdata[i]);
+}
+
+guint64
+sh_predict_hub_get_n_predictions (const ShPredictHub *hub)
+{
+  g_return_val_if_fail (hub != NULL, 0);
+
+  return hub->n_predictions;
 }
 
 guint

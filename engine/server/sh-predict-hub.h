@@ -50,6 +50,9 @@ void sh_predict_hub_tick (ShPredictHub *hub, gint64 now);
 /* Ends all dialogues with FINISHED. */
 void sh_predict_hub_finish (ShPredictHub *hub);
 
+/* Actions that were asked for so far. */
+guint64 sh_predict_hub_get_n_predictions (const ShPredictHub *hub);
+
 /* Connections, also those that are closing. */
 guint sh_predict_hub_get_n_sessions (const ShPredictHub *hub);
 

@@ -7,7 +7,6 @@
 #include "sh-registry.h"
 
 #include "sh-error.h"
-#include "sh-keeper.h"
 #include "sh-push.h"
 
 /* A brain in training, or trained since the server started. */
@@ -25,10 +24,13 @@ struct ShRegistry
   ShTurn *turn;
   ShHistory *history; /* NULL with history_error */
   GError *history_error;
+  void (*training_func) (ShKeeper *keeper, gpointer data); /* or NULL */
+  gpointer training_data;
   GHashTable *trainings; /* name in lower case: Training */
   GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
                        * long as simulators have to be told */
   GHashTable *predict_hubs; /* what is stored, see get_hub_key: ShPredictHub */
+  guint64 old_predictions; /* of hubs that have gone */
 };
 
 static void
@@ -174,6 +176,17 @@ sh_registry_free (ShRegistry *registry)
   g_free (registry);
 }
 
+void
+sh_registry_set_training_func (ShRegistry *registry,
+                               void (*func) (ShKeeper *keeper, gpointer data),
+                               gpointer data)
+{
+  g_return_if_fail (registry != NULL);
+
+  registry->training_func = func;
+  registry->training_data = data;
+}
+
 ShHistory *
 sh_registry_get_history (ShRegistry *registry, GError **error)
 {
@@ -268,6 +281,8 @@ add_keeper (ShRegistry *registry, ShKeeper *keeper, GError **error)
   training->keeper = keeper;
   g_message ("brain '%s' version %u: the training begins", training->name,
              training->version);
+  if (registry->training_func != NULL)
+    registry->training_func (keeper, registry->training_data);
   return TRUE;
 }
 
@@ -672,6 +687,42 @@ sh_registry_get_predict_hub (ShRegistry *registry,
   return hub;
 }
 
+guint
+sh_registry_count_predictors (ShRegistry *registry, const char *name)
+{
+  g_autofree char *key = NULL, *prefix = NULL;
+  GHashTableIter iter;
+  gpointer hub_key, hub;
+  guint n = 0;
+
+  g_return_val_if_fail (registry != NULL, 0);
+  g_return_val_if_fail (name != NULL, 0);
+
+  key = g_ascii_strdown (name, -1);
+  prefix = g_strconcat (key, "/", NULL);
+  g_hash_table_iter_init (&iter, registry->predict_hubs);
+  while (g_hash_table_iter_next (&iter, &hub_key, &hub))
+    if (g_str_has_prefix (hub_key, prefix))
+      n += sh_predict_hub_get_n_sessions (hub);
+  return n;
+}
+
+guint64
+sh_registry_count_predictions (ShRegistry *registry)
+{
+  GHashTableIter iter;
+  gpointer hub;
+  guint64 n;
+
+  g_return_val_if_fail (registry != NULL, 0);
+
+  n = registry->old_predictions;
+  g_hash_table_iter_init (&iter, registry->predict_hubs);
+  while (g_hash_table_iter_next (&iter, NULL, &hub))
+    n += sh_predict_hub_get_n_predictions (hub);
+  return n;
+}
+
 void
 sh_registry_dispatch (ShRegistry *registry)
 {
@@ -714,8 +765,10 @@ sh_registry_tick (ShRegistry *registry, gint64 now)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_get_n_sessions (value) == 0)
-        g_hash_table_iter_remove (&iter);
+      if (sh_predict_hub_get_n_sessions (value) > 0)
+        continue;
+      registry->old_predictions += sh_predict_hub_get_n_predictions (value);
+      g_hash_table_iter_remove (&iter);
     }
 }
 

@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 
 #include "sh-history.h"
+#include "sh-keeper.h"
 #include "sh-predict-hub.h"
 #include "sh-served-brain.h"
 #include "sh-store.h"
@@ -35,6 +36,12 @@ gboolean sh_registry_add_training (ShRegistry *registry,
                                    guint version,
                                    ShRun *run,
                                    GError **error);
+
+/* See sh_server_set_training_func. */
+void sh_registry_set_training_func (ShRegistry *registry,
+                                    void (*func) (ShKeeper *keeper,
+                                                  gpointer data),
+                                    gpointer data);
 
 /* The history, or NULL with the error that it could not be opened for. */
 ShHistory *sh_registry_get_history (ShRegistry *registry, GError **error);
@@ -114,6 +121,11 @@ ShPredictHub *sh_registry_get_predict_hub (ShRegistry *registry,
                                            const char *name,
                                            guint version,
                                            GError **error);
+
+/* Simulators connected that ask brain `name` for actions; actions that were asked
+ * for of all brains since the registry was made. */
+guint sh_registry_count_predictors (ShRegistry *registry, const char *name);
+guint64 sh_registry_count_predictions (ShRegistry *registry);
 
 /* All hubs. */
 void sh_registry_dispatch (ShRegistry *registry);

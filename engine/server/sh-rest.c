@@ -11,8 +11,10 @@
 #include "sh-error.h"
 #include "sh-gallery.h"
 #include "sh-json-text.h"
+#include "sh-metrics-page.h"
 #include "sh-pages.h"
 #include "sh-project-pages.h"
+#include "sh-prometheus.h"
 #include "sh-push.h"
 #include "sh-respond.h"
 
@@ -685,6 +687,19 @@ get_user (const Request *request)
 }
 
 static void
+get_prometheus (const Request *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) page = NULL;
+  char *text = sh_metrics_page (request->rest->registry, &error);
+
+  if (!check (request, text != NULL, &error))
+    return;
+  page = g_bytes_new_take (text, strlen (text));
+  sh_respond_bytes (request->message, SH_PROMETHEUS_TYPE, page);
+}
+
+static void
 handle_brain (const Request *request, const char *method)
 {
   if (strcmp (method, "DELETE") == 0)
@@ -716,6 +731,9 @@ sh_rest_handle (const ShRest *rest,
     {
     case SH_ROUTE_USER:
       get_user (&request);
+      break;
+    case SH_ROUTE_PROMETHEUS:
+      get_prometheus (&request);
       break;
     case SH_ROUTE_PROPERTIES:
       sh_respond (message, SOUP_STATUS_OK, sh_pages_properties ());

@@ -27,6 +27,7 @@ typedef struct
 
 /* The first that fits counts: a brain cannot be named "brains". */
 static const Pattern patterns[] = {
+  { SH_ROUTE_PROMETHEUS, { "metrics" } },
   { SH_ROUTE_PROPERTIES, { "v1", "userproperties" } },
   { SH_ROUTE_USER, { "v1", USER } },
   { SH_ROUTE_GALLERY, { "v1", "projects", CATEGORY, PROJECT } },

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   SH_ROUTE_NONE, /* no such page */
+  SH_ROUTE_PROMETHEUS, /* /metrics */
   SH_ROUTE_USER, /* /v1/{user} */
   SH_ROUTE_PROPERTIES, /* /v1/userproperties */
   SH_ROUTE_GALLERY, /* /v1/projects/{category}/{name} */

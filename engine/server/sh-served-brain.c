@@ -109,6 +109,17 @@ sh_served_brain_get_state (const ShServedBrain *brain)
     }
 }
 
+const char *const *
+sh_served_brain_get_states (void)
+{
+  static const char *const states[] = { "Not Started", "Inkling Loaded",
+                                        "In Progress", "Finishing",
+                                        "Stopped",     "Completed",
+                                        "Error",       NULL };
+
+  return states;
+}
+
 guint
 sh_served_brain_get_version (const ShServedBrain *brain)
 {
@@ -143,6 +154,7 @@ read_training (const ShServedBrain *brain, ShBrainFigures *figures)
   figures->iterations = progress.iterations;
   figures->episodes = progress.episodes;
   figures->mean_return = progress.mean_return;
+  figures->success_rate = progress.success_rate;
   sh_train_hub_foreach (brain->hub, count_connected, &figures->n_connected);
   if (sh_run_get_state (run) <= SH_RUN_RUNNING && figures->n_connected > 0)
     figures->rate = progress.iterations_per_second;
@@ -165,7 +177,7 @@ sh_served_brain_get_figures (const ShServedBrain *brain,
 {
   const GPtrArray *versions = brain->versions;
 
-  *figures = (ShBrainFigures){ .mean_return = NAN };
+  *figures = (ShBrainFigures){ .mean_return = NAN, .success_rate = NAN };
   if (brain->hub != NULL)
     read_training (brain, figures);
   else if (versions->len > 0)

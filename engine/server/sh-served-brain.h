@@ -34,6 +34,9 @@ void sh_served_brain_free (ShServedBrain *brain);
  * "Completed", "Error": the words of the original platform. */
 const char *sh_served_brain_get_state (const ShServedBrain *brain);
 
+/* All of these, up to a NULL. */
+const char *const *sh_served_brain_get_states (void);
+
 /* The version in training; the one that a pushed program will be trained as;
  * else the last one stored; 0: there is none. */
 guint sh_served_brain_get_version (const ShServedBrain *brain);
@@ -46,6 +49,7 @@ typedef struct
   const char *lesson; /* NULL: none now */
   guint64 iterations, episodes;
   double mean_return, rate; /* rate: iterations a second */
+  double success_rate; /* NaN without goals, and when not known */
   guint n_connected;
 } ShBrainFigures;
 

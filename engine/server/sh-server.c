@@ -225,6 +225,22 @@ has_body (SoupServerMessage *message)
   return strcmp (method, "PUT") == 0 || strcmp (method, "POST") == 0;
 }
 
+/* The access key that came; NULL: none did. It is sent raw, as on the original
+ * platform; Prometheus can only send it as a bearer's. */
+static const char *
+get_key (SoupServerMessage *message, const char *path)
+{
+  const char *header = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "Authorization");
+  g_auto (ShRoute) route = { 0 };
+
+  sh_route_parse (path, &route);
+  if (route.kind == SH_ROUTE_PROMETHEUS && header != NULL &&
+      g_ascii_strncasecmp (header, "Bearer ", 7) == 0)
+    return header + 7;
+  return header;
+}
+
 /* As soon as the headers are here: what is refused without looking further. */
 static void
 on_headers (SoupServer *soup,
@@ -245,8 +261,7 @@ on_headers (SoupServer *soup,
   soup_message_body_set_accumulate (
       soup_server_message_get_request_body (message), has_body (message));
 
-  if (!sh_access_check (server->access, soup_message_headers_get_one (
-                                            request, "Authorization")))
+  if (!sh_access_check (server->access, get_key (message, path)))
     sh_respond_error (message, SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
                       "the access key in the header Authorization is missing "
                       "or wrong");
@@ -498,6 +513,16 @@ sh_server_set_seed (ShServer *server, guint64 seed)
   g_return_if_fail (server != NULL);
 
   server->rest.seed = seed;
+}
+
+void
+sh_server_set_training_func (ShServer *server,
+                             ShServerTrainingFunc func,
+                             gpointer data)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_training_func (server->registry, func, data);
 }
 
 void

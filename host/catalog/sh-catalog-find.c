@@ -19,25 +19,36 @@ find_in_info (const ShPluginInfo *info, const char *name)
   return NULL;
 }
 
-/* "'lift', 'car'": all simulators, or those that are near to `typed`. */
+/* "'lift', 'car'": all simulators, or those that are near to `typed`, each once and
+ * no more than fit on a line. */
 static char *
 list_names (const GPtrArray *infos, const char *typed)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  guint n_more = 0;
 
   for (guint i = 0; i < infos->len; i++)
     {
       const ShPluginInfo *info = infos->pdata[i];
 
-      for (guint j = 0; j < info->n_simulators && text->len < 200; j++)
+      for (guint j = 0; j < info->n_simulators; j++)
         {
           const char *name = info->simulators[j].simulator.name;
+          g_autofree char *quoted = g_strdup_printf ("'%s'", name);
 
-          if (typed == NULL || sh_text_is_near (typed, name))
-            g_string_append_printf (text, "%s'%s'", text->len > 0 ? ", " : "",
-                                    name);
+          if ((typed != NULL && !sh_text_is_near (typed, name)) ||
+              strstr (text->str, quoted) != NULL)
+            continue;
+          if (text->len < 200)
+            g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+                                    quoted);
+          else
+            n_more++;
         }
     }
+  if (n_more > 0)
+    g_string_append_printf (text, " and %u more, which 'simhost list' shows",
+                            n_more);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -452,7 +452,10 @@ sh_conf_file_load (const char *path)
   ShConfFile *file = sh_conf_file_parse (path, text != NULL ? text : "");
 
   if (error != NULL && !g_error_matches (error, SH_ERROR, SH_ERROR_NOT_FOUND))
-    g_ptr_array_add (file->warnings, g_strdup (error->message));
+    {
+      g_ptr_array_add (file->warnings, g_strdup (error->message));
+      file->unreadable = TRUE;
+    }
   if (text != NULL && has_key (file) && stat (path, &info) == 0 &&
       (info.st_mode & (S_IRGRP | S_IROTH)) != 0)
     warn (0,

@@ -48,6 +48,7 @@ typedef struct
   ShConfEngine engine;
   ShConfDaemon daemon;
   GPtrArray *warnings; /* of char *, a line each */
+  gboolean unreadable; /* it is there, and nobody knows what it says */
 } ShConfFile;
 
 /* $XDG_CONFIG_HOME/simhost/simhost.conf; the caller frees it. */

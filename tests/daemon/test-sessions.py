@@ -145,10 +145,11 @@ def verbs():
                                    restart="never", nice=5, memory=memory, seed=7,
                                    set=["load=0.5"])
         assert path == f"{ROOT}/session/my_2dlift", path
-        running = house.once(path, State="running", Connected=3)
+        running = house.once(path, State="running", Connected=3,
+                             Memory=lambda memory: memory > 1 << 20)
         assert running["Name"] == "my-lift" and running["Instances"] == 3, running
         assert running["Restart"] == "never" and not running["Configured"], running
-        assert running["Memory"] > 1 << 20 and len(set(running["SimIds"])) == 3, running
+        assert len(set(running["SimIds"])) == 3, running
         assert os.getpriority(os.PRIO_PROCESS, running["Pid"]) >= 5
         assert resource.prlimit(running["Pid"], resource.RLIMIT_DATA) == (memory, memory)
         # Twice is once.
@@ -288,6 +289,60 @@ def episodes():
         assert all(len(values[0]) <= 100 for values in told(mine))
         assert last["LastReturn"] <= 0 and last["MeanReturn"] <= 0, last
         other.close_sync()
+
+
+@tap.case("/daemon/conf/sessions-come-change-and-go")
+def conf():
+    with House(SIMHOST) as house:
+        house.put("1.0.0")
+        url = house.serve("lift")
+        file = house.top / "config" / "simhost" / "simhost.conf"
+        file.parent.mkdir(parents=True)
+
+        def write(text):
+            beside = file.with_suffix(".new")
+            beside.write_text(text)
+            beside.chmod(0o600)
+            beside.rename(file)
+
+        engine = f"[engine]\nurl={url}\naccesskey={KEY}\n"
+        write(engine + "[session one]\nsimulator=lift\n[session two]\nsimulator=lift\n"
+              "autostart=false\n[session three]\nsimulator=not_there\n")
+        one, two, three = (f"{ROOT}/session/{name}" for name in ("one", "two", "three"))
+        first = house.once(one, State="running")
+        assert first["Configured"] and first["Autostart"] and first["Engine"] == url, first
+        second = house.get(two)
+        assert second["State"] == "stopped" and not second["Autostart"] and second["Configured"]
+        assert house.once(three, State="waiting")["SimulatorObject"] == "/"
+        assert house.manager()["Warnings"] == [], house.manager()
+        house.call(two, "Session.Start")
+        house.once(two, State="running")
+        name, said = house.refused(one, "Session.Delete")
+        assert name == "Usage" and "simhost.conf" in said, said
+
+        # Other settings, one more, one less, and something that makes no sense.
+        write(engine + "[session one]\nsimulator=lift\ninstances=3\n[session four]\n"
+              "simulator=lift\nflavour=sweet\n")
+        changed = house.once(one, State="running", Connected=3)
+        assert changed["Pid"] != first["Pid"], changed
+        house.once(f"{ROOT}/session/four", State="running")
+        sessions = {path for path in house.managed() if "/session/" in path}
+        assert sessions == {one, f"{ROOT}/session/four"}, sessions
+        warning, = house.manager()["Warnings"]
+        assert "flavour" in warning and str(file) in warning, warning
+
+        # What cannot be read changes nothing but the warnings.
+        write("#" * (8 << 20))
+        house.wait(lambda: "flavour" not in "".join(house.manager()["Warnings"]))
+        warning, = house.manager()["Warnings"]
+        assert str(file) in warning, warning
+        assert house.get(one)["Pid"] == changed["Pid"]
+
+        # One that a client made stays; all others go with the file.
+        mine = house.start_session(name="mine")
+        file.unlink()
+        house.wait(lambda: {path for path in house.managed() if "/session/" in path} == {mine})
+        house.once(mine, State="waiting")
 
 
 @tap.case("/daemon/sessions/end-with-the-daemon")

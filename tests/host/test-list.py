@@ -353,6 +353,18 @@ def _():
             assert words in result.stderr, (words, result.stderr)
 
 
+@case("/inspect/errors/many-names")
+def _():
+    with Home() as home:
+        for path in GOOD.glob("*.so"):
+            home.add(path)
+        names = {entry["name"] for entry in home.json("list")}
+        words = home.simhost("inspect", "xyzzyxyzzy", status=1).stderr
+        listed = {name for name in names if f"'{name}'" in words}
+        assert 5 < len(listed) < len(names), words
+        assert f" and {len(names - listed)} more, which 'simhost list' shows" in words, words
+
+
 @case("/list/errors")
 def _():
     with Home() as home:

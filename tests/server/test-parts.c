@@ -20,6 +20,8 @@ typedef struct
 } RouteCase;
 
 static const RouteCase route_cases[] = {
+  { "/metrics", SH_ROUTE_PROMETHEUS, NULL, NULL, 0 },
+  { "/metrics/x", SH_ROUTE_NONE, NULL, NULL, 0 },
   { "/v1/alice", SH_ROUTE_USER, "alice", NULL, 0 },
   { "/v1/alice/", SH_ROUTE_USER, "alice", NULL, 0 },
   { "/v1/alice/lift", SH_ROUTE_BRAIN, "alice", "lift", 0 },
