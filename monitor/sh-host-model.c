@@ -447,6 +447,22 @@ sh_host_model_get_item (ShHostModel *model, const char *path)
 }
 
 ShItem *
+sh_host_model_get_listed (ShHostModel *model, const char *path)
+{
+  ShItem *item;
+
+  g_return_val_if_fail (SH_IS_HOST_MODEL (model) && path != NULL, NULL);
+
+  item = g_hash_table_lookup (model->by_path, path);
+  if (item == NULL || is_listed (model, item))
+    return item;
+  return sh_item_get_kind (item) == SH_ITEM_RUN
+             ? g_hash_table_lookup (model->by_path,
+                                    sh_item_get_text (item, "BrainObject"))
+             : NULL;
+}
+
+ShItem *
 sh_host_model_get_run (ShHostModel *model, ShItem *brain)
 {
   ShItem *newest = NULL;

@@ -60,6 +60,8 @@ void sh_host_model_start (ShHostModel *model);
 GListModel *sh_host_model_get_items (ShHostModel *model);
 /* Any object of the daemon; NULL if there is none at the path. */
 ShItem *sh_host_model_get_item (ShHostModel *model, const char *path);
+/* What is listed for the object at a path: itself, or of a run the brain; or NULL. */
+ShItem *sh_host_model_get_listed (ShHostModel *model, const char *path);
 /* The training of a brain that goes on, else the one that began last; or NULL. */
 ShItem *sh_host_model_get_run (ShHostModel *model, ShItem *brain);
 

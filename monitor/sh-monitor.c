@@ -32,19 +32,14 @@ on_run_finished (ShHostModel *model, ShRunEnd *run_end, ShMonitor *monitor)
   g_autofree char *title = NULL;
   g_autofree char *body = NULL;
   g_autoptr (GNotification) notification = NULL;
-  ShItem *run = sh_host_model_get_item (model, run_end->run);
-  const char *path = run_end->run;
 
   sh_run_end_describe (run_end, &title, &body);
-  if (run != NULL && sh_host_model_get_item (
-                         model, sh_item_get_text (run, "BrainObject")) != NULL)
-    path = sh_item_get_text (run, "BrainObject");
   notification = g_notification_new (title);
   g_notification_set_body (notification, body);
   if (g_str_equal (run_end->reason, "failed"))
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   g_notification_set_default_action_and_target (notification, "app.show", "s",
-                                                path);
+                                                run_end->run);
   g_application_send_notification (G_APPLICATION (monitor), run_end->run,
                                    notification);
 }

@@ -2,8 +2,6 @@
 
 #include "sh-train-dialog.h"
 
-#include <string.h>
-
 #include "sh-curriculum-file.h"
 
 struct _ShTrainDialog
@@ -156,11 +154,9 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ShTrainDialog) dialog = data;
   g_autoptr (GError) error = NULL;
-  ShHostModel *model = SH_HOST_MODEL (source);
   g_autoptr (GVariant) reply =
-      sh_host_model_call_finish (model, result, &error);
+      sh_host_model_call_finish (SH_HOST_MODEL (source), result, &error);
   const char *path;
-  ShItem *run;
 
   dialog->waiting = FALSE;
   if (g_cancellable_is_cancelled (dialog->cancellable))
@@ -172,9 +168,6 @@ on_begun (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_variant_get (reply, "(&o)", &path);
-  run = sh_host_model_get_item (model, path);
-  if (run != NULL && strlen (sh_item_get_text (run, "BrainObject")) > 1)
-    path = sh_item_get_text (run, "BrainObject");
   sh_window_show_path (dialog->window, path);
   gtk_window_close (GTK_WINDOW (dialog));
 }

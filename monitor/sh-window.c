@@ -256,7 +256,7 @@ on_items_changed (GListModel *items,
 
   show_placeholder (window);
   if (window->wanted != NULL)
-    wanted = sh_host_model_get_item (window->model, window->wanted);
+    wanted = sh_host_model_get_listed (window->model, window->wanted);
   if (find_row (window, wanted) != NULL)
     {
       gtk_list_box_select_row (window->list, find_row (window, wanted));
@@ -270,8 +270,16 @@ on_items_changed (GListModel *items,
 static void
 on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
 {
+  ShItem *instead = sh_host_model_get_listed (model, sh_item_get_path (item));
+
   if (item != window->item)
     return;
+  /* A run's brain, from when there is one. */
+  if (find_row (window, instead) != NULL)
+    {
+      gtk_list_box_select_row (window->list, find_row (window, instead));
+      return;
+    }
   show_item (window, NULL);
   adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
   if (sh_host_model_get_state (model) == SH_HOST_PRESENT)

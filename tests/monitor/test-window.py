@@ -16,7 +16,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "daemon"), str(HERE.parent / "plugi
 
 import tap
 from bus import DEADLINE, KEY, ROOT, Bus, GLib
-from screen import DARK, LINE_LIGHT, Screen
+from screen import DARK, LINE_LIGHT, Desktop, Screen
 
 SIMHOST, MONITOR, PLUGINS, BAD = sys.argv[1], sys.argv[2], *map(Path, sys.argv[3:5])
 CARTPOLE, COUNTER = PLUGINS / "cartpole.so", PLUGINS / "counter.so"
@@ -108,6 +108,35 @@ def session():
         screen.wait_gone("^Session cartpole")
 
 
+@tap.case("/monitor/window/trains-draws-the-curve-and-tells-the-end")
+def train():
+    with House() as (bus, screen):
+        desktop = Desktop(bus)
+        bus.add(CARTPOLE)
+        screen.click("Train a Brain")
+        bus.wait(lambda: 'inkling "2.0"' in screen.text("^Text of the curriculum$"))
+        path, = (it for it in bus.managed() if "/simulator/" in it)
+        assert screen.text("^Text of the curriculum$") == bus.call(path, "Simulator.GetCurriculum")[0]
+        screen.fill("^Brain$", "pole")
+        screen.click("^Train$")
+        # The brain's page is shown, with what the training does.
+        screen.wait_for("^Iteration rate: ", "list item")
+        plot = screen.wait_for("^Mean return$", "image")
+        bus.wait(lambda: "Last value" in screen.get(plot, "Description"))
+        bus.wait(lambda: len({x for x, _ in screen.find_color(LINE_LIGHT)}) > 400)
+        bus.wait(lambda: desktop.shown)
+        (title, body, actions), = desktop.shown
+        assert title == "Training of pole has ended" and body.startswith("Its curriculum is met"), desktop.shown
+        screen.wait_for("^Brain pole: Trained, mean return [0-9]", "list item")
+        screen.wait_for("^Ended by: Curriculum met$", "list item")
+        # A click on what was told shows the brain again.
+        screen.choose("^Simulator cartpole")
+        screen.wait_for("^Default reward: balance$", "list item")
+        assert "default" in actions, actions
+        desktop.click(1)
+        screen.wait_for("^Ended by: Curriculum met$", "list item")
+
+
 @tap.case("/monitor/window/says-what-the-daemon-refuses")
 def refused():
     with House() as (bus, screen):
@@ -124,16 +153,6 @@ def refused():
         # The dialog is still there, for another try.
         screen.wait_for("^Address$", "text box")
         assert not [it for it in bus.managed() if "/session/" in it]
-
-
-@tap.case("/monitor/window/train-dialog-shows-the-simulators-own-curriculum")
-def own_curriculum():
-    with House() as (bus, screen):
-        bus.add(CARTPOLE)
-        screen.click("Train a Brain")
-        bus.wait(lambda: 'inkling "2.0"' in screen.text("^Text of the curriculum$"))
-        path, = (it for it in bus.managed() if "/simulator/" in it)
-        assert screen.text("^Text of the curriculum$") == bus.call(path, "Simulator.GetCurriculum")[0]
 
 
 @tap.case("/monitor/window/every-control-has-a-name")
