@@ -73,7 +73,8 @@ sh_training_job_new (ShStore *store,
   g_autoptr (ShTrainingJob) job = g_new0 (ShTrainingJob, 1);
   g_autoptr (ShProgram) program = NULL;
   g_autofree char *brain = NULL, *from = NULL;
-  ShKeeperOptions keep = { .seed = options->seed };
+  ShKeeperOptions keep = { .seed = options->seed,
+                           .background = options->background };
 
   if (options->from != NULL &&
       !sh_cmd_read_brain (options->from, &from, &keep.from_version, error))

@@ -21,6 +21,7 @@ typedef struct
 {
   const char *brain; /* NULL: named after the file */
   guint64 seed;
+  gboolean background; /* as in ShKeeperOptions */
   gboolean
       resume; /* go on with the brain's last version, as it was saved last */
   const char *from; /* "NAME" or "NAME:VERSION": a new version that starts from

@@ -6,6 +6,7 @@
 
 #include "sh-registry.h"
 
+#include "sh-conductor-installed.h"
 #include "sh-error.h"
 #include "sh-push.h"
 
@@ -16,6 +17,7 @@ typedef struct
   guint version;
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
+  ShConductor *conductor; /* NULL: no simulators of this machine */
 } Training;
 
 struct ShRegistry
@@ -29,8 +31,9 @@ struct ShRegistry
   GHashTable *trainings; /* name in lower case: Training */
   GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
                        * long as simulators have to be told */
-  GHashTable *predict_hubs; /* what is stored, see get_hub_key: ShPredictHub */
-  guint64 old_predictions; /* of hubs that have gone */
+  ShPredictHubs *predict_hubs;
+  guint n_muscles; /* of each training whose simulator is installed here */
+  guint64 seed; /* of their simulations */
 };
 
 static void
@@ -38,6 +41,7 @@ training_free (gpointer data)
 {
   Training *training = data;
 
+  sh_conductor_free (training->conductor);
   sh_train_hub_free (training->hub);
   if (training->keeper != NULL)
     sh_keeper_free (training->keeper);
@@ -130,16 +134,6 @@ find_version (const ShServedBrain *brain, guint version, GError **error)
   return NULL;
 }
 
-/* What tells two saves of one version apart is in it, too. */
-static char *
-get_hub_key (const ShBrainInfo *info)
-{
-  g_autofree char *name = g_ascii_strdown (info->name, -1);
-
-  return g_strdup_printf ("%s/%u/%" G_GINT64_FORMAT "/%" G_GUINT64_FORMAT, name,
-                          info->version, info->created, info->iterations);
-}
-
 /* Public functions. */
 
 ShRegistry *
@@ -158,8 +152,7 @@ sh_registry_new (ShStore *store, ShTurn *turn)
   registry->leaving = g_ptr_array_new_with_free_func (training_free);
   registry->trainings =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, training_free);
-  registry->predict_hubs = g_hash_table_new_full (
-      g_str_hash, g_str_equal, g_free, (GDestroyNotify) sh_predict_hub_free);
+  registry->predict_hubs = sh_predict_hubs_new (store, turn);
   return registry;
 }
 
@@ -170,7 +163,7 @@ sh_registry_free (ShRegistry *registry)
     return;
   g_hash_table_unref (registry->trainings);
   g_ptr_array_unref (registry->leaving);
-  g_hash_table_unref (registry->predict_hubs);
+  sh_predict_hubs_free (registry->predict_hubs);
   sh_history_free (registry->history);
   g_clear_error (&registry->history_error);
   g_free (registry);
@@ -195,6 +188,15 @@ sh_registry_get_history (ShRegistry *registry, GError **error)
   if (registry->history == NULL && error != NULL)
     *error = g_error_copy (registry->history_error);
   return registry->history;
+}
+
+void
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed)
+{
+  g_return_if_fail (registry != NULL);
+
+  registry->n_muscles = n_muscles;
+  registry->seed = seed;
 }
 
 /* Trainings. */
@@ -227,6 +229,26 @@ check_idle (ShRegistry *registry,
   return FALSE;
 }
 
+/* Whoever asks for it looks at the run. */
+static void
+on_conductor_ended (ShConductor *conductor, gpointer data)
+{
+}
+
+/* If the simulator is installed here; others train it in any case. */
+static void
+start_muscles (ShRegistry *registry, Training *training)
+{
+  g_autoptr (GError) error = NULL;
+
+  training->conductor = sh_conductor_new_installed (
+      get_run (training), registry->n_muscles, registry->seed,
+      on_conductor_ended, NULL, &error);
+  if (training->conductor == NULL)
+    g_message ("brain '%s' is trained without muscles: %s", training->name,
+               error->message);
+}
+
 static Training *
 add_training (ShRegistry *registry,
               const char *name,
@@ -246,6 +268,8 @@ add_training (ShRegistry *registry,
   set_aside (registry, name);
   g_hash_table_insert (registry->trainings, g_ascii_strdown (name, -1),
                        training);
+  if (registry->n_muscles > 0)
+    start_muscles (registry, training);
   return training;
 }
 
@@ -293,9 +317,9 @@ sh_registry_train (ShRegistry *registry,
                    guint64 seed,
                    GError **error)
 {
-  const ShKeeperOptions options = { .brain = name,
-                                    .seed = seed,
-                                    .served = TRUE };
+  const ShKeeperOptions options = {
+    .brain = name, .seed = seed, .served = TRUE, .background = TRUE
+  };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
@@ -313,7 +337,9 @@ sh_registry_resume (ShRegistry *registry,
                     guint version,
                     GError **error)
 {
-  const ShKeeperOptions options = { .brain = name, .served = TRUE };
+  const ShKeeperOptions options = { .brain = name,
+                                    .served = TRUE,
+                                    .background = TRUE };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL, FALSE);
@@ -656,71 +682,31 @@ sh_registry_find_training (ShRegistry *registry,
 }
 
 ShPredictHub *
-sh_registry_get_predict_hub (ShRegistry *registry,
-                             const char *name,
-                             guint version,
-                             GError **error)
+sh_registry_find_predict_hub (ShRegistry *registry,
+                              const char *name,
+                              guint *version,
+                              GError **error)
 {
   g_autoptr (ShServedBrain) served = NULL;
-  g_autoptr (ShBrain) brain = NULL;
-  g_autofree char *key = NULL;
   const ShBrainInfo *info;
-  ShPredictHub *hub;
 
   g_return_val_if_fail (registry != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (name != NULL && version != NULL, NULL);
 
   served = sh_registry_get_brain (registry, name, error);
-  info = served != NULL ? find_version (served, version, error) : NULL;
+  info = served != NULL ? find_version (served, *version, error) : NULL;
   if (info == NULL)
     return NULL;
-  key = get_hub_key (info);
-  hub = g_hash_table_lookup (registry->predict_hubs, key);
-  if (hub != NULL)
-    return hub;
-
-  brain = sh_store_load (registry->store, name, info->version, error);
-  hub =
-      brain != NULL ? sh_predict_hub_new (brain, registry->turn, error) : NULL;
-  if (hub != NULL)
-    g_hash_table_insert (registry->predict_hubs, g_steal_pointer (&key), hub);
-  return hub;
+  *version = info->version;
+  return sh_predict_hubs_find (registry->predict_hubs, info);
 }
 
-guint
-sh_registry_count_predictors (ShRegistry *registry, const char *name)
+ShPredictHubs *
+sh_registry_get_predict_hubs (ShRegistry *registry)
 {
-  g_autofree char *key = NULL, *prefix = NULL;
-  GHashTableIter iter;
-  gpointer hub_key, hub;
-  guint n = 0;
+  g_return_val_if_fail (registry != NULL, NULL);
 
-  g_return_val_if_fail (registry != NULL, 0);
-  g_return_val_if_fail (name != NULL, 0);
-
-  key = g_ascii_strdown (name, -1);
-  prefix = g_strconcat (key, "/", NULL);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, &hub_key, &hub))
-    if (g_str_has_prefix (hub_key, prefix))
-      n += sh_predict_hub_get_n_sessions (hub);
-  return n;
-}
-
-guint64
-sh_registry_count_predictions (ShRegistry *registry)
-{
-  GHashTableIter iter;
-  gpointer hub;
-  guint64 n;
-
-  g_return_val_if_fail (registry != NULL, 0);
-
-  n = registry->old_predictions;
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &hub))
-    n += sh_predict_hub_get_n_predictions (hub);
-  return n;
+  return registry->predict_hubs;
 }
 
 void
@@ -736,9 +722,7 @@ sh_registry_dispatch (ShRegistry *registry)
     sh_train_hub_dispatch (((Training *) value)->hub);
   for (guint i = 0; i < registry->leaving->len; i++)
     sh_train_hub_dispatch (((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_predict_hub_dispatch (value);
+  sh_predict_hubs_dispatch (registry->predict_hubs);
 }
 
 void
@@ -761,15 +745,7 @@ sh_registry_tick (ShRegistry *registry, gint64 now)
           sh_train_hub_get_n_sessions (training->hub) == 0)
         g_ptr_array_remove_index (registry->leaving, i - 1);
     }
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      sh_predict_hub_tick (value, now);
-      if (sh_predict_hub_get_n_sessions (value) > 0)
-        continue;
-      registry->old_predictions += sh_predict_hub_get_n_predictions (value);
-      g_hash_table_iter_remove (&iter);
-    }
+  sh_predict_hubs_tick (registry->predict_hubs, now);
 }
 
 void
@@ -785,9 +761,7 @@ sh_registry_finish (ShRegistry *registry)
     sh_train_hub_finish (((Training *) value)->hub);
   for (guint i = 0; i < registry->leaving->len; i++)
     sh_train_hub_finish (((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_predict_hub_finish (value);
+  sh_predict_hubs_finish (registry->predict_hubs);
 }
 
 guint
@@ -805,8 +779,21 @@ sh_registry_get_n_sessions (ShRegistry *registry)
   for (guint i = 0; i < registry->leaving->len; i++)
     n += sh_train_hub_get_n_sessions (
         ((Training *) registry->leaving->pdata[i])->hub);
-  g_hash_table_iter_init (&iter, registry->predict_hubs);
+  return n + sh_predict_hubs_get_n_sessions (registry->predict_hubs, NULL);
+}
+
+/* Those that are set aside have been saved, or are forgotten. */
+gboolean
+sh_registry_is_ending (ShRegistry *registry)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gboolean ending = FALSE;
+
+  g_return_val_if_fail (registry != NULL, FALSE);
+
+  g_hash_table_iter_init (&iter, registry->trainings);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += sh_predict_hub_get_n_sessions (value);
-  return n;
+    ending |= sh_run_get_state (get_run (value)) == SH_RUN_STOPPING;
+  return ending;
 }

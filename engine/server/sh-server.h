@@ -72,6 +72,11 @@ gboolean sh_server_add_training (ShServer *server,
 /* The seed of trainings that clients begin; 1 at first. */
 void sh_server_set_seed (ShServer *server, guint64 seed);
 
+/* Trainings that begin from now on, on simulators that are installed here, have so
+ * many muscles of their own besides what connects; 0, as at first: none. After
+ * sh_server_set_seed. */
+void sh_server_set_muscles (ShServer *server, guint n_muscles);
+
 /* A training that a client began, or that is gone on with, has not played yet.
  * The keeper is the server's until its run has emitted "finished". */
 typedef void (*ShServerTrainingFunc) (ShKeeper *keeper, gpointer data);

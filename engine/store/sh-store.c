@@ -37,6 +37,15 @@ sh_store_new (const char *data_home)
   return store;
 }
 
+ShStore *
+sh_store_copy (const ShStore *store)
+{
+  ShStore *copy = g_new0 (ShStore, 1);
+
+  copy->folder = g_strdup (store->folder);
+  return copy;
+}
+
 void
 sh_store_free (ShStore *store)
 {

@@ -39,6 +39,8 @@ typedef struct ShStoreVersion ShStoreVersion;
 /* `data_home`: instead of the folder from the environment; or NULL. Touches no
  * file. */
 ShStore *sh_store_new (const char *data_home);
+/* For another thread. */
+ShStore *sh_store_copy (const ShStore *store);
 void sh_store_free (ShStore *store);
 /* The folder that holds the brains. */
 const char *sh_store_get_folder (const ShStore *store);
