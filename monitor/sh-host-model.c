@@ -2,10 +2,7 @@
 
 #include "sh-host-model.h"
 
-#include <math.h>
 #include <string.h>
-
-#include "sh-tick.h"
 
 struct _ShHostModel
 {
@@ -28,7 +25,6 @@ enum
   SIGNAL_STATE_CHANGED,
   SIGNAL_MANAGER_CHANGED,
   SIGNAL_ITEM_REMOVED,
-  SIGNAL_RUN_FINISHED,
   N_SIGNALS,
 };
 
@@ -169,24 +165,6 @@ on_properties_changed (GDBusObjectManagerClient *objects,
 /* ---- the daemon ---- */
 
 static void
-on_manager_signal (GDBusProxy *manager,
-                   const char *sender,
-                   const char *name,
-                   GVariant *parameters,
-                   ShHostModel *model)
-{
-  ShRunEnd run_end;
-
-  if (!g_str_equal (name, "RunFinished") ||
-      !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(osussd)")))
-    return;
-  g_variant_get (parameters, "(&o&su&s&sd)", &run_end.run, &run_end.brain,
-                 &run_end.version, &run_end.reason, &run_end.message,
-                 &run_end.mean_return);
-  g_signal_emit (model, signals[SIGNAL_RUN_FINISHED], 0, &run_end);
-}
-
-static void
 on_manager_changed (GDBusProxy *manager,
                     GVariant *changed,
                     const char *const *invalidated,
@@ -286,8 +264,6 @@ on_manager (GObject *source, GAsyncResult *result, gpointer data)
   if (model->loading == NULL)
     return;
   model->manager = g_steal_pointer (&manager);
-  g_signal_connect (model->manager, "g-signal", G_CALLBACK (on_manager_signal),
-                    model);
   g_signal_connect (model->manager, "g-properties-changed",
                     G_CALLBACK (on_manager_changed), model);
   /* It loads in a thread of its own, and so never holds up the window. */
@@ -558,38 +534,6 @@ sh_host_model_dup_engine_text (ShHostModel *model)
                           more[0] == '\0' ? "" : ": ", more);
 }
 
-void
-sh_run_end_describe (const ShRunEnd *run_end, char **title, char **body)
-{
-  static const struct
-  {
-    const char *reason, *words;
-  } reasons[] = {
-    { "curriculum-met", "Its curriculum is met" },
-    { "iteration-limit", "It reached the limit of iterations" },
-    { "no-progress", "It made no more progress" },
-    { "interrupted", "It was stopped" },
-    { "failed", "It failed" },
-  };
-  const char *words = run_end->reason;
-  g_autofree char *mean = NULL;
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (g_str_equal (reasons[i].reason, run_end->reason))
-      words = reasons[i].words;
-  *title = g_strdup_printf ("Training of %s has ended", run_end->brain);
-  if (run_end->message[0] != '\0')
-    *body = g_strdup_printf ("%s: %s", words, run_end->message);
-  else if (isnan (run_end->mean_return))
-    *body = g_strdup_printf ("%s.", words);
-  else
-    {
-      mean = sh_number_text (run_end->mean_return);
-      *body = g_strdup_printf ("%s; mean return %s.", words, mean);
-    }
-}
-
 /* ---- the object ---- */
 
 static void
@@ -631,9 +575,6 @@ sh_host_model_class_init (ShHostModelClass *class)
   signals[SIGNAL_ITEM_REMOVED] =
       g_signal_new ("item-removed", SH_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0,
                     NULL, NULL, NULL, G_TYPE_NONE, 1, SH_TYPE_ITEM);
-  signals[SIGNAL_RUN_FINISHED] =
-      g_signal_new ("run-finished", SH_TYPE_HOST_MODEL, G_SIGNAL_RUN_LAST, 0,
-                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

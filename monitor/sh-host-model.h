@@ -8,7 +8,6 @@
  *   "state-changed" ()
  *   "manager-changed" ()       properties of the daemon itself
  *   "item-removed" (ShItem)    it is gone from the bus; or is not listed any more
- *   "run-finished" (ShRunEnd)  a training is over
  */
 
 #pragma once
@@ -29,17 +28,6 @@ typedef enum
   SH_HOST_LOADING, /* it was asked to start, or for its objects */
   SH_HOST_PRESENT,
 } ShHostState;
-
-/* How a training ended, as RunFinished tells it. */
-typedef struct
-{
-  const char *run; /* object path */
-  const char *brain; /* name */
-  guint version;
-  const char *reason;
-  const char *message;
-  double mean_return; /* or NaN */
-} ShRunEnd;
 
 #define SH_TYPE_HOST_MODEL (sh_host_model_get_type ())
 G_DECLARE_FINAL_TYPE (ShHostModel, sh_host_model, SH, HOST_MODEL, GObject)
@@ -89,8 +77,5 @@ void sh_host_model_call (ShHostModel *model,
 GVariant *sh_host_model_call_finish (ShHostModel *model,
                                      GAsyncResult *result,
                                      GError **error);
-
-/* "Training of lift has ended" and why; free both. */
-void sh_run_end_describe (const ShRunEnd *run_end, char **title, char **body);
 
 G_END_DECLS

@@ -24,26 +24,6 @@ get_window (ShMonitor *monitor)
   return window == NULL ? NULL : SH_WINDOW (window);
 }
 
-/* ---- what the daemon tells ---- */
-
-static void
-on_run_finished (ShHostModel *model, ShRunEnd *run_end, ShMonitor *monitor)
-{
-  g_autofree char *title = NULL;
-  g_autofree char *body = NULL;
-  g_autoptr (GNotification) notification = NULL;
-
-  sh_run_end_describe (run_end, &title, &body);
-  notification = g_notification_new (title);
-  g_notification_set_body (notification, body);
-  if (g_str_equal (run_end->reason, "failed"))
-    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  g_notification_set_default_action_and_target (notification, "app.show", "s",
-                                                run_end->run);
-  g_application_send_notification (G_APPLICATION (monitor), run_end->run,
-                                   notification);
-}
-
 /* ---- actions ---- */
 
 static void
@@ -102,8 +82,6 @@ sh_monitor_startup (GApplication *application)
   if (connection == NULL)
     return;
   monitor->model = sh_host_model_new (connection);
-  g_signal_connect (monitor->model, "run-finished",
-                    G_CALLBACK (on_run_finished), monitor);
 }
 
 static void
@@ -126,8 +104,6 @@ sh_monitor_shutdown (GApplication *application)
 {
   ShMonitor *monitor = SH_MONITOR (application);
 
-  if (monitor->model != NULL)
-    g_signal_handlers_disconnect_by_data (monitor->model, monitor);
   g_clear_object (&monitor->model);
   G_APPLICATION_CLASS (sh_monitor_parent_class)->shutdown (application);
 }

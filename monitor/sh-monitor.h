@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The application org.simhost.Monitor: one window, and notifications of trainings
- * that have ended.
+ * The application org.simhost.Monitor: one window. Its action `show` takes the path
+ * of one of the daemon's objects, and shows it.
  */
 
 #pragma once

@@ -34,34 +34,6 @@ def has_state(states, state):
     return bool((states[0] | states[1] << 32) >> state & 1)
 
 
-class Desktop:
-    """Who shows notifications; keeps them as (summary, body, actions)."""
-
-    INTERFACE = """<node><interface name="org.freedesktop.Notifications"><method name="Notify">
-<arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
-<arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
-<arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
-</method><signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal></interface></node>"""
-    NAME = "org.freedesktop.Notifications"
-    PATH = "/org/freedesktop/Notifications"
-
-    def __init__(self, bus):
-        self.bus, self.shown = bus, []
-        info = Gio.DBusNodeInfo.new_for_xml(self.INTERFACE).interfaces[0]
-        bus.client.register_object(self.PATH, info, self.notify, None, None)
-        assert bus.ask_bus("RequestName", GLib.Variant("(su)", (self.NAME, 0)), "(u)") == (1,)
-
-    def notify(self, connection, sender, path, interface, method, parameters, invocation):
-        _, _, _, summary, body, actions, _, _ = parameters.unpack()
-        self.shown.append((summary, body, actions))
-        invocation.return_value(GLib.Variant("(u)", (len(self.shown),)))
-
-    def click(self, number):
-        """On one of them, counted from 1."""
-        self.bus.client.emit_signal(None, self.PATH, self.NAME, "ActionInvoked",
-                                    GLib.Variant("(us)", (number, "default")))
-
-
 class Screen:
     """`with Screen(bus, monitor, width, height) as screen`: a display with room for a
     window of that size; the monitor runs once `run` was called."""
@@ -260,7 +232,7 @@ class Screen:
         self.ask(sidebar, "Selection", "SelectChild", GLib.Variant("(i)", (at,)))
 
     def show(self, path):
-        """As a click on a notification does."""
+        """As other programs do that want an object to be seen."""
         self.bus.client.call_sync(
             "org.simhost.Monitor", "/org/simhost/Monitor", "org.freedesktop.Application",
             "ActivateAction",

@@ -467,37 +467,6 @@ test_cannot_start (Fixture *it, gconstpointer unused)
 }
 
 static void
-on_run_finished (ShHostModel *model, ShRunEnd *run_end, char **words)
-{
-  sh_run_end_describe (run_end, &words[0], &words[1]);
-}
-
-static void
-test_run_finished (Fixture *it, gconstpointer unused)
-{
-  char *words[2] = { NULL, NULL };
-
-  g_signal_connect (it->model, "run-finished", G_CALLBACK (on_run_finished),
-                    words);
-  own_name (it);
-  WAIT (sh_host_model_get_state (it->model) == SH_HOST_PRESENT);
-  sh_dbus_manager_emit_run_finished (it->manager, RUN, "lift", 3,
-                                     "curriculum-met", "", 487.2);
-  WAIT (words[0] != NULL);
-  g_assert_cmpstr (words[0], ==, "Training of lift has ended");
-  g_assert_cmpstr (words[1], ==, "Its curriculum is met; mean return 487.2.");
-  g_clear_pointer (&words[0], g_free);
-  g_free (words[1]);
-  sh_dbus_manager_emit_run_finished (it->manager, RUN, "lift", 3, "failed",
-                                     "no muscle is left", NAN);
-  WAIT (words[0] != NULL);
-  g_assert_cmpstr (words[1], ==, "It failed: no muscle is left");
-  g_free (words[0]);
-  g_free (words[1]);
-}
-
-/* The window may close while the daemon is asked. */
-static void
 test_freed_while_loading (Fixture *it, gconstpointer unused)
 {
   own_name (it);
@@ -521,7 +490,6 @@ main (int argc, char **argv)
   ADD ("/monitor/host/wrong-types-are-nothing", test_wrong_types);
   ADD ("/monitor/host/errors-are-the-daemons-words", test_errors);
   ADD ("/monitor/host/says-why-it-cannot-start", test_cannot_start);
-  ADD ("/monitor/host/run-that-ended-is-told", test_run_finished);
   ADD ("/monitor/host/freed-while-loading", test_freed_while_loading);
   ADD ("/monitor/item/facts-are-for-people", test_facts);
   ADD ("/monitor/item/history-of-a-session", test_history);
