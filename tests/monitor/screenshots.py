@@ -62,17 +62,6 @@ def draw_all(bus, screen, size, look):
         if page == "brain":
             screen.wait_for("^Mean return$", "image")
         draw(screen, page, size, look)
-    screen.show(path_of(bus, "simulator", "cartpole"))
-    screen.click("Train a Brain")
-    bus.wait(lambda: "inkling" in screen.text("^Text of the curriculum$"))
-    draw(screen, "train", size, look)
-    screen.click("Cancel")
-    screen.wait_gone("^Text of the curriculum$")
-    screen.click("Start a Session")
-    screen.wait_for("^Address$", "text box")
-    draw(screen, "start", size, look)
-    screen.click("Cancel")
-    screen.wait_gone("^Address$")
     if size == "narrow":
         screen.click("Back to the list")
         draw(screen, "list", size, look)
@@ -82,7 +71,7 @@ def draw_empty(bus, screen, size, look):
     screen.wait_for("The Daemon Is Not Running")
     draw(screen, "absent", size, look)
     screen.click("Start the Daemon")
-    screen.wait_for("No Simulators Yet" if size == "wide" else "^Nothing is here")
+    screen.wait_for("^Put the .so file")
     draw(screen, "empty", size, look)
 
 
