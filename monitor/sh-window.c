@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-window.h"
+
+#include <string.h>
+
+#include "sh-item-page.h"
+#include "sh-item-row.h"
+#include "sh-verbs.h"
+#include "sh-window-state.h"
+
+struct _ShWindow
+{
+  AdwApplicationWindow parent;
+  ShHostModel *model;
+  GtkFilterListModel *items; /* of the model, those that are searched for */
+  GtkFilter *filter; /* belongs to `items` */
+  ShItem *item; /* that is shown */
+  char *wanted; /* path to be shown once it is there */
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwStatusPage *absent_page;
+  AdwLeaflet *leaflet;
+  GtkToggleButton *search_button;
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  GtkListBox *list;
+  GtkLabel *placeholder;
+  GtkLabel *footer;
+  AdwWindowTitle *page_title;
+  AdwBin *content;
+};
+
+G_DEFINE_FINAL_TYPE (ShWindow, sh_window, ADW_TYPE_APPLICATION_WINDOW)
+
+ShHostModel *
+sh_window_get_model (ShWindow *window)
+{
+  g_return_val_if_fail (SH_IS_WINDOW (window), NULL);
+
+  return window->model;
+}
+
+ShItem *
+sh_window_get_item (ShWindow *window)
+{
+  g_return_val_if_fail (SH_IS_WINDOW (window), NULL);
+
+  return window->item;
+}
+
+void
+sh_window_say (ShWindow *window, const char *text)
+{
+  AdwToast *toast;
+  GtkWidget *label;
+
+  g_return_if_fail (SH_IS_WINDOW (window) && text != NULL);
+
+  toast = adw_toast_new ("");
+  label = gtk_label_new (text);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), 4);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+/* ---- the page ---- */
+
+/* The folder to drop a simulator into: the user's own, if it is one of them. */
+static char *
+dup_folder (ShWindow *window)
+{
+  g_auto (GStrv) folders = sh_host_model_dup_folders (window->model);
+  guint i;
+
+  for (i = 0; folders[i] != NULL; i++)
+    if (g_str_has_prefix (folders[i], g_get_user_data_dir ()))
+      return g_strdup (folders[i]);
+  return g_strdup (folders[0]);
+}
+
+/* What to do when there is no simulator. */
+static char *
+dup_hint (ShWindow *window)
+{
+  g_autofree char *folder = dup_folder (window);
+
+  if (folder == NULL)
+    return g_strdup ("The daemon looks into no folder for simulators.");
+  return g_strdup_printf ("Put the .so file of a simulator into %s, and it "
+                          "appears here.",
+                          folder);
+}
+
+static gboolean
+is_empty (ShWindow *window)
+{
+  return g_list_model_get_n_items (sh_host_model_get_items (window->model)) ==
+         0;
+}
+
+static GtkWidget *
+make_empty (ShWindow *window)
+{
+  AdwStatusPage *page = ADW_STATUS_PAGE (adw_status_page_new ());
+  g_autofree char *text = NULL;
+  g_autofree char *markup = NULL;
+  GtkWidget *button;
+
+  adw_status_page_set_icon_name (page, "sh-simulator-symbolic");
+  if (!is_empty (window))
+    {
+      adw_status_page_set_title (page, "Nothing Is Chosen");
+      adw_status_page_set_description (
+          page,
+          "Choose a simulator to train a brain on it, or to start a session.");
+      return GTK_WIDGET (page);
+    }
+  text = dup_hint (window);
+  markup = g_markup_escape_text (text, -1);
+  adw_status_page_set_title (page, "No Simulators Yet");
+  adw_status_page_set_description (page, markup);
+  button = gtk_button_new_with_label ("Open the Folder");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.open-folder");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  adw_status_page_set_child (page, button);
+  return GTK_WIDGET (page);
+}
+
+/* It stands in place of rows. */
+static void
+show_placeholder (ShWindow *window)
+{
+  g_autofree char *hint = dup_hint (window);
+
+  gtk_label_set_label (window->placeholder,
+                       is_empty (window) ? hint : "Nothing matches.");
+}
+
+static void
+on_item_changed (ShItem *item, ShWindow *window)
+{
+  sh_verbs_update (window);
+}
+
+static void
+show_item (ShWindow *window, ShItem *item)
+{
+  if (item != NULL && item == window->item)
+    return;
+  if (window->item != NULL)
+    g_signal_handlers_disconnect_by_data (window->item, window);
+  g_set_object (&window->item, item);
+  if (item == NULL)
+    {
+      adw_window_title_set_title (window->page_title, "");
+      adw_window_title_set_subtitle (window->page_title, "");
+      adw_bin_set_child (window->content, make_empty (window));
+    }
+  else
+    {
+      adw_window_title_set_title (window->page_title, sh_item_get_name (item));
+      adw_window_title_set_subtitle (window->page_title,
+                                     sh_item_get_kind_name (item));
+      adw_bin_set_child (window->content,
+                         sh_item_page_new (window->model, item));
+      g_signal_connect (item, "changed", G_CALLBACK (on_item_changed), window);
+    }
+  sh_verbs_update (window);
+}
+
+/* ---- the list ---- */
+
+static GtkWidget *
+make_row (gpointer item, gpointer unused)
+{
+  return sh_item_row_new (item);
+}
+
+static gboolean
+matches (gpointer item, gpointer data)
+{
+  ShWindow *window = data;
+
+  return sh_item_matches (
+      item, gtk_editable_get_text (GTK_EDITABLE (window->search_entry)));
+}
+
+static void
+on_search (GtkSearchEntry *entry, ShWindow *window)
+{
+  gtk_filter_changed (window->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static GtkListBoxRow *
+find_row (ShWindow *window, ShItem *item)
+{
+  GtkListBoxRow *row;
+  int i;
+
+  for (i = 0; (row = gtk_list_box_get_row_at_index (window->list, i)) != NULL;
+       i++)
+    if (sh_item_row_get_item (SH_ITEM_ROW (row)) == item)
+      return row;
+  return NULL;
+}
+
+static void
+on_row_selected (GtkListBox *list, GtkListBoxRow *row, ShWindow *window)
+{
+  /* None is while the list is searched; what was chosen is still shown. */
+  if (row != NULL)
+    show_item (window, sh_item_row_get_item (SH_ITEM_ROW (row)));
+}
+
+static void
+on_row_activated (GtkListBox *list, GtkListBoxRow *row, ShWindow *window)
+{
+  g_clear_pointer (&window->wanted, g_free);
+  adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+}
+
+/* Side by side, something is always shown. */
+static void
+choose_something (ShWindow *window)
+{
+  if (window->item == NULL && !adw_leaflet_get_folded (window->leaflet))
+    gtk_list_box_select_row (window->list,
+                             gtk_list_box_get_row_at_index (window->list, 0));
+  if (window->item == NULL)
+    show_item (window, NULL);
+}
+
+static void
+on_folded (AdwLeaflet *leaflet, GParamSpec *spec, ShWindow *window)
+{
+  if (sh_host_model_get_state (window->model) == SH_HOST_PRESENT)
+    choose_something (window);
+}
+
+static void
+on_items_changed (GListModel *items,
+                  guint position,
+                  guint removed,
+                  guint added,
+                  ShWindow *window)
+{
+  ShItem *wanted = NULL;
+
+  show_placeholder (window);
+  if (window->wanted != NULL)
+    wanted = sh_host_model_get_listed (window->model, window->wanted);
+  if (find_row (window, wanted) != NULL)
+    {
+      gtk_list_box_select_row (window->list, find_row (window, wanted));
+      adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+      g_clear_pointer (&window->wanted, g_free);
+    }
+  else if (sh_host_model_get_state (window->model) == SH_HOST_PRESENT)
+    choose_something (window);
+}
+
+static void
+on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
+{
+  ShItem *instead = sh_host_model_get_listed (model, sh_item_get_path (item));
+
+  if (item != window->item)
+    return;
+  /* A run's brain, from when there is one. */
+  if (find_row (window, instead) != NULL)
+    {
+      gtk_list_box_select_row (window->list, find_row (window, instead));
+      return;
+    }
+  show_item (window, NULL);
+  adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+  if (sh_host_model_get_state (model) == SH_HOST_PRESENT)
+    choose_something (window);
+}
+
+void
+sh_window_show_path (ShWindow *window, const char *path)
+{
+  g_return_if_fail (SH_IS_WINDOW (window) && path != NULL);
+
+  g_free (window->wanted);
+  window->wanted = g_strdup (path);
+  on_items_changed (NULL, 0, 0, 0, window);
+}
+
+/* ---- the daemon ---- */
+
+static void
+show_absent (ShWindow *window)
+{
+  const char *problem = sh_host_model_get_problem (window->model);
+  g_autofree char *markup = g_markup_escape_text (problem, -1);
+
+  adw_status_page_set_description (
+      window->absent_page,
+      problem[0] != '\0'
+          ? markup
+          : "It watches the plugin folders, and keeps sessions and trainings "
+            "going.");
+}
+
+/* A stack's other pages are there for screen readers, unless they are hidden. */
+static void
+show_stack_page (ShWindow *window, const char *name)
+{
+  GtkWidget *shown = gtk_stack_get_child_by_name (window->stack, name);
+  GtkWidget *child;
+
+  gtk_widget_set_visible (shown, TRUE);
+  gtk_stack_set_visible_child (window->stack, shown);
+  for (child = gtk_widget_get_first_child (GTK_WIDGET (window->stack));
+       child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, child == shown);
+}
+
+/* What concerns the daemon as a whole stands below the list. */
+static void
+show_footer (ShWindow *window)
+{
+  g_autofree char *engine = sh_host_model_dup_engine_text (window->model);
+  g_auto (GStrv) warnings = sh_host_model_dup_warnings (window->model);
+  g_autofree char *lines = g_strjoinv ("\n", warnings);
+  g_autofree char *text = g_strconcat (
+      engine, engine[0] != '\0' && lines[0] != '\0' ? "\n" : "", lines, NULL);
+
+  gtk_label_set_label (window->footer, text);
+  gtk_widget_set_visible (GTK_WIDGET (window->footer), text[0] != '\0');
+}
+
+static void
+on_state_changed (ShHostModel *model, ShWindow *window)
+{
+  static const char *const pages[] = {
+    [SH_HOST_ABSENT] = "absent",
+    [SH_HOST_LOADING] = "loading",
+    [SH_HOST_PRESENT] = "present",
+  };
+  ShHostState state = sh_host_model_get_state (model);
+
+  if (state == SH_HOST_ABSENT)
+    show_absent (window);
+  if (state == SH_HOST_PRESENT)
+    {
+      choose_something (window);
+      show_placeholder (window);
+      show_footer (window);
+    }
+  show_stack_page (window, pages[state]);
+  sh_verbs_update (window);
+}
+
+static void
+on_manager_changed (ShHostModel *model, ShWindow *window)
+{
+  if (sh_host_model_get_state (model) != SH_HOST_PRESENT)
+    return;
+  show_placeholder (window);
+  show_footer (window);
+  if (window->item == NULL)
+    show_item (window, NULL);
+  sh_verbs_update (window);
+}
+
+/* ---- actions of the window itself ---- */
+
+static void
+on_start_daemon (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sh_host_model_start (SH_WINDOW (widget)->model);
+}
+
+static void
+on_back (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  adw_leaflet_navigate (SH_WINDOW (widget)->leaflet,
+                        ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+on_start_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShWindow *window = SH_WINDOW (widget);
+
+  adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+  gtk_search_bar_set_search_mode (window->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (window->search_entry));
+}
+
+static void
+on_open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ShWindow *window = SH_WINDOW (widget);
+  g_autofree char *folder = dup_folder (window);
+  g_autofree char *uri = NULL;
+  g_autofree char *text = NULL;
+
+  if (folder == NULL)
+    return;
+  if (g_mkdir_with_parents (folder, 0755) != 0)
+    {
+      text = g_strdup_printf ("%s: %s", folder, g_strerror (errno));
+      sh_window_say (window, text);
+      return;
+    }
+  uri = g_filename_to_uri (folder, NULL, NULL);
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (window), uri, GDK_CURRENT_TIME);
+}
+
+/* ---- the widget ---- */
+
+static gboolean
+on_close_request (GtkWindow *window)
+{
+  sh_window_state_save (window);
+  return GTK_WINDOW_CLASS (sh_window_parent_class)->close_request (window);
+}
+
+static void
+sh_window_dispose (GObject *object)
+{
+  ShWindow *window = SH_WINDOW (object);
+
+  if (window->model != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (window->model, window);
+      g_signal_handlers_disconnect_by_data (window->items, window);
+      gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (window->filter),
+                                         NULL, NULL, NULL);
+    }
+  g_clear_object (&window->items);
+  if (window->item != NULL)
+    g_signal_handlers_disconnect_by_data (window->item, window);
+  g_clear_object (&window->item);
+  g_clear_object (&window->model);
+  g_clear_pointer (&window->wanted, g_free);
+  G_OBJECT_CLASS (sh_window_parent_class)->dispose (object);
+}
+
+static void
+sh_window_class_init (ShWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = sh_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = on_close_request;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/org/simhost/Monitor/sh-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, absent_page);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, footer);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, page_title);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, content);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+  gtk_widget_class_install_action (widget_class, "win.start-daemon", NULL,
+                                   on_start_daemon);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL,
+                                   on_start_search);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", NULL,
+                                   on_open_folder);
+  sh_verbs_install (widget_class);
+}
+
+static void
+sh_window_init (ShWindow *window)
+{
+  gtk_widget_init_template (GTK_WIDGET (window));
+  gtk_list_box_set_header_func (window->list, sh_item_row_update_header, NULL,
+                                NULL);
+  gtk_search_bar_connect_entry (window->search_bar,
+                                GTK_EDITABLE (window->search_entry));
+}
+
+GtkWidget *
+sh_window_new (GtkApplication *application, ShHostModel *model)
+{
+  ShWindow *window =
+      g_object_new (SH_TYPE_WINDOW, "application", application, NULL);
+
+  window->model = g_object_ref (model);
+  window->filter = GTK_FILTER (gtk_custom_filter_new (matches, window, NULL));
+  window->items = gtk_filter_list_model_new (
+      g_object_ref (sh_host_model_get_items (model)), window->filter);
+  sh_window_state_load (GTK_WINDOW (window));
+  gtk_list_box_bind_model (window->list, G_LIST_MODEL (window->items), make_row,
+                           NULL, NULL);
+  /* After the list's own handler: rows are there. */
+  g_signal_connect (window->items, "items-changed",
+                    G_CALLBACK (on_items_changed), window);
+  g_signal_connect (model, "item-removed", G_CALLBACK (on_item_removed),
+                    window);
+  g_signal_connect (model, "state-changed", G_CALLBACK (on_state_changed),
+                    window);
+  g_signal_connect (model, "manager-changed", G_CALLBACK (on_manager_changed),
+                    window);
+  on_state_changed (model, window);
+  return GTK_WIDGET (window);
+}
