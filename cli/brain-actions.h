@@ -19,7 +19,7 @@ typedef struct
   ShRemote *remote; /* NULL: this machine */
   char *name; /* NULL: not given */
   guint version; /* 0: not given */
-  char **files; /* what follows the name */
+  char **files; /* what follows the name; with `muscles` the number */
   guint n_files;
   const char *description; /* NULL: not given */
   const char *plot; /* NULL: not given */
@@ -35,6 +35,8 @@ gboolean sh_brain_create (const ShBrainRequest *request, GError **error);
 gboolean sh_brain_push (const ShBrainRequest *request, GError **error);
 gboolean sh_brain_delete (const ShBrainRequest *request, GError **error);
 gboolean sh_brain_export (const ShBrainRequest *request, GError **error);
+gboolean sh_brain_stop (const ShBrainRequest *request, GError **error);
+gboolean sh_brain_muscles (const ShBrainRequest *request, GError **error);
 
 gboolean sh_brain_remote_list (const ShBrainRequest *request, GError **error);
 gboolean sh_brain_remote_show (const ShBrainRequest *request, GError **error);

@@ -10,6 +10,7 @@
 
 #include "brain-actions.h"
 #include "brain-plot.h"
+#include "sh-delete.h"
 #include "sh-error.h"
 #include "sh-json-text.h"
 
@@ -290,37 +291,9 @@ sh_brain_show (const ShBrainRequest *request, GError **error)
 gboolean
 sh_brain_delete (const ShBrainRequest *request, GError **error)
 {
-  g_autoptr (ShHistory) history = NULL;
-  g_autoptr (ShHistoryBrain) known = NULL;
-  g_autoptr (GError) own_error = NULL;
-  g_autoptr (GError) history_error = NULL;
-  const gboolean whole = request->version == 0;
-  gboolean has_project, stored;
-
-  /* Without its history a brain can be deleted as well. */
-  history = sh_history_open (request->store, FALSE, NULL);
-  if (history != NULL)
-    known = sh_history_get_brain (history, request->name, NULL);
-  has_project = known != NULL && known->has_project;
-  stored = sh_store_delete (request->store, request->name, request->version,
-                            &own_error);
-  if (!stored && !(has_project && whole &&
-                   g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND)))
-    {
-      g_propagate_error (error, g_steal_pointer (&own_error));
-      return FALSE;
-    }
-  if (whole && known != NULL && known->deleted == 0 &&
-      !sh_history_delete_brain (history, request->name, &history_error))
-    {
-      if (!stored)
-        {
-          g_propagate_error (error, g_steal_pointer (&history_error));
-          return FALSE;
-        }
-      g_warning ("%s", history_error->message);
-    }
-  if (whole)
+  if (!sh_delete_brain (request->store, request->name, request->version, error))
+    return FALSE;
+  if (request->version == 0)
     sh_brain_tell (request, "deleted", 0, "Deleted brain '%s'.", request->name);
   else
     sh_brain_tell (request, "deleted", request->version,

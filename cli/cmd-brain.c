@@ -30,18 +30,21 @@ static const Action actions[] = {
   { "create", FALSE, 1, ANY_NUMBER, sh_brain_create, sh_brain_remote_create },
   { "push", FALSE, 2, ANY_NUMBER, sh_brain_push, sh_brain_remote_push },
   { "start", FALSE, 1, 1, NULL, sh_brain_remote_start },
-  { "stop", FALSE, 1, 1, NULL, sh_brain_remote_stop },
+  { "stop", TRUE, 1, 1, sh_brain_stop, sh_brain_remote_stop },
+  { "muscles", TRUE, 1, 2, sh_brain_muscles, NULL },
   { "resume", TRUE, 1, 1, NULL, sh_brain_remote_resume },
   { "delete", TRUE, 1, 1, sh_brain_delete, sh_brain_remote_delete },
   { "export", TRUE, 2, 2, sh_brain_export, sh_brain_remote_export },
 };
 
-#define ACTIONS "list, show, create, push, start, stop, resume, delete, export"
+#define ACTIONS                                                                \
+  "list, show, create, push, start, stop, muscles, resume, delete, export"
 
 typedef struct
 {
   char *url, *key, *description, *plot;
   char *secret; /* the copy of the key that stands in argv */
+  char *negative; /* as take_negative; argv's */
   int version;
   gboolean json;
 } Flags;
@@ -76,10 +79,11 @@ find_fault_in_arguments (const Action *action, guint n)
   if (n < action->min_arguments)
     return g_strdup_printf ("say which file to %s", action->name);
   if (n > action->max_arguments)
-    return g_strdup_printf (action->max_arguments == 2
-                                ? "'%s' takes a brain and a file"
-                                : "'%s' takes the name of one brain",
-                            action->name);
+    return g_strdup_printf (
+        action->min_arguments == 2   ? "'%s' takes a brain and a file"
+        : action->max_arguments == 2 ? "'%s' takes a brain and a number"
+                                     : "'%s' takes the name of one brain",
+        action->name);
   return NULL;
 }
 
@@ -96,10 +100,14 @@ find_fault_in_flags (const Action *action, const ShBrainRequest *request)
     return g_strdup_printf ("'%s' needs a running engine: give --url; on this "
                             "machine 'simhost train' trains",
                             action->name);
+  if (request->remote != NULL && action->remote == NULL)
+    return g_strdup_printf ("'%s' is for trainings of this machine",
+                            action->name);
   if (request->remote != NULL && request->plot != NULL)
     return g_strdup ("--plot is for the brains of this machine");
   if (request->remote != NULL && request->version != 0 &&
       (strcmp (action->name, "show") == 0 ||
+       strcmp (action->name, "stop") == 0 ||
        strcmp (action->name, "delete") == 0))
     return g_strdup_printf ("an engine cannot %s one version alone",
                             action->name);
@@ -139,8 +147,16 @@ run_arguments (const Flags *flags, int argc, char **argv)
     .plot = flags->plot,
     .json = flags->json,
   };
+  char *negative[] = { flags->negative, NULL };
+  guint n_arguments = (guint) argc - 2;
   int status;
 
+  if (flags->negative != NULL)
+    {
+      n_arguments++;
+      request.files = negative;
+      request.n_files++;
+    }
   if (action == NULL)
     return sh_cmd_usage ("brain", "'%s' is not one of " ACTIONS, argv[1]);
   if (flags->url == NULL && flags->key != NULL)
@@ -155,9 +171,31 @@ run_arguments (const Flags *flags, int argc, char **argv)
   if (argc > 2 &&
       !sh_cmd_read_brain (argv[2], &request.name, &request.version, &error))
     return sh_cmd_usage ("brain", "%s", error->message);
-  status = run (action, &request, (guint) argc - 2);
+  status = run (action, &request, n_arguments);
   g_free (request.name);
   return status;
+}
+
+/* "-2" after "muscles" is how many are to go, and no flag: it is taken out of
+ * the arguments. NULL: there is none. */
+static char *
+take_negative (int *argc, char **argv)
+{
+  gboolean is_number = FALSE;
+
+  for (int i = 1; i < *argc; i++)
+    {
+      char *text = argv[i];
+
+      if (is_number && text[0] == '-' && g_ascii_isdigit (text[1]))
+        {
+          memmove (argv + i, argv + i + 1, (gsize) (*argc - i) * sizeof *argv);
+          --*argc;
+          return text;
+        }
+      is_number |= strcmp (text, "muscles") == 0;
+    }
+  return NULL;
 }
 
 int
@@ -187,10 +225,12 @@ sh_cmd_brain (int argc, char **argv)
 
   sh_log_init ("simhost: brain: ");
   flags.secret = sh_cmd_hide_key (argc, argv);
+  flags.negative = take_negative (&argc, argv);
   if (!sh_cmd_parse (&argc, &argv, entries,
                      "list [BRAIN] | show BRAIN | create BRAIN [FILE...] | "
-                     "push BRAIN FILE... | start BRAIN | stop BRAIN | resume "
-                     "BRAIN | delete BRAIN | export BRAIN FILE.onnx",
+                     "push BRAIN FILE... | start BRAIN | stop BRAIN | muscles "
+                     "BRAIN [COUNT|+N|-N] | resume BRAIN | delete BRAIN | "
+                     "export BRAIN FILE.onnx",
                      "Shows, makes, trains, deletes and exports brains, on "
                      "this machine or on a running\nengine. BRAIN is NAME or "
                      "NAME:VERSION.",

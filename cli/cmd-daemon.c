@@ -7,9 +7,13 @@
 #include "cmd.h"
 
 #include <glib-unix.h>
+#include <malloc.h>
 
 #include "sh-daemon.h"
 #include "sh-log.h"
+
+/* Bytes from which memory is given back at once when it is freed. */
+#define LARGE (128 * 1024)
 
 static gboolean
 on_signal (gpointer data)
@@ -43,6 +47,9 @@ sh_cmd_daemon (int argc, char **argv)
   if (argc > 1)
     return sh_cmd_usage ("daemon", "'%s' is too much", argv[1]);
 
+  /* A large message is no reason to keep its memory for the days to come; glibc
+   * would learn from the first one to do so. */
+  mallopt (M_MMAP_THRESHOLD, LARGE);
   /* Whoever reads the log may leave. */
   signal (SIGPIPE, SIG_IGN);
   daemon = sh_daemon_new (&options);

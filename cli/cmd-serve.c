@@ -9,20 +9,16 @@
 
 #include <glib-unix.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
+#include "listening.h"
 #include "reporter.h"
-#include "sh-access.h"
+#include "sh-conductor.h"
 #include "sh-error.h"
 #include "sh-log.h"
 #include "sh-server.h"
 #include "sh-worker-options.h"
 #include "training.h"
-
-/* Descriptors: a connection takes one. */
-#define WANTED_DESCRIPTORS 8192u
 
 typedef struct
 {
@@ -30,6 +26,7 @@ typedef struct
   char *secret; /* the copy of the key that stands in argv */
   char **brains;
   gboolean json;
+  int n_muscles;
   guint64 seed;
 } Flags;
 
@@ -102,18 +99,6 @@ on_finished (ShRun *run, Serve *serve)
   stop_server_when_done (serve);
 }
 
-static void
-raise_descriptor_limit (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 ||
-      limit.rlim_cur >= WANTED_DESCRIPTORS)
-    return;
-  limit.rlim_cur = MIN (limit.rlim_max, (rlim_t) WANTED_DESCRIPTORS);
-  setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 static gboolean
 check_flags (Flags *flags, guint n_files, GError **error)
 {
@@ -121,6 +106,13 @@ check_flags (Flags *flags, guint n_files, GError **error)
 
   if (!sh_cmd_read_seed (flags->seed_text, &flags->seed, error))
     return FALSE;
+  if (flags->n_muscles < 0 || flags->n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "--muscles is a number from 0 to %u",
+                   SH_CONDUCTOR_MAX_MUSCLES);
+      return FALSE;
+    }
   if (n_brains > n_files)
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
@@ -131,47 +123,33 @@ check_flags (Flags *flags, guint n_files, GError **error)
   return TRUE;
 }
 
-/* The key is told once, to whoever started this, with what to do with it. */
 static void
 tell_key (const Serve *serve, const char *key)
 {
   const ShTrainingJob *job =
       serve->jobs->len > 0 ? serve->jobs->pdata[0] : NULL;
-  const char *simulator = NULL;
 
-  if (job != NULL)
-    simulator = sh_training_job_get_simulator (job);
-  fprintf (stderr,
-           "The access key is %s. To connect a simulator:\n"
-           "  " SH_ACCESS_KEY_VARIABLE
-           "=%s simhost run %s --url %s --brain %s\n",
-           key, key, simulator != NULL ? simulator : "SIMULATOR",
-           sh_server_get_url (serve->server),
-           job != NULL ? sh_training_job_get_brain (job) : "NAME");
+  sh_listening_tell_key (key, sh_server_get_url (serve->server),
+                         job != NULL ? sh_training_job_get_simulator (job)
+                                     : NULL,
+                         job != NULL ? sh_training_job_get_brain (job) : NULL);
 }
 
 static gboolean
 open_server (Serve *serve, const Flags *flags, GError **error)
 {
-  const char *given =
-      flags->key != NULL ? flags->key : g_getenv (SH_ACCESS_KEY_VARIABLE);
-  g_autofree char *generated = NULL;
+  gboolean generated;
+  g_autofree char *key =
+      sh_listening_choose_key (flags->key, &generated, error);
 
-  if (given == NULL)
-    {
-      generated = sh_access_generate_key (error);
-      if (generated == NULL)
-        return FALSE;
-    }
-  if (!sh_server_add_key (serve->server, given != NULL ? given : generated,
-                          error) ||
+  if (key == NULL || !sh_server_add_key (serve->server, key, error) ||
       !sh_server_listen (serve->server,
                          flags->listen != NULL ? flags->listen
                                                : SH_SERVER_DEFAULT_ADDRESS,
                          error))
     return FALSE;
-  if (generated != NULL)
-    tell_key (serve, generated);
+  if (generated)
+    tell_key (serve, key);
   sh_reporter_listening (serve->reporter, sh_server_get_url (serve->server));
   return TRUE;
 }
@@ -190,6 +168,7 @@ prepare_jobs (Serve *serve,
       const ShTrainingJobOptions options = {
         .brain = i < n_brains ? flags->brains[i] : NULL,
         .seed = flags->seed,
+        .background = TRUE,
       };
       ShTrainingJob *job =
           sh_training_job_new (serve->store, files[i], &options, error);
@@ -206,6 +185,17 @@ prepare_jobs (Serve *serve,
   return TRUE;
 }
 
+/* Of a client. */
+static void
+on_training (ShKeeper *keeper, gpointer data)
+{
+  Serve *serve = data;
+
+  sh_reporter_follow (
+      serve->reporter, keeper,
+      sh_run_get_concept (sh_keeper_get_run (keeper))->source.name);
+}
+
 static void
 start_jobs (Serve *serve)
 {
@@ -213,7 +203,8 @@ start_jobs (Serve *serve)
     {
       ShTrainingJob *job = serve->jobs->pdata[i];
 
-      sh_reporter_follow (serve->reporter, job);
+      sh_reporter_follow (serve->reporter, sh_training_job_get_keeper (job),
+                          sh_training_job_get_simulator (job));
       g_signal_connect (sh_training_job_get_run (job), "finished",
                         G_CALLBACK (on_finished), serve);
       serve->n_running++;
@@ -245,7 +236,11 @@ serve_until_stopped (const Flags *flags,
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
   sh_server_set_seed (serve.server, flags->seed);
-  serve.reporter = sh_reporter_new (flags->json, n_files > 1);
+  sh_server_set_muscles (serve.server, (guint) flags->n_muscles);
+  serve.reporter = sh_reporter_new (flags->json, flags->json || n_files > 1);
+  /* People read the log. */
+  if (flags->json)
+    sh_server_set_training_func (serve.server, on_training, &serve);
   serve.jobs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
   /* They stay until the process ends: a late signal is no reason to die of
@@ -282,6 +277,10 @@ sh_cmd_serve (int argc, char **argv)
     { "brain", 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags.brains,
       "Name of the brain of the first file, and so on (default: the file's)",
       "NAME" },
+    { "muscles", 0, 0, G_OPTION_ARG_INT, &flags.n_muscles,
+      "Processes that play simulators which are installed here, for each "
+      "training (default: none)",
+      "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed_text,
       "Of the trainings (default: at random)", "NUMBER" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
@@ -306,7 +305,7 @@ sh_cmd_serve (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   /* A file that may not grow is an error of writing, as on a full disk. */
   signal (SIGXFSZ, SIG_IGN);
-  raise_descriptor_limit ();
+  sh_listening_raise_limit ();
   if (!serve_until_stopped (&flags, argv + 1, (guint) argc - 1, &error))
     return sh_cmd_fail ("serve", error);
   return SH_EXIT_DONE;

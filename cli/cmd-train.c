@@ -9,16 +9,13 @@
 
 #include <signal.h>
 
+#include "listening.h"
 #include "local-engine.h"
 #include "reporter.h"
-#include "sh-conductor.h"
+#include "sh-conductor-installed.h"
 #include "sh-log.h"
 #include "sh-worker-options.h"
 #include "training.h"
-
-/* Enough that one inference serves many states, few enough that each plays
- * whole episodes within a batch. */
-#define DEFAULT_INSTANCES 16
 
 #define NOT_GIVEN G_MININT
 
@@ -26,7 +23,8 @@ typedef struct
 {
   char *brain, *simulator, *seed_text;
   int n_instances, n_muscles;
-  char *from;
+  char *from, *listen, *key;
+  char *secret; /* the copy of the key that stands in argv */
   gboolean resume, json;
 } Flags;
 
@@ -35,21 +33,47 @@ flags_clear (Flags *flags)
 {
   g_free (flags->brain);
   g_free (flags->from);
+  g_free (flags->listen);
+  g_free (flags->key);
+  g_free (flags->secret);
   g_free (flags->simulator);
   g_free (flags->seed_text);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
+/* That it listens, and with which key if nobody gave one. */
+static void
+tell_listening (ShLocalEngine *engine,
+                ShReporter *reporter,
+                const ShTrainingJob *job,
+                const char *new_key)
+{
+  const char *url = sh_local_engine_get_url (engine);
+
+  if (url == NULL)
+    return;
+  if (new_key != NULL)
+    sh_listening_tell_key (new_key, url, sh_training_job_get_simulator (job),
+                           sh_training_job_get_brain (job));
+  sh_reporter_listening (reporter, url);
+}
+
 static gboolean
 train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
+  gboolean generated = FALSE;
+  g_autofree char *key =
+      flags->listen != NULL
+          ? sh_listening_choose_key (flags->key, &generated, error)
+          : NULL;
   g_autoptr (ShStore) store = sh_store_new (NULL);
   g_autoptr (ShTrainingJob) job =
       sh_training_job_new (store, file,
                            &(ShTrainingJobOptions){
                                .brain = flags->brain,
                                .seed = seed,
+                               .background = flags->listen != NULL,
                                .resume = flags->resume,
                                .from = flags->from,
                                .simulator = flags->simulator,
@@ -57,8 +81,9 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
                            error);
   g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
   g_autoptr (ShLocalEngine) engine = NULL;
+  const GError *failure;
 
-  if (job == NULL)
+  if (job == NULL || (flags->listen != NULL && key == NULL))
     return FALSE;
   engine = sh_local_engine_new (
       &(ShLocalEngineOptions){
@@ -71,24 +96,29 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
           .by_muscles = TRUE,
           .n_muscles =
               flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
+          .listen = flags->listen,
+          .key = key,
           .seed = sh_training_job_get_seed (job),
       },
       error);
   if (engine == NULL)
     return FALSE;
-  sh_reporter_follow (reporter, job);
+  tell_listening (engine, reporter, job, generated ? key : NULL);
+  sh_reporter_follow (reporter, sh_training_job_get_keeper (job),
+                      sh_training_job_get_simulator (job));
   sh_local_engine_run (engine);
-  if (sh_training_job_get_error (job) == NULL)
+  failure = sh_training_get_error (sh_training_job_get_keeper (job));
+  if (failure == NULL)
     return TRUE;
-  g_propagate_error (error, g_error_copy (sh_training_job_get_error (job)));
+  g_propagate_error (error, g_error_copy (failure));
   return FALSE;
 }
 
 int
 sh_cmd_train (int argc, char **argv)
 {
-  g_auto (Flags)
-      flags = { .n_instances = DEFAULT_INSTANCES, .n_muscles = NOT_GIVEN };
+  g_auto (Flags) flags = { .n_instances = SH_CONDUCTOR_DEFAULT_INSTANCES,
+                           .n_muscles = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
       "Name of the brain (default: the file's)", "NAME" },
@@ -107,6 +137,15 @@ sh_cmd_train (int argc, char **argv)
     { "from", 0, 0, G_OPTION_ARG_STRING, &flags.from,
       "Train a new version that starts from what this brain knows",
       "BRAIN[:VERSION]" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &flags.listen,
+      "Let simulators elsewhere take part (port 0: any that is free)",
+      "HOST:PORT" },
+    { "accesskey", 0, 0, G_OPTION_ARG_STRING, &flags.key,
+      "With --listen: the key that they must have (default: "
+      "$" SH_ACCESS_KEY_VARIABLE ", else a new one is made and shown)",
+      "KEY" },
+    { "access-key", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &flags.key,
+      NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &flags.json,
       "Tell what happens as one JSON object a line", NULL },
     G_OPTION_ENTRY_NULL,
@@ -116,6 +155,7 @@ sh_cmd_train (int argc, char **argv)
   int status;
 
   sh_log_init ("simhost: train: ");
+  flags.secret = sh_cmd_hide_key (argc, argv);
   if (!sh_cmd_parse (&argc, &argv, entries, "FILE.ink",
                      "Trains a brain until its curriculum is met. Ctrl-C ends "
                      "it early and keeps\nwhat was learnt.",
@@ -133,12 +173,16 @@ sh_cmd_train (int argc, char **argv)
                          SH_CONDUCTOR_MAX_MUSCLES);
   if (flags.resume && flags.from != NULL)
     return sh_cmd_usage ("train", "give --resume or --from, not both");
+  if (flags.key != NULL && flags.listen == NULL)
+    return sh_cmd_usage ("train", "--accesskey goes with --listen");
   if (flags.resume && flags.seed_text != NULL)
     return sh_cmd_usage ("train", "--resume goes on with the seed that the "
                                   "training has");
   if (!sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("train", "%s", error->message);
 
+  if (flags.listen != NULL)
+    sh_listening_raise_limit ();
   /* Whoever reads the reports may leave. */
   signal (SIGPIPE, SIG_IGN);
   /* A file that may not grow is an error of writing, as on a full disk. */

@@ -30,6 +30,11 @@ int sh_cmd_predict (int argc, char **argv);
 int sh_cmd_serve (int argc, char **argv);
 int sh_cmd_brain (int argc, char **argv);
 int sh_cmd_daemon (int argc, char **argv);
+int sh_cmd_start (int argc, char **argv);
+int sh_cmd_stop (int argc, char **argv);
+int sh_cmd_restart (int argc, char **argv);
+int sh_cmd_status (int argc, char **argv);
+int sh_cmd_logs (int argc, char **argv);
 
 /* Parses flags with GOption; on --help or a wrong flag *status is set and FALSE
  * returned, the text having been printed. `summary` ends in a full stop. */

@@ -10,7 +10,8 @@
 
 #include "sh-access.h"
 #include "sh-catalog.h"
-#include "sh-conductor.h"
+#include "sh-conductor-installed.h"
+#include "sh-control.h"
 #include "sh-error.h"
 #include "sh-server.h"
 #include "sh-supervisor.h"
@@ -26,7 +27,9 @@ struct ShLocalEngine
   ShRun *run;
   ShConductor *conductor; /* NULL: by server and worker */
   gboolean conductor_ended;
-  ShServer *server; /* NULL: by muscles */
+  ShControl *control; /* or NULL */
+  ShServer *server; /* NULL: by muscles, and nobody elsewhere */
+  gboolean listens; /* for simulators elsewhere */
   ShWorkerOptions worker;
   ShSupervisor *supervisor; /* NULL once the worker is gone for good */
   ShPictures *pictures; /* may be NULL */
@@ -141,12 +144,6 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What muscles are not for: they play in step, so that a slow simulation would
- * keep all others waiting, and they make the calls. */
-#define OWN_WAYS                                                               \
-  (SIMHOST_SIMULATOR_SLOW | SIMHOST_SIMULATOR_EVENT_DRIVEN |                   \
-   SIMHOST_SIMULATOR_EXTERNAL)
-
 static gboolean
 find_simulator (ShLocalEngine *self,
                 const ShLocalEngineOptions *options,
@@ -188,12 +185,15 @@ open_server (ShLocalEngine *self,
   ShLinkSettings *link = &self->worker.link;
 
   self->server = sh_server_new (options->store);
-  link->access_key = sh_access_generate_key (error);
+  self->listens = options->listen != NULL;
+  link->access_key =
+      self->listens ? g_strdup (options->key) : sh_access_generate_key (error);
   if (link->access_key == NULL ||
       !sh_server_add_key (self->server, link->access_key, error) ||
       !sh_server_add_training (self->server, options->brain, options->version,
                                options->run, error) ||
-      !sh_server_listen (self->server, "127.0.0.1:0", error))
+      !sh_server_listen (
+          self->server, self->listens ? options->listen : "127.0.0.1:0", error))
     return FALSE;
   g_free (link->url);
   link->url = g_strdup (sh_server_get_url (self->server));
@@ -215,9 +215,49 @@ start_muscles (ShLocalEngine *self,
           .n_instances = options->n_instances,
           .seed = options->seed,
           .call_deadline = SH_WORKER_CALL_DEADLINE * 1000,
+          .may_rest = options->listen != NULL,
       },
       on_conductor_ended, self, error);
   return self->conductor != NULL;
+}
+
+/* A training can do without. */
+static void
+open_door (ShLocalEngine *self, const ShLocalEngineOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->control = sh_control_new (
+      &(ShControlOptions){
+          .run = self->run,
+          .conductor = self->conductor,
+          .folder = sh_store_get_folder (options->store),
+          .brain = options->brain,
+          .version = options->version,
+      },
+      &error);
+  if (self->control == NULL)
+    g_info ("'simhost brain muscles' cannot reach this training: %s",
+            error->message);
+}
+
+static gboolean
+start (ShLocalEngine *self,
+       const ShLocalEngineOptions *options,
+       guint32 flags,
+       GError **error)
+{
+  const gboolean by_muscles =
+      options->by_muscles && !(flags & SH_CONDUCTOR_OWN_WAYS);
+
+  if (by_muscles && !start_muscles (self, options, error))
+    return FALSE;
+  if ((!by_muscles || options->listen != NULL) &&
+      !open_server (self, options, error))
+    return FALSE;
+  if (options->by_muscles)
+    open_door (self, options);
+  return TRUE;
 }
 
 ShLocalEngine *
@@ -239,9 +279,7 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
                            &self->worker.frame_height, &self->worker.frame_fd);
   if (!find_simulator (self, options, &flags, error))
     return NULL;
-  if (options->by_muscles && !(flags & OWN_WAYS)
-          ? !start_muscles (self, options, error)
-          : !open_server (self, options, error))
+  if (!start (self, options, flags, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -253,12 +291,36 @@ sh_local_engine_free (ShLocalEngine *self)
     return;
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_pointer (&self->supervisor, sh_supervisor_free);
+  g_clear_pointer (&self->control, sh_control_free);
   g_clear_pointer (&self->conductor, sh_conductor_free);
   g_clear_pointer (&self->server, sh_server_free);
   sh_worker_options_clear (&self->worker);
   g_object_unref (self->run);
   g_main_loop_unref (self->loop);
   g_free (self);
+}
+
+const char *
+sh_local_engine_get_url (ShLocalEngine *self)
+{
+  return self->listens ? sh_server_get_url (self->server) : NULL;
+}
+
+static void
+on_server_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ShLocalEngine *self = data;
+
+  sh_server_stop_finish (self->server, result);
+  g_main_loop_quit (self->loop);
+}
+
+/* Simulators elsewhere are told that it is over. */
+static void
+stop_server (ShLocalEngine *self)
+{
+  sh_server_stop_async (self->server, on_server_stopped, self);
+  g_main_loop_run (self->loop);
 }
 
 void
@@ -275,6 +337,8 @@ sh_local_engine_run (ShLocalEngine *self)
     start_worker (self);
   if (!is_done (self))
     g_main_loop_run (self->loop);
+  if (self->listens)
+    stop_server (self);
 
   g_signal_handler_disconnect (self->run, stopping);
   g_signal_handler_disconnect (self->run, finished);

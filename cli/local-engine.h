@@ -5,7 +5,10 @@
  * which is fast: processes that play with a copy of the policy. Or by an engine
  * on a loopback socket and a worker whose instances connect to it as they would
  * from anywhere: for assessments, and for simulators that muscles are not for:
- * slow ones, whose steps would keep the others waiting.
+ * slow ones, whose steps would keep the others waiting. In either way simulators
+ * elsewhere may take part, if it listens for them.
+ *
+ * While a training goes on there is a door to it (sh-control.h).
  *
  * One thread: that of the run.
  */
@@ -30,6 +33,7 @@ typedef struct
   guint n_instances;
   gboolean by_muscles; /* if the simulator is one for muscles */
   guint n_muscles; /* as in ShConductorOptions */
+  const char *listen, *key; /* for simulators elsewhere; NULL: there are none */
   guint64 seed; /* of the simulations: episode k has seed + k */
   ShPictures *pictures; /* takes the frames of one instance; NULL: none */
 } ShLocalEngineOptions;
@@ -46,6 +50,9 @@ typedef struct ShLocalEngine ShLocalEngine;
 ShLocalEngine *sh_local_engine_new (const ShLocalEngineOptions *options,
                                     GError **error);
 void sh_local_engine_free (ShLocalEngine *self);
+
+/* By which this machine reaches it; NULL: it does not listen for others. */
+const char *sh_local_engine_get_url (ShLocalEngine *self);
 
 /*
  * Runs the main loop until the run is over and all processes are gone. SIGINT

@@ -28,7 +28,7 @@ struct ShReporter
 typedef struct
 {
   ShReporter *reporter;
-  ShTrainingJob *job;
+  ShKeeper *keeper;
   gint64 last_line; /* monotonic time of the last plain line */
   ShCurve curve;
 } Followed;
@@ -44,8 +44,7 @@ event_new (const Followed *followed, const char *event, gboolean name_brain)
   if (name_brain)
     {
       g_string_append (text, ",\"brain\":");
-      sh_json_text_append_string (text,
-                                  sh_training_job_get_brain (followed->job));
+      sh_json_text_append_string (text, sh_keeper_get_brain (followed->keeper));
     }
   return text;
 }
@@ -129,18 +128,18 @@ print_progress_event (const Followed *followed, const ShRunProgress *progress)
 static void
 print_finished_event (const Followed *followed, const ShRunProgress *progress)
 {
-  ShTrainingJob *job = followed->job;
-  const GError *error = sh_training_job_get_error (job);
+  ShKeeper *keeper = followed->keeper;
+  const GError *error = sh_training_get_error (keeper);
   GString *text = event_new (followed, "finished", TRUE);
 
-  if (sh_training_job_is_saved (job))
-    add_count (text, "version", sh_training_job_get_version (job));
+  if (sh_keeper_is_saved (keeper))
+    add_count (text, "version", sh_keeper_get_version (keeper));
   else
     add_text (text, "version", NULL);
   add_text (text, "reason",
             error != NULL ? "failed"
                           : sh_run_reason_to_string (sh_run_get_reason (
-                                sh_training_job_get_run (job))));
+                                sh_keeper_get_run (keeper))));
   add_count (text, "iterations", progress->iterations);
   add_count (text, "episodes", progress->episodes);
   add_number (text, "mean_return", progress->mean_return);
@@ -153,16 +152,24 @@ print_finished_event (const Followed *followed, const ShRunProgress *progress)
 }
 
 static void
-print_started_event (const Followed *followed)
+print_started_event (const Followed *followed, const char *simulator)
 {
-  ShTrainingJob *job = followed->job;
-  const ShConcept *concept = sh_run_get_concept (sh_training_job_get_run (job));
+  ShKeeper *keeper = followed->keeper;
+  const ShConcept *concept = sh_run_get_concept (sh_keeper_get_run (keeper));
   GString *text = event_new (followed, "started", TRUE);
 
-  add_count (text, "version", sh_training_job_get_version (job));
-  add_text (text, "simulator", sh_training_job_get_simulator (job));
+  add_count (text, "version", sh_keeper_get_version (keeper));
+  add_text (text, "simulator", simulator);
   add_text (text, "algorithm", sh_algorithm_get_name (concept));
-  add_count (text, "seed", sh_training_job_get_seed (job));
+  add_count (text, "seed", sh_keeper_get_seed (keeper));
+  g_string_append (text, ",\"lessons\":[");
+  for (guint i = 0; i < concept->n_lessons; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      sh_json_text_append_string (text, concept->lessons[i].name);
+    }
+  g_string_append_c (text, ']');
   print_event (text);
 }
 
@@ -201,7 +208,7 @@ print_plain_line (Followed *followed, const ShRunProgress *progress)
     return;
   followed->last_line = now;
   if (followed->reporter->many)
-    printf ("%s: ", sh_training_job_get_brain (followed->job));
+    printf ("%s: ", sh_keeper_get_brain (followed->keeper));
   printf ("%s: %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
           " episodes, mean return %.2f, ",
           progress->lesson, progress->iterations, progress->episodes,
@@ -231,22 +238,22 @@ print_progress_line (Followed *followed, const ShRunProgress *progress)
 static void
 print_finished_line (Followed *followed, const ShRunProgress *progress)
 {
-  ShTrainingJob *job = followed->job;
-  const GError *error = sh_training_job_get_error (job);
-  const char *reason = sh_run_reason_to_string (
-      sh_run_get_reason (sh_training_job_get_run (job)));
+  ShKeeper *keeper = followed->keeper;
+  const GError *error = sh_training_get_error (keeper);
+  const char *reason =
+      sh_run_reason_to_string (sh_run_get_reason (sh_keeper_get_run (keeper)));
 
   close_line (followed->reporter);
   printf ("%s: %s after %" G_GUINT64_FORMAT " iterations, %" G_GUINT64_FORMAT
           " episodes and %.1f s",
-          sh_training_job_get_brain (job), error != NULL ? "failed" : reason,
+          sh_keeper_get_brain (keeper), error != NULL ? "failed" : reason,
           progress->iterations, progress->episodes, progress->seconds);
   if (isfinite (progress->mean_return))
     printf (", mean return %.2f", progress->mean_return);
   if (progress->n_objectives > 0 && isfinite (progress->success_rate))
     printf (", %.0f%% successful", 100 * progress->success_rate);
-  if (sh_training_job_is_saved (job))
-    printf ("; saved as version %u", sh_training_job_get_version (job));
+  if (sh_keeper_is_saved (keeper))
+    printf ("; saved as version %u", sh_keeper_get_version (keeper));
   else
     fputs ("; nothing was saved", stdout);
   if (error != NULL)
@@ -256,18 +263,16 @@ print_finished_line (Followed *followed, const ShRunProgress *progress)
 }
 
 static void
-print_started_line (const Followed *followed)
+print_started_line (const Followed *followed, const char *simulator)
 {
-  ShTrainingJob *job = followed->job;
-  const char *simulator = sh_training_job_get_simulator (job);
+  ShKeeper *keeper = followed->keeper;
 
-  printf ("%s: training version %u with %s on simulator %s, seed "
-          "%" G_GUINT64_FORMAT "\n",
-          sh_training_job_get_brain (job), sh_training_job_get_version (job),
-          sh_algorithm_get_name (
-              sh_run_get_concept (sh_training_job_get_run (job))),
-          simulator != NULL ? simulator : "(any)",
-          sh_training_job_get_seed (job));
+  printf (
+      "%s: training version %u with %s on simulator %s, seed "
+      "%" G_GUINT64_FORMAT "\n",
+      sh_keeper_get_brain (keeper), sh_keeper_get_version (keeper),
+      sh_algorithm_get_name (sh_run_get_concept (sh_keeper_get_run (keeper))),
+      simulator != NULL ? simulator : "(any)", sh_keeper_get_seed (keeper));
   fflush (stdout);
 }
 
@@ -298,8 +303,8 @@ on_lesson (ShRun *run,
       return;
     }
   close_line (followed->reporter);
-  printf ("%s: lesson %s is over: %s\n",
-          sh_training_job_get_brain (followed->job), lesson, reason);
+  printf ("%s: lesson %s is over: %s\n", sh_keeper_get_brain (followed->keeper),
+          lesson, reason);
   fflush (stdout);
 }
 
@@ -313,6 +318,8 @@ on_finished (ShRun *run, Followed *followed)
     print_finished_event (followed, &progress);
   else
     print_finished_line (followed, &progress);
+  /* Its keeper may go from now on. */
+  g_ptr_array_remove_fast (followed->reporter->followed, followed);
 }
 
 static void
@@ -320,7 +327,7 @@ followed_free (gpointer data)
 {
   Followed *followed = data;
 
-  g_signal_handlers_disconnect_by_data (sh_training_job_get_run (followed->job),
+  g_signal_handlers_disconnect_by_data (sh_keeper_get_run (followed->keeper),
                                         followed);
   g_free (followed);
 }
@@ -349,21 +356,23 @@ sh_reporter_free (ShReporter *reporter)
 }
 
 void
-sh_reporter_follow (ShReporter *reporter, ShTrainingJob *job)
+sh_reporter_follow (ShReporter *reporter,
+                    ShKeeper *keeper,
+                    const char *simulator)
 {
-  ShRun *run = sh_training_job_get_run (job);
+  ShRun *run = sh_keeper_get_run (keeper);
   Followed *followed = g_new0 (Followed, 1);
 
   followed->reporter = reporter;
-  followed->job = job;
+  followed->keeper = keeper;
   g_ptr_array_add (reporter->followed, followed);
   g_signal_connect (run, "progress", G_CALLBACK (on_progress), followed);
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), followed);
   g_signal_connect (run, "finished", G_CALLBACK (on_finished), followed);
   if (reporter->json)
-    print_started_event (followed);
+    print_started_event (followed, simulator);
   else
-    print_started_line (followed);
+    print_started_line (followed, simulator);
 }
 
 void

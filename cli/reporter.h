@@ -21,11 +21,14 @@ ShReporter *sh_reporter_new (gboolean json, gboolean many);
 void sh_reporter_free (ShReporter *reporter);
 
 /*
- * Says that `job` has started, and from now on how it goes and how it ends. The
- * job is borrowed until sh_reporter_free. Its "finished" is told when the run
- * emits that signal, from a handler that was connected here.
+ * Says that a training has started, and from now on how it goes and how it ends;
+ * `simulator`: that it is on, or NULL. The keeper is borrowed until its run emits
+ * "finished", or until sh_reporter_free. That it has finished is told from a
+ * handler of that signal that was connected here.
  */
-void sh_reporter_follow (ShReporter *reporter, ShTrainingJob *job);
+void sh_reporter_follow (ShReporter *reporter,
+                         ShKeeper *keeper,
+                         const char *simulator);
 
 /* The server can be reached. */
 void sh_reporter_listening (ShReporter *reporter, const char *url);

@@ -11,7 +11,6 @@
 #include "cmd.h"
 #include "program-file.h"
 #include "sh-error.h"
-#include "sh-keeper.h"
 #include "sh-program.h"
 
 struct ShTrainingJob
@@ -74,7 +73,8 @@ sh_training_job_new (ShStore *store,
   g_autoptr (ShTrainingJob) job = g_new0 (ShTrainingJob, 1);
   g_autoptr (ShProgram) program = NULL;
   g_autofree char *brain = NULL, *from = NULL;
-  ShKeeperOptions keep = { .seed = options->seed };
+  ShKeeperOptions keep = { .seed = options->seed,
+                           .background = options->background };
 
   if (options->from != NULL &&
       !sh_cmd_read_brain (options->from, &from, &keep.from_version, error))
@@ -155,16 +155,16 @@ sh_training_job_get_simulator (const ShTrainingJob *job)
   return job->simulator;
 }
 
-gboolean
-sh_training_job_is_saved (const ShTrainingJob *job)
+ShKeeper *
+sh_training_job_get_keeper (ShTrainingJob *job)
 {
-  return sh_keeper_is_saved (job->keeper);
+  return job->keeper;
 }
 
 const GError *
-sh_training_job_get_error (const ShTrainingJob *job)
+sh_training_get_error (ShKeeper *keeper)
 {
-  const GError *error = sh_run_get_error (sh_keeper_get_run (job->keeper));
+  const GError *error = sh_run_get_error (sh_keeper_get_run (keeper));
 
-  return error != NULL ? error : sh_keeper_get_error (job->keeper);
+  return error != NULL ? error : sh_keeper_get_error (keeper);
 }

@@ -11,8 +11,7 @@
 
 #include <glib.h>
 
-#include "sh-run.h"
-#include "sh-store.h"
+#include "sh-keeper.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +21,7 @@ typedef struct
 {
   const char *brain; /* NULL: named after the file */
   guint64 seed;
+  gboolean background; /* as in ShKeeperOptions */
   gboolean
       resume; /* go on with the brain's last version, as it was saved last */
   const char *from; /* "NAME" or "NAME:VERSION": a new version that starts from
@@ -56,12 +56,12 @@ guint64 sh_training_job_get_seed (const ShTrainingJob *job);
 /* What it is trained on; NULL: any simulator. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);
 
-/* TRUE once the brain has been saved, as it was then. */
-gboolean sh_training_job_is_saved (const ShTrainingJob *job);
+/* The job's. */
+ShKeeper *sh_training_job_get_keeper (ShTrainingJob *job);
 
-/* Why the training has failed: the run's error, or that of saving; NULL: it has
+/* Why a training has failed: the run's error, or that of saving; NULL: it has
  * not. */
-const GError *sh_training_job_get_error (const ShTrainingJob *job);
+const GError *sh_training_get_error (ShKeeper *keeper);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShTrainingJob, sh_training_job_free)
 

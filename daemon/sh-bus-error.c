@@ -2,8 +2,6 @@
 
 #include "sh-bus-error.h"
 
-#include <string.h>
-
 #include "sh-error.h"
 #include "sh-text.h"
 
@@ -28,14 +26,15 @@ static const struct
   { SH_ERROR_HUNG, SH_BUS_ERROR_PREFIX "Plugin" },
 };
 
-const char *
-sh_bus_error_get_name (const GError *error)
+static const char *
+get_name (const GError *error)
 {
-  g_return_val_if_fail (error != NULL, names[0].name);
-
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_error_matches (error, SH_ERROR, (int) names[i].code))
       return names[i].name;
+  /* The store's. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    return SH_BUS_ERROR_PREFIX "Busy";
   return names[0].name;
 }
 
@@ -47,8 +46,8 @@ sh_bus_return_error (GDBusMethodInvocation *invocation, const GError *error)
   g_return_if_fail (invocation != NULL && error != NULL);
 
   line = sh_text_to_line (error->message, -1);
-  g_dbus_method_invocation_return_dbus_error (
-      invocation, sh_bus_error_get_name (error), line);
+  g_dbus_method_invocation_return_dbus_error (invocation, get_name (error),
+                                              line);
 }
 
 GError *

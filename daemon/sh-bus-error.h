@@ -18,9 +18,6 @@ G_BEGIN_DECLS
 void sh_bus_return_error (GDBusMethodInvocation *invocation,
                           const GError *error);
 
-/* The error's name, "org.simhost.Host1.Error.NotFound"; static. */
-const char *sh_bus_error_get_name (const GError *error);
-
 /* What a call to the daemon answered, as an error of SH_ERROR without GDBus's
  * words before it, if it is one of ours; else the same error. Takes it. */
 GError *sh_bus_error_take (GError *error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What objects on the bus have in common: their paths, and how they are shown. A
- * name may hold what a path must not: its letters and digits stay, every other
+ * What objects on the bus have in common: their paths, and how they are shown.
+ * A name may hold what a path must not: its letters and digits stay, every other
  * byte becomes an underscore and two hexadecimal digits.
  */
 

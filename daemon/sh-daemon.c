@@ -2,14 +2,17 @@
 
 #include "sh-daemon.h"
 
+#include "sh-brain-objects.h"
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
 #include "sh-bus-object.h"
 #include "sh-catalog.h"
+#include "sh-conf-file.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
 #include "sh-plugin-objects.h"
+#include "sh-run-objects.h"
 #include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
@@ -39,7 +42,11 @@ struct ShDaemon
   ShDbusManager *manager;
   ShPluginObjects *plugins;
   ShSessionObjects *sessions;
+  ShBrainObjects *brains;
+  ShRunObjects *runs;
+  guint n_stopping; /* of those that have processes */
   ShFolders *folders;
+  ShConfWatch *conf;
   guint update; /* timer */
 };
 
@@ -48,10 +55,11 @@ on_stopped (gpointer data)
 {
   ShDaemon *daemon = data;
 
-  g_main_loop_quit (daemon->loop);
+  if (--daemon->n_stopping == 0)
+    g_main_loop_quit (daemon->loop);
 }
 
-/* Once all workers have ended. */
+/* Once all processes have ended. */
 static void
 end (ShDaemon *daemon, GError *error)
 {
@@ -62,10 +70,14 @@ end (ShDaemon *daemon, GError *error)
     }
   daemon->ending = TRUE;
   daemon->error = error;
-  if (daemon->sessions != NULL)
-    sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
-  else
-    g_main_loop_quit (daemon->loop);
+  if (daemon->sessions == NULL)
+    {
+      g_main_loop_quit (daemon->loop);
+      return;
+    }
+  daemon->n_stopping = 2;
+  sh_session_objects_stop (daemon->sessions, on_stopped, daemon);
+  sh_run_objects_stop (daemon->runs, on_stopped, daemon);
 }
 
 /* ---- plugins ---- */
@@ -93,6 +105,82 @@ on_folders_changed (ShFolders *folders,
 
   if (daemon->update == 0)
     daemon->update = g_timeout_add (UPDATE_DELAY, on_update, daemon);
+}
+
+/* ---- brains and runs ---- */
+
+static void
+on_brain_train (ShBrainSummary *brain,
+                GDBusMethodInvocation *invocation,
+                GVariant *options,
+                gpointer data)
+{
+  ShDaemon *daemon = data;
+  GError *error = NULL;
+  ShTrainPlan *plan = sh_train_plan_new_resumed (brain, options, &error);
+
+  sh_run_objects_train (daemon->runs, invocation, plan, error);
+}
+
+static void
+on_brains_changed (gpointer data)
+{
+  ShDaemon *daemon = data;
+
+  sh_run_objects_update_brains (daemon->runs);
+}
+
+static const ShBrainFuncs brain_funcs = { on_brain_train, on_brains_changed };
+
+static gboolean
+on_train (ShDbusManager *manager,
+          GDBusMethodInvocation *invocation,
+          const char *curriculum,
+          GVariant *options,
+          ShDaemon *daemon)
+{
+  GError *error = NULL;
+  ShTrainPlan *plan = sh_train_plan_new (curriculum, options, &error);
+
+  sh_run_objects_train (daemon->runs, invocation, plan, error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+on_run_finished (ShRunObject *run, gpointer data)
+{
+  ShDaemon *daemon = data;
+  const ShRunReport *report = sh_run_object_get_report (run);
+
+  sh_dbus_manager_emit_run_finished (
+      daemon->manager, sh_run_object_get_path (run),
+      sh_run_object_get_brain (run), report->version, report->reason,
+      report->message, report->mean_return);
+}
+
+/* ---- simhost.conf ---- */
+
+static void
+read_conf (gpointer data)
+{
+  ShDaemon *daemon = data;
+  g_autofree char *path = sh_conf_file_get_path ();
+  g_autoptr (ShConfFile) conf = sh_conf_file_load (path);
+
+  if (daemon->ending)
+    return;
+  for (guint i = 0; i < conf->warnings->len; i++)
+    g_warning ("%s", (const char *) conf->warnings->pdata[i]);
+  g_ptr_array_add (conf->warnings, NULL);
+  sh_dbus_manager_set_warnings (daemon->manager,
+                                (const char *const *) conf->warnings->pdata);
+  /* What it says is not known; what was said before holds. */
+  if (conf->unreadable)
+    return;
+  sh_session_objects_set_engine (
+      daemon->sessions, conf->engine.url,
+      conf->engine.url != NULL ? conf->engine.access_key : NULL);
+  sh_session_objects_configure (daemon->sessions, conf->sessions);
 }
 
 /* ---- the manager ---- */
@@ -142,8 +230,7 @@ static void
 make_manager (ShDaemon *daemon, char **folders)
 {
   static const char *const none[] = { NULL };
-  g_autofree char *file = g_build_filename (g_get_user_config_dir (), "simhost",
-                                            "simhost.conf", NULL);
+  g_autofree char *file = sh_conf_file_get_path ();
 
   daemon->manager = sh_dbus_manager_skeleton_new ();
   sh_dbus_manager_set_version (daemon->manager, SIMHOST_VERSION);
@@ -158,6 +245,8 @@ make_manager (ShDaemon *daemon, char **folders)
                     daemon);
   g_signal_connect (daemon->manager, "handle-start-session",
                     G_CALLBACK (on_start_session), daemon);
+  g_signal_connect (daemon->manager, "handle-train", G_CALLBACK (on_train),
+                    daemon);
 }
 
 /* ---- the bus ---- */
@@ -208,7 +297,7 @@ on_closed (GDBusConnection *connection,
   end (data, NULL);
 }
 
-/* All is there before the name is, so that whoever waits for the name sees it. */
+/* All is there before the name is: whoever waits for the name sees it. */
 static gboolean
 take_name (gpointer data)
 {
@@ -216,7 +305,8 @@ take_name (gpointer data)
   GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
                              G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE;
 
-  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0) &&
+  if ((!sh_folders_is_settled (daemon->folders) || daemon->update != 0 ||
+       !sh_brain_objects_is_settled (daemon->brains)) &&
       ++daemon->n_looks < SETTLE_DEADLINE / SETTLE_INTERVAL)
     return G_SOURCE_CONTINUE;
   daemon->settling = 0;
@@ -238,6 +328,9 @@ show_all (ShDaemon *daemon)
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
                                              daemon->plugins);
+  daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
+  daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
+                                     daemon->brains, on_run_finished, daemon);
   make_manager (daemon, folders);
   if (!g_dbus_interface_skeleton_export (
           G_DBUS_INTERFACE_SKELETON (daemon->manager), daemon->connection,
@@ -250,6 +343,9 @@ show_all (ShDaemon *daemon)
                                                daemon->connection);
   daemon->folders = sh_folders_new ((const char *const *) folders,
                                     on_folders_changed, daemon);
+  daemon->conf = sh_conf_watch_new (
+      sh_dbus_manager_get_config_file (daemon->manager), read_conf, daemon);
+  read_conf (daemon);
   daemon->settling = g_timeout_add (SETTLE_INTERVAL, take_name, daemon);
 }
 
@@ -332,7 +428,10 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_handle_id (&daemon->settling, g_source_remove);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
   g_clear_handle_id (&daemon->update, g_source_remove);
+  g_clear_pointer (&daemon->conf, sh_conf_watch_free);
   g_clear_pointer (&daemon->folders, sh_folders_free);
+  g_clear_pointer (&daemon->runs, sh_run_objects_free);
+  g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
   if (daemon->manager != NULL)

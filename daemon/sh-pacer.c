@@ -40,8 +40,8 @@ queue (ShPacer *pacer, ShPacerItem *item, ShPacerRank rank)
   g_queue_push_tail_link (&pacer->queues[rank], &item->link);
 }
 
-/* Shows those of one queue whose time has come, in their order; returns how many
- * more may be shown. */
+/* Shows those of one queue whose time has come, in their order; returns how
+ * many more may be shown. */
 static guint
 show_some (ShPacer *pacer, ShPacerRank rank, gint64 now, guint left)
 {

@@ -332,7 +332,6 @@ sh_plugin_objects_update (ShPluginObjects *objects, GPtrArray *plugins)
 {
   g_return_if_fail (objects != NULL && plugins != NULL);
 
-  g_hash_table_remove_all (objects->used);
   for (guint i = 0; i < plugins->len; i++)
     update_plugin (objects, plugins->pdata[i]);
   remove_the_rest (objects);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The plugins of the plugin path, and their simulators, as objects on the bus. A
- * file keeps its object while it is there, and a simulator keeps its object
+ * The plugins of the plugin path, and their simulators, as objects on the bus.
+ * A file keeps its object while it is there, and a simulator keeps its object
  * while its file holds one of that name, whatever is put in place of the file.
  *
  * Thread: the main context in which it was made.

@@ -2,6 +2,8 @@
 
 #include "sh-session-object.h"
 
+#include <math.h>
+
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
 #include "sh-bus-object.h"
@@ -11,6 +13,8 @@
 #define INTERFACE SH_BUS_NAME ".Session"
 /* Lines in one signal; of more the last ones are sent. */
 #define MAX_LINES 200u
+/* Episodes likewise; of more the last ones, too. */
+#define MAX_EPISODES 100u
 
 struct ShSessionObject
 {
@@ -23,7 +27,10 @@ struct ShSessionObject
   GPid shown_pid;
   gboolean configured;
   gboolean hidden;
-  guint n_new_lines; /* of the log, that subscribers have not got yet */
+  /* What subscribers have not got yet. */
+  guint n_new_lines; /* of the log */
+  GArray *episodes; /* of ShReportEpisode */
+  guint64 n_left_out; /* episodes */
 };
 
 /* ---- what is shown ---- */
@@ -118,6 +125,32 @@ send_lines (ShSessionObject *session)
 }
 
 static void
+send_episodes (ShSessionObject *session)
+{
+  GVariantBuilder builder;
+
+  if (session->episodes->len == 0 && session->n_left_out == 0)
+    return;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(utdu)"));
+  for (guint i = 0; i < session->episodes->len; i++)
+    {
+      const ShReportEpisode *episode =
+          &g_array_index (session->episodes, ShReportEpisode, i);
+
+      g_variant_builder_add (
+          &builder, "(utdu)", episode->instance, episode->number,
+          episode->end == SH_REPORT_CUT ? (double) NAN
+                                        : episode->episode_return,
+          episode->length);
+    }
+  sh_subscribers_emit (
+      session->common->subscribers, session->path, INTERFACE, "Episodes",
+      g_variant_new ("(a(utdu)t)", &builder, session->n_left_out));
+  g_array_set_size (session->episodes, 0);
+  session->n_left_out = 0;
+}
+
+static void
 show (ShSessionObject *session)
 {
   const ShUnitStatus *status = sh_unit_get_status (session->unit);
@@ -128,6 +161,7 @@ show (ShSessionObject *session)
   show_status (session, status);
   show_numbers (session, status);
   send_lines (session);
+  send_episodes (session);
 }
 
 void
@@ -168,7 +202,38 @@ on_logged (ShUnit *unit, const ShUnitLine *line, gpointer data)
   touch (session, SH_PACER_NUMBERS);
 }
 
-static const ShUnitFuncs unit_funcs = { on_changed, on_logged };
+static void
+on_episodes (ShUnit *unit,
+             const ShReportEpisode *episodes,
+             guint n,
+             guint64 left_out,
+             gpointer data)
+{
+  ShSessionObject *session = data;
+
+  if (!sh_subscribers_are_there (session->common->subscribers, session->path))
+    {
+      g_array_set_size (session->episodes, 0);
+      session->n_left_out = 0;
+      return;
+    }
+  g_array_append_vals (session->episodes, episodes, n);
+  session->n_left_out += left_out;
+  if (session->episodes->len > MAX_EPISODES)
+    {
+      guint n_old = session->episodes->len - MAX_EPISODES;
+
+      g_array_remove_range (session->episodes, 0, n_old);
+      session->n_left_out += n_old;
+    }
+  touch (session, SH_PACER_NUMBERS);
+}
+
+static const ShUnitFuncs unit_funcs = {
+  .changed = on_changed,
+  .logged = on_logged,
+  .episodes = on_episodes,
+};
 
 /* ---- methods ---- */
 
@@ -326,12 +391,14 @@ sh_session_object_new (const ShSessionCommon *common,
 
   session->common = common;
   session->configured = configured;
+  session->episodes = g_array_new (FALSE, FALSE, sizeof (ShReportEpisode));
   session->unit =
       sh_unit_new (settings, &sh_retry_system_source, &unit_funcs, session);
   session->skeleton = sh_dbus_session_skeleton_new ();
   sh_bus_allow_nan (session->skeleton);
   session->path = sh_bus_path_new (common->server, "session", settings->name);
   connect_methods (session);
+  sh_session_object_update_engine (session);
   sh_session_object_update_plugin (session);
   show (session);
   sh_bus_show (common->server, session->path, session->skeleton);
@@ -351,6 +418,29 @@ sh_session_object_update_plugin (ShSessionObject *session)
       session->unit, plugin,
       error != NULL && error->code == SH_ERROR_PLUGIN ? error->message : NULL);
   touch (session, SH_PACER_STATE);
+}
+
+void
+sh_session_object_update_engine (ShSessionObject *session)
+{
+  sh_unit_set_engine (session->unit, session->common->engine,
+                      session->common->access_key);
+  touch (session, SH_PACER_STATE);
+}
+
+void
+sh_session_object_configure (ShSessionObject *session,
+                             const ShUnitSettings *settings)
+{
+  session->configured = TRUE;
+  sh_unit_set_settings (session->unit, settings);
+  sh_session_object_update_plugin (session);
+}
+
+gboolean
+sh_session_object_is_configured (ShSessionObject *session)
+{
+  return session->configured;
 }
 
 ShUnit *
@@ -389,6 +479,7 @@ sh_session_object_free (ShSessionObject *session)
 {
   sh_session_object_hide (session);
   sh_unit_free (session->unit);
+  g_array_unref (session->episodes);
   g_object_unref (session->skeleton);
   g_free (session->path);
   g_free (session);

@@ -22,6 +22,8 @@ typedef struct
   ShPluginObjects *plugins;
   ShPacer *pacer; /* its items are those of sessions */
   ShSubscribers *subscribers;
+  /* For sessions that name no engine; NULL: there is none. */
+  char *engine, *access_key;
   /* A session has a worker now, or has none any more. */
   void (*changed) (ShSessionObject *session, gpointer data);
   /* A client wants it to go. */
@@ -36,6 +38,16 @@ ShSessionObject *sh_session_object_new (const ShSessionCommon *common,
 
 /* Sets the properties by what is so now: what ShPacer calls. */
 void sh_session_object_show (ShPacerItem *item, gpointer data);
+
+/* The engine for those that name none may be another. */
+void sh_session_object_update_engine (ShSessionObject *session);
+
+/* Other settings, of the same name; from now on it comes from simhost.conf. */
+void sh_session_object_configure (ShSessionObject *session,
+                                  const ShUnitSettings *settings);
+
+/* Whether it comes from simhost.conf. */
+gboolean sh_session_object_is_configured (ShSessionObject *session);
 
 /* Its simulator's plugin may be another. */
 void sh_session_object_update_plugin (ShSessionObject *session);

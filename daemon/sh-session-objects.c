@@ -113,7 +113,11 @@ on_deleted (ShSessionObject *session, gpointer data)
 {
   ShSessionObjects *objects = data;
 
-  g_hash_table_steal (objects->sessions, sh_session_object_get_name (session));
+  gpointer name = NULL;
+
+  g_hash_table_steal_extended (
+      objects->sessions, sh_session_object_get_name (session), &name, NULL);
+  g_free (name);
   sh_session_object_hide (session);
   g_ptr_array_add (objects->leaving, session);
   sh_unit_stop (sh_session_object_get_unit (session));
@@ -135,18 +139,15 @@ make_name (ShSessionObjects *objects, const char *simulator)
   return name;
 }
 
-const char *
-sh_session_objects_add (ShSessionObjects *objects,
-                        const ShUnitSettings *settings,
-                        gboolean configured,
-                        GError **error)
+/* Errors: SH_ERROR_BUSY, SH_ERROR_LIMIT. */
+static ShSessionObject *
+add (ShSessionObjects *objects,
+     const ShUnitSettings *settings,
+     gboolean configured,
+     GError **error)
 {
   ShSessionObject *session;
 
-  g_return_val_if_fail (objects != NULL && settings != NULL, NULL);
-
-  if (!sh_unit_settings_check (settings, error))
-    return NULL;
   if (g_hash_table_contains (objects->sessions, settings->name))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_BUSY,
@@ -162,12 +163,8 @@ sh_session_objects_add (ShSessionObjects *objects,
       return NULL;
     }
   session = sh_session_object_new (&objects->common, settings, configured);
-  g_hash_table_insert (objects->sessions,
-                       (gpointer) sh_session_object_get_name (session),
-                       session);
-  if (settings->autostart)
-    sh_unit_start (sh_session_object_get_unit (session));
-  return sh_session_object_get_path (session);
+  g_hash_table_insert (objects->sessions, g_strdup (settings->name), session);
+  return session;
 }
 
 const char *
@@ -179,7 +176,7 @@ sh_session_objects_start (ShSessionObjects *objects,
   g_auto (ShUnitSettings) settings;
   g_autoptr (ShPluginInfo) plugin = NULL;
   const ShSimulatorInfo *found;
-  const char *path;
+  ShSessionObject *session;
 
   g_return_val_if_fail (objects != NULL && simulator != NULL, NULL);
 
@@ -192,11 +189,79 @@ sh_session_objects_start (ShSessionObjects *objects,
     return NULL;
   if (settings.name == NULL)
     settings.name = make_name (objects, simulator);
-  path = sh_session_objects_add (objects, &settings, FALSE, error);
-  if (path != NULL)
-    sh_unit_start (sh_session_object_get_unit (
-        g_hash_table_lookup (objects->sessions, settings.name)));
-  return path;
+  if (!sh_unit_settings_check (&settings, error))
+    return NULL;
+  session = add (objects, &settings, FALSE, error);
+  if (session == NULL)
+    return NULL;
+  sh_unit_start (sh_session_object_get_unit (session));
+  return sh_session_object_get_path (session);
+}
+
+/* ---- simhost.conf ---- */
+
+static void
+configure (ShSessionObjects *objects, const ShUnitSettings *settings)
+{
+  ShSessionObject *session =
+      g_hash_table_lookup (objects->sessions, settings->name);
+  g_autoptr (GError) error = NULL;
+
+  if (session != NULL)
+    {
+      sh_session_object_configure (session, settings);
+      return;
+    }
+  session = add (objects, settings, TRUE, &error);
+  if (session == NULL)
+    g_warning ("session '%s' is left out: %s", settings->name, error->message);
+  else if (settings->autostart)
+    sh_unit_start (sh_session_object_get_unit (session));
+}
+
+void
+sh_session_objects_configure (ShSessionObjects *objects,
+                              const GPtrArray *settings)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer name, session;
+
+  g_return_if_fail (objects != NULL && settings != NULL);
+
+  if (objects->stopped != NULL)
+    return;
+  for (guint i = 0; i < settings->len; i++)
+    g_hash_table_add (names, ((ShUnitSettings *) settings->pdata[i])->name);
+  g_hash_table_iter_init (&iter, objects->sessions);
+  while (g_hash_table_iter_next (&iter, &name, &session))
+    if (sh_session_object_is_configured (session) &&
+        !g_hash_table_contains (names, name))
+      g_ptr_array_add (gone, session);
+  for (guint i = 0; i < gone->len; i++)
+    on_deleted (gone->pdata[i], objects);
+  for (guint i = 0; i < settings->len; i++)
+    configure (objects, settings->pdata[i]);
+}
+
+void
+sh_session_objects_set_engine (ShSessionObjects *objects,
+                               const char *url,
+                               const char *access_key)
+{
+  GHashTableIter iter;
+  gpointer session;
+
+  g_return_if_fail (objects != NULL);
+
+  g_free (objects->common.engine);
+  g_free (objects->common.access_key);
+  objects->common.engine = g_strdup (url);
+  objects->common.access_key = g_strdup (access_key);
+  g_hash_table_iter_init (&iter, objects->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    sh_session_object_update_engine (session);
 }
 
 void
@@ -260,7 +325,7 @@ sh_session_objects_new (GDBusObjectManagerServer *server,
     .data = objects,
   };
   objects->sessions = g_hash_table_new_full (
-      g_str_hash, g_str_equal, NULL, (GDestroyNotify) sh_session_object_free);
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify) sh_session_object_free);
   objects->leaving =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_session_object_free);
   return objects;
@@ -276,6 +341,8 @@ sh_session_objects_free (ShSessionObjects *objects)
   g_clear_handle_id (&objects->deadline, g_source_remove);
   g_hash_table_unref (objects->sessions);
   g_ptr_array_unref (objects->leaving);
+  g_free (objects->common.engine);
+  g_free (objects->common.access_key);
   sh_subscribers_free (objects->common.subscribers);
   sh_pacer_free (objects->common.pacer);
   g_object_unref (objects->common.server);

@@ -29,19 +29,23 @@ ShSessionObjects *sh_session_objects_new (GDBusObjectManagerServer *server,
 /* The plugins may be others than before. */
 void sh_session_objects_update_plugins (ShSessionObjects *objects);
 
-/*
- * Makes a session; `configured`: it comes from simhost.conf. It is started only
- * if its settings say autostart. Returns its path, owned by the session. Errors: SH_ERROR_USAGE,
- * SH_ERROR_BUSY when there is one of that name, SH_ERROR_LIMIT.
- */
-const char *sh_session_objects_add (ShSessionObjects *objects,
-                                    const ShUnitSettings *settings,
-                                    gboolean configured,
-                                    GError **error);
+/* Makes the sessions that come from simhost.conf those of `settings`, of
+ * ShUnitSettings, checked: they come, change and go. Those that are new are
+ * started if they say autostart. One that a client has started, and that has
+ * the same name, is from simhost.conf from then on. What is too many is left
+ * out with a warning. */
+void sh_session_objects_configure (ShSessionObjects *objects,
+                                   const GPtrArray *settings);
 
-/* What StartSession does: as above, and starts it. Without a name it gets its
- * simulator's, made unique. `options` as the method has them. Errors: those, and SH_ERROR_NOT_FOUND and SH_ERROR_PLUGIN when there is
- * no such simulator. */
+/* The engine for sessions that name none; NULL: there is none. */
+void sh_session_objects_set_engine (ShSessionObjects *objects,
+                                    const char *url,
+                                    const char *access_key);
+
+/* What StartSession does: makes a session and starts it. Without a name it gets
+ * its simulator's, made unique. Returns its path, owned by the session. Errors:
+ * SH_ERROR_USAGE; SH_ERROR_BUSY when there is one of that name; SH_ERROR_LIMIT;
+ * SH_ERROR_NOT_FOUND and SH_ERROR_PLUGIN when there is no such simulator. */
 const char *sh_session_objects_start (ShSessionObjects *objects,
                                       const char *simulator,
                                       GVariant *options,

@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Reads them, and the simulator's name, into `settings`, which were initialised;
- * ranges are checked with the settings as a whole. Errors: SH_ERROR_USAGE,
+/* Reads them, and the simulator's name, into `settings`, which were
+ * initialised; ranges are checked with the settings as a whole. Errors: SH_ERROR_USAGE,
  * SH_ERROR_LIMIT. */
 gboolean sh_session_options_read (const char *simulator,
                                   GVariant *options,

@@ -18,8 +18,6 @@ struct ShSubscribers
   GHashTable *clients; /* name to Client */
   /* How many clients asked about a path; only those above 0. */
   GHashTable *counts; /* char * to guint */
-  void (*changed) (const char *path, gboolean wanted, gpointer data);
-  gpointer data;
 };
 
 static void
@@ -44,17 +42,6 @@ sh_subscribers_new (GDBusConnection *connection)
   return subscribers;
 }
 
-void
-sh_subscribers_set_changed (ShSubscribers *subscribers,
-                            void (*changed) (const char *, gboolean, gpointer),
-                            gpointer data)
-{
-  g_return_if_fail (subscribers != NULL);
-
-  subscribers->changed = changed;
-  subscribers->data = data;
-}
-
 static void
 count (ShSubscribers *subscribers, const char *path, int step)
 {
@@ -67,8 +54,6 @@ count (ShSubscribers *subscribers, const char *path, int step)
   else
     g_hash_table_insert (subscribers->counts, g_strdup (path),
                          GUINT_TO_POINTER (after));
-  if ((before == 0) != (after == 0) && subscribers->changed != NULL)
-    subscribers->changed (path, after > 0, subscribers->data);
 }
 
 static void
@@ -144,22 +129,21 @@ sh_subscribers_add (ShSubscribers *subscribers,
   return TRUE;
 }
 
-gboolean
+void
 sh_subscribers_remove (ShSubscribers *subscribers,
                        const char *name,
                        const char *path)
 {
   Client *client;
 
-  g_return_val_if_fail (subscribers != NULL && name != NULL, FALSE);
+  g_return_if_fail (subscribers != NULL && name != NULL);
 
   client = g_hash_table_lookup (subscribers->clients, name);
   if (client == NULL || !g_hash_table_remove (client->paths, path))
-    return FALSE;
+    return;
   count (subscribers, path, -1);
   if (g_hash_table_size (client->paths) == 0)
     g_hash_table_remove (subscribers->clients, name);
-  return TRUE;
 }
 
 void

@@ -21,25 +21,17 @@ typedef struct ShSubscribers ShSubscribers;
 
 ShSubscribers *sh_subscribers_new (GDBusConnection *connection);
 
-/* `changed`, which may be NULL, is called when the first client of an object has
- * come, or the last one has gone. */
-void sh_subscribers_set_changed (ShSubscribers *subscribers,
-                                 void (*changed) (const char *path,
-                                                  gboolean wanted,
-                                                  gpointer data),
-                                 gpointer data);
-
-/* `client`: the sender of the call, a unique name. To ask twice changes nothing.
- * Errors: SH_ERROR_LIMIT. */
+/* `client`: the sender of the call, a unique name. To ask twice changes
+ * nothing. Errors: SH_ERROR_LIMIT. */
 gboolean sh_subscribers_add (ShSubscribers *subscribers,
                              const char *client,
                              const char *path,
                              GError **error);
 
-/* FALSE: it had not asked. */
-gboolean sh_subscribers_remove (ShSubscribers *subscribers,
-                                const char *client,
-                                const char *path);
+/* One that had not asked changes nothing. */
+void sh_subscribers_remove (ShSubscribers *subscribers,
+                            const char *client,
+                            const char *path);
 
 /* The object goes away. */
 void sh_subscribers_remove_object (ShSubscribers *subscribers,

@@ -64,6 +64,7 @@ struct _ShRun
   GPtrArray *waiting; /* those to be answered by the next dispatch */
   GPtrArray *answering; /* those being answered by this one */
   guint n_open; /* actors with an open episode */
+  guint n_holds; /* as sh_run_hold */
   guint64 next_number;
 
   ShCurriculum *curriculum; /* NULL: an assessment */

@@ -174,7 +174,7 @@ sh_run_reason_to_string (ShRunReason reason)
 void
 sh_run_finish_if_idle (ShRun *self)
 {
-  if (self->state != SH_RUN_STOPPING || self->n_open > 0)
+  if (self->state != SH_RUN_STOPPING || self->n_open > 0 || self->n_holds > 0)
     return;
   self->state =
       self->reason == SH_RUN_REASON_FAILED ? SH_RUN_ERROR : SH_RUN_FINISHED;
@@ -196,6 +196,31 @@ sh_run_end (ShRun *self, ShRunReason reason, const GError *error)
   g_signal_emit (self, signals[PROGRESS], 0, &progress);
   g_signal_emit (self, signals[STOPPING], 0);
   sh_run_finish_if_idle (self);
+}
+
+void
+sh_run_hold (ShRun *self)
+{
+  g_return_if_fail (SH_IS_RUN (self));
+
+  self->n_holds++;
+}
+
+void
+sh_run_release (ShRun *self)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->n_holds > 0);
+
+  self->n_holds--;
+  sh_run_finish_if_idle (self);
+}
+
+gboolean
+sh_run_is_held (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), FALSE);
+
+  return self->n_holds > 0;
 }
 
 void

@@ -262,4 +262,10 @@ void sh_run_dispatch (ShRun *self);
  * when the run is ending already. */
 void sh_run_stop (ShRun *self, ShRunReason reason, const GError *error);
 
+/* Between the two the run is not finished, whatever else: somebody still has to
+ * do something about what was learnt, such as save it. As often as the other. */
+void sh_run_hold (ShRun *self);
+void sh_run_release (ShRun *self);
+gboolean sh_run_is_held (ShRun *self);
+
 G_END_DECLS

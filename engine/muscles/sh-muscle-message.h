@@ -36,7 +36,7 @@ const char *sh_muscle_task_to_string (guint32 task);
 
 typedef struct
 {
-  char run[SH_MUSCLE_MAX_RUN]; /* what is trained, for messages */
+  char run[SH_MUSCLE_MAX_RUN]; /* the concept that is trained; cut if longer */
   guint32 muscle; /* its number, from 1 */
   guint32 task, lesson;
   guint32 n_steps; /* ROLL_OUT */
@@ -53,7 +53,8 @@ typedef struct
 
 typedef struct
 {
-  guint32 muscle, task, lesson; /* of the request */
+  char run[SH_MUSCLE_MAX_RUN]; /* as in the request, like the next three */
+  guint32 muscle, task, lesson;
   gint32 code; /* -1: done; else of SH_ERROR */
   ShRolloutResult result; /* TEST */
   char message[1024]; /* when not done: one line, NUL-terminated */

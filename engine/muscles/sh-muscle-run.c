@@ -180,6 +180,7 @@ serve (Muscle *muscle, const ShMuscleRequest *request)
   g_autoptr (GError) error = NULL;
   gboolean done = do_task (muscle, request, &answer, &error);
 
+  memcpy (answer.run, request->run, sizeof answer.run);
   if (!done)
     {
       answer.code =

@@ -189,6 +189,17 @@ fail (ShMuscle *muscle)
   give_up (muscle, error);
 }
 
+static gboolean
+is_answer (const ShMuscle *muscle, const ShMuscleAnswer *answer)
+{
+  const ShMuscleRequest *request = &muscle->request;
+
+  return muscle->state == SH_MUSCLE_BUSY &&
+         memcmp (answer->run, request->run, sizeof answer->run) == 0 &&
+         answer->muscle == request->muscle && answer->task == request->task &&
+         answer->lesson == request->lesson;
+}
+
 static void
 receive (ShMuscle *muscle)
 {
@@ -199,10 +210,7 @@ receive (ShMuscle *muscle)
 
   if (received == 0)
     return;
-  if (received > 0 && answer.task == muscle->request.task &&
-      answer.muscle == muscle->request.muscle &&
-      answer.lesson == muscle->request.lesson &&
-      muscle->state == SH_MUSCLE_BUSY)
+  if (received > 0 && is_answer (muscle, &answer))
     {
       muscle->answer = answer;
       log_task (muscle, ": answered");

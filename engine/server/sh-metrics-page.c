@@ -82,7 +82,8 @@ read_brain (Row *row, ShRegistry *registry)
 
   row->version = sh_served_brain_get_version (brain);
   row->saved = last != NULL ? (double) last->created : NAN;
-  row->predictors = sh_registry_count_predictors (registry, brain->name);
+  row->predictors = sh_predict_hubs_get_n_sessions (
+      sh_registry_get_predict_hubs (registry), brain->name);
 }
 
 static void
@@ -191,7 +192,8 @@ sh_metrics_page (ShRegistry *registry, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (training_columns); i++)
     add_column (page, &training_columns[i], rows, TRUE);
   sh_prometheus_add_one (page, &predictions,
-                         (double) sh_registry_count_predictions (registry));
+                         (double) sh_predict_hubs_get_n_predictions (
+                             sh_registry_get_predict_hubs (registry)));
   sh_prometheus_add_process (page);
   return g_string_free (page, FALSE);
 }

@@ -29,6 +29,7 @@ struct ShPredictHub
   ShTurn *turn;
   ShWireCodec *wire;
   GPtrArray *askers;
+  gint64 used_at; /* monotonic: when there was a connection last */
   guint n_waiting;
   guint64 n_predictions;
 
@@ -185,6 +186,7 @@ sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error)
   simulator = brain->concept->source.name;
   hub->brain = sh_brain_ref (brain);
   hub->turn = turn;
+  hub->used_at = g_get_monotonic_time ();
   hub->askers = g_ptr_array_new_with_free_func (asker_free);
   hub->output =
       g_malloc0 (MAX (sh_codec_get_output_table (brain->codec)->size, 1u));
@@ -226,6 +228,14 @@ sh_predict_hub_has_room (const ShPredictHub *hub)
   g_return_val_if_fail (hub != NULL, FALSE);
 
   return hub->askers->len < SH_PREDICT_HUB_MAX_SESSIONS;
+}
+
+void
+sh_predict_hub_expect (ShPredictHub *hub)
+{
+  g_return_if_fail (hub != NULL);
+
+  hub->used_at = g_get_monotonic_time ();
 }
 
 void
@@ -295,6 +305,8 @@ sh_predict_hub_tick (ShPredictHub *hub, gint64 now)
 {
   g_return_if_fail (hub != NULL);
 
+  if (hub->askers->len > 0)
+    hub->used_at = now;
   for (guint i = hub->askers->len; i > 0; i--)
     sh_sim_session_tick (hub->askers->pdata[i - 1], now);
 }
@@ -322,4 +334,13 @@ sh_predict_hub_get_n_sessions (const ShPredictHub *hub)
   g_return_val_if_fail (hub != NULL, 0);
 
   return hub->askers->len;
+}
+
+gboolean
+sh_predict_hub_is_idle (const ShPredictHub *hub, gint64 now)
+{
+  g_return_val_if_fail (hub != NULL, FALSE);
+
+  return hub->askers->len == 0 &&
+         now - hub->used_at >= SH_PREDICT_HUB_IDLE * G_TIME_SPAN_SECOND;
 }

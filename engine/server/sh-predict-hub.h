@@ -24,6 +24,10 @@ G_BEGIN_DECLS
 /* Connections to one version of a brain at once. */
 #define SH_PREDICT_HUB_MAX_SESSIONS 1024u
 
+/* A handshake that is under way takes no longer than a connection may: see
+ * SH_CONNECTIONS_DEADLINE. */
+#define SH_PREDICT_HUB_IDLE 10
+
 typedef struct ShPredictHub ShPredictHub;
 
 /* Takes a reference to `brain`; `turn` must outlive the hub, and its function
@@ -36,6 +40,9 @@ ShBrain *sh_predict_hub_get_brain (ShPredictHub *hub);
 
 /* FALSE: there are as many connections as may be. */
 gboolean sh_predict_hub_has_room (const ShPredictHub *hub);
+
+/* Somebody is about to connect: the hub is not idle. */
+void sh_predict_hub_expect (ShPredictHub *hub);
 
 void sh_predict_hub_connect (ShPredictHub *hub,
                              GIOStream *stream,
@@ -55,6 +62,10 @@ guint64 sh_predict_hub_get_n_predictions (const ShPredictHub *hub);
 
 /* Connections, also those that are closing. */
 guint sh_predict_hub_get_n_sessions (const ShPredictHub *hub);
+
+/* Whether there has been no connection for SH_PREDICT_HUB_IDLE seconds; `now`:
+ * monotonic time. */
+gboolean sh_predict_hub_is_idle (const ShPredictHub *hub, gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPredictHub, sh_predict_hub_free)
 

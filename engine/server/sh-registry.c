@@ -7,8 +7,6 @@
 #include "sh-registry.h"
 
 #include "sh-error.h"
-#include "sh-keeper.h"
-#include "sh-predict-hubs.h"
 #include "sh-push.h"
 #include "sh-served-trainings.h"
 
@@ -117,6 +115,16 @@ sh_registry_free (ShRegistry *registry)
   g_free (registry);
 }
 
+void
+sh_registry_set_training_func (ShRegistry *registry,
+                               void (*func) (ShKeeper *keeper, gpointer data),
+                               gpointer data)
+{
+  g_return_if_fail (registry != NULL);
+
+  sh_served_trainings_set_func (registry->trainings, func, data);
+}
+
 ShHistory *
 sh_registry_get_history (ShRegistry *registry, GError **error)
 {
@@ -125,6 +133,14 @@ sh_registry_get_history (ShRegistry *registry, GError **error)
   if (registry->history == NULL && error != NULL)
     *error = g_error_copy (registry->history_error);
   return registry->history;
+}
+
+void
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed)
+{
+  g_return_if_fail (registry != NULL);
+
+  sh_served_trainings_set_muscles (registry->trainings, n_muscles, seed);
 }
 
 /* Trainings. */
@@ -153,9 +169,9 @@ sh_registry_train (ShRegistry *registry,
                    guint64 seed,
                    GError **error)
 {
-  const ShKeeperOptions options = { .brain = name,
-                                    .seed = seed,
-                                    .served = TRUE };
+  const ShKeeperOptions options = {
+    .brain = name, .seed = seed, .served = TRUE, .background = TRUE
+  };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
@@ -175,7 +191,9 @@ sh_registry_resume (ShRegistry *registry,
                     guint version,
                     GError **error)
 {
-  const ShKeeperOptions options = { .brain = name, .served = TRUE };
+  const ShKeeperOptions options = { .brain = name,
+                                    .served = TRUE,
+                                    .background = TRUE };
   ShKeeper *keeper;
 
   g_return_val_if_fail (registry != NULL, FALSE);
@@ -476,39 +494,31 @@ sh_registry_find_training (ShRegistry *registry,
 }
 
 ShPredictHub *
-sh_registry_get_predict_hub (ShRegistry *registry,
-                             const char *name,
-                             guint version,
-                             GError **error)
+sh_registry_find_predict_hub (ShRegistry *registry,
+                              const char *name,
+                              guint *version,
+                              GError **error)
 {
   g_autoptr (ShServedBrain) served = NULL;
   const ShBrainInfo *info;
 
   g_return_val_if_fail (registry != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (name != NULL && version != NULL, NULL);
 
   served = sh_registry_get_brain (registry, name, error);
-  info = served != NULL ? find_version (served, version, error) : NULL;
-  return info != NULL
-             ? sh_predict_hubs_get (registry->predict_hubs, info, error)
-             : NULL;
+  info = served != NULL ? find_version (served, *version, error) : NULL;
+  if (info == NULL)
+    return NULL;
+  *version = info->version;
+  return sh_predict_hubs_find (registry->predict_hubs, info);
 }
 
-guint
-sh_registry_count_predictors (ShRegistry *registry, const char *name)
+ShPredictHubs *
+sh_registry_get_predict_hubs (ShRegistry *registry)
 {
-  g_return_val_if_fail (registry != NULL, 0);
-  g_return_val_if_fail (name != NULL, 0);
+  g_return_val_if_fail (registry != NULL, NULL);
 
-  return sh_predict_hubs_count_askers (registry->predict_hubs, name);
-}
-
-guint64
-sh_registry_count_predictions (ShRegistry *registry)
-{
-  g_return_val_if_fail (registry != NULL, 0);
-
-  return sh_predict_hubs_count_predictions (registry->predict_hubs);
+  return registry->predict_hubs;
 }
 
 void
@@ -544,5 +554,13 @@ sh_registry_get_n_sessions (ShRegistry *registry)
   g_return_val_if_fail (registry != NULL, 0);
 
   return sh_served_trainings_get_n_sessions (registry->trainings) +
-         sh_predict_hubs_get_n_sessions (registry->predict_hubs);
+         sh_predict_hubs_get_n_sessions (registry->predict_hubs, NULL);
+}
+
+gboolean
+sh_registry_is_ending (ShRegistry *registry)
+{
+  g_return_val_if_fail (registry != NULL, FALSE);
+
+  return sh_served_trainings_are_ending (registry->trainings);
 }

@@ -13,7 +13,8 @@
 #include <gio/gio.h>
 
 #include "sh-history.h"
-#include "sh-predict-hub.h"
+#include "sh-keeper.h"
+#include "sh-predict-hubs.h"
 #include "sh-served-brain.h"
 #include "sh-store.h"
 #include "sh-train-hub.h"
@@ -29,12 +30,22 @@ typedef struct ShRegistry ShRegistry;
 ShRegistry *sh_registry_new (ShStore *store, ShTurn *turn);
 void sh_registry_free (ShRegistry *registry);
 
+/* See sh_server_set_muscles. */
+void
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed);
+
 /* See sh_server_add_training. */
 gboolean sh_registry_add_training (ShRegistry *registry,
                                    const char *name,
                                    guint version,
                                    ShRun *run,
                                    GError **error);
+
+/* See sh_server_set_training_func. */
+void sh_registry_set_training_func (ShRegistry *registry,
+                                    void (*func) (ShKeeper *keeper,
+                                                  gpointer data),
+                                    gpointer data);
 
 /* The history, or NULL with the error that it could not be opened for. */
 ShHistory *sh_registry_get_history (ShRegistry *registry, GError **error);
@@ -106,25 +117,27 @@ ShTrainHub *sh_registry_find_training (ShRegistry *registry,
                                        GError **error);
 
 /*
- * The hub of a version (0: the latest) of a stored brain. It stays as long as
- * it has connections. A version that is stored anew gets a new hub beside the
- * old one. Errors: SH_ERROR_NOT_FOUND, SH_ERROR_CORRUPT.
+ * The hub of *version (0: the latest, and set to that) of a stored brain, if there
+ * is one: NULL without an error when the brain must be loaded first. A hub stays
+ * as long as it has connections, and a little longer. A version that is stored
+ * anew gets a new hub beside the old one. Errors: SH_ERROR_NOT_FOUND.
  */
-ShPredictHub *sh_registry_get_predict_hub (ShRegistry *registry,
-                                           const char *name,
-                                           guint version,
-                                           GError **error);
+ShPredictHub *sh_registry_find_predict_hub (ShRegistry *registry,
+                                            const char *name,
+                                            guint *version,
+                                            GError **error);
 
-/* Simulators connected that ask brain `name` for actions; actions that were asked
- * for of all brains since the registry was made. */
-guint sh_registry_count_predictors (ShRegistry *registry, const char *name);
-guint64 sh_registry_count_predictions (ShRegistry *registry);
+/* By which brains are loaded. */
+ShPredictHubs *sh_registry_get_predict_hubs (ShRegistry *registry);
 
 /* All hubs. */
 void sh_registry_dispatch (ShRegistry *registry);
 void sh_registry_tick (ShRegistry *registry, gint64 now);
 void sh_registry_finish (ShRegistry *registry);
 guint sh_registry_get_n_sessions (ShRegistry *registry);
+
+/* Whether a training is about to end: it still has to be saved, and said. */
+gboolean sh_registry_is_ending (ShRegistry *registry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShRegistry, sh_registry_free)
 

@@ -6,6 +6,8 @@
 
 #include "sh-served-trainings.h"
 
+#include "sh-conductor-installed.h"
+
 struct ShServedTrainings
 {
   ShTurn *turn;
@@ -13,6 +15,10 @@ struct ShServedTrainings
   GPtrArray
       *leaving; /* ShServedTraining that another one, or nothing, has replaced,
                        * as long as simulators have to be told */
+  void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
+  gpointer data;
+  guint n_muscles; /* of each training whose simulator is installed here */
+  guint64 seed; /* of their simulations */
 };
 
 static void
@@ -20,6 +26,7 @@ training_free (gpointer data)
 {
   ShServedTraining *training = data;
 
+  sh_conductor_free (training->conductor);
   sh_train_hub_free (training->hub);
   if (training->keeper != NULL)
     sh_keeper_free (training->keeper);
@@ -58,6 +65,24 @@ sh_served_trainings_free (ShServedTrainings *trainings)
   g_hash_table_unref (trainings->table);
   g_ptr_array_unref (trainings->leaving);
   g_free (trainings);
+}
+
+void
+sh_served_trainings_set_func (ShServedTrainings *trainings,
+                              void (*func) (ShKeeper *keeper, gpointer data),
+                              gpointer data)
+{
+  trainings->func = func;
+  trainings->data = data;
+}
+
+void
+sh_served_trainings_set_muscles (ShServedTrainings *trainings,
+                                 guint n_muscles,
+                                 guint64 seed)
+{
+  trainings->n_muscles = n_muscles;
+  trainings->seed = seed;
 }
 
 ShServedTraining *
@@ -103,6 +128,26 @@ sh_served_trainings_check_idle (ShServedTrainings *trainings,
   return FALSE;
 }
 
+/* Whoever asks for it looks at the run. */
+static void
+on_conductor_ended (ShConductor *conductor, gpointer data)
+{
+}
+
+/* If the simulator is installed here; others train it in any case. */
+static void
+start_muscles (ShServedTrainings *trainings, ShServedTraining *training)
+{
+  g_autoptr (GError) error = NULL;
+
+  training->conductor = sh_conductor_new_installed (
+      sh_served_training_get_run (training), trainings->n_muscles,
+      trainings->seed, on_conductor_ended, NULL, &error);
+  if (training->conductor == NULL)
+    g_message ("brain '%s' is trained without muscles: %s", training->name,
+               error->message);
+}
+
 ShServedTraining *
 sh_served_trainings_add (ShServedTrainings *trainings,
                          const char *name,
@@ -121,6 +166,8 @@ sh_served_trainings_add (ShServedTrainings *trainings,
   training->hub = hub;
   set_aside (trainings, name);
   g_hash_table_insert (trainings->table, g_ascii_strdown (name, -1), training);
+  if (trainings->n_muscles > 0)
+    start_muscles (trainings, training);
   return training;
 }
 
@@ -142,6 +189,8 @@ sh_served_trainings_add_keeper (ShServedTrainings *trainings,
   training->keeper = keeper;
   g_message ("brain '%s' version %u: the training begins", training->name,
              training->version);
+  if (trainings->func != NULL)
+    trainings->func (keeper, trainings->data);
   return TRUE;
 }
 
@@ -205,6 +254,20 @@ sh_served_trainings_suspend (ShServedTrainings *trainings)
       sh_train_hub_suspend (training->hub);
       sh_keeper_suspend (training->keeper);
     }
+}
+
+gboolean
+sh_served_trainings_are_ending (ShServedTrainings *trainings)
+{
+  GHashTableIter iter;
+  gpointer training;
+  gboolean ending = FALSE;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &training))
+    ending |= sh_run_get_state (sh_served_training_get_run (training)) ==
+              SH_RUN_STOPPING;
+  return ending;
 }
 
 /* Hubs. */

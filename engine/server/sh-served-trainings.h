@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "sh-conductor.h"
 #include "sh-error.h"
 #include "sh-keeper.h"
 #include "sh-train-hub.h"
@@ -23,6 +24,7 @@ typedef struct
   guint version;
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
+  ShConductor *conductor; /* NULL: no simulators of this machine */
 } ShServedTraining;
 
 ShRun *sh_served_training_get_run (const ShServedTraining *training);
@@ -33,6 +35,18 @@ typedef struct ShServedTrainings ShServedTrainings;
 /* `turn` is borrowed. */
 ShServedTrainings *sh_served_trainings_new (ShTurn *turn);
 void sh_served_trainings_free (ShServedTrainings *trainings);
+
+/* Calls `func` with the keeper of each training that begins from now on. */
+void sh_served_trainings_set_func (ShServedTrainings *trainings,
+                                   void (*func) (ShKeeper *keeper,
+                                                 gpointer data),
+                                   gpointer data);
+
+/* From now on trainings whose simulator is installed here have so many muscles;
+ * `seed`: of their simulations. */
+void sh_served_trainings_set_muscles (ShServedTrainings *trainings,
+                                      guint n_muscles,
+                                      guint64 seed);
 
 /* NULL: the brain has not been trained since the server started. */
 ShServedTraining *sh_served_trainings_find (ShServedTrainings *trainings,
@@ -74,6 +88,10 @@ gboolean sh_served_trainings_drop (ShServedTrainings *trainings,
 
 /* See sh_registry_suspend. */
 void sh_served_trainings_suspend (ShServedTrainings *trainings);
+
+/* Whether a training is about to end: it still has to be saved, and said. Those
+ * that another has replaced have been saved, or are forgotten. */
+gboolean sh_served_trainings_are_ending (ShServedTrainings *trainings);
 
 /* Those of all hubs: see sh-train-hub.h. */
 void sh_served_trainings_dispatch (ShServedTrainings *trainings);

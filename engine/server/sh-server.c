@@ -31,6 +31,17 @@
 /* An old subprotocol that some clients offer; what it is for is not known. */
 #define OLD_SUBPROTOCOL "bonsaiauth"
 
+/* On a message: the hub that it is to be connected to. */
+#define PREDICT_HUB "simhost-predict-hub"
+
+/* A handshake that waits for a brain to be loaded. */
+typedef struct
+{
+  ShServer *server; /* NULL: it is gone */
+  SoupServerMessage *message;
+  gulong finished; /* handler; 0: the message is over */
+} Handshake;
+
 struct ShServer
 {
   ShAccess *access;
@@ -41,6 +52,7 @@ struct ShServer
   ShRegistry *registry;
   ShStatusHub *status_hub;
   ShSimWatch *sim_watch;
+  GPtrArray *handshakes; /* Handshake, those that wait */
   ShRest rest;
   guint tick;
   char *url;
@@ -88,6 +100,8 @@ on_upgraded (SoupServerMessage *message, gpointer data)
   g_autoptr (GSocket) socket = NULL;
   g_auto (ShRoute) route = { 0 };
   gboolean reset = needs_reset (message);
+  ShPredictHub *predict_hub =
+      g_object_get_data (G_OBJECT (message), PREDICT_HUB);
 
   /* The message may go with its connection: it is not looked at after that. */
   sh_route_parse (g_uri_get_path (soup_server_message_get_uri (message)),
@@ -112,14 +126,16 @@ on_upgraded (SoupServerMessage *message, gpointer data)
                                                           : SH_SIM_WATCH_STATE,
                           route.brain, route.version, route.number, stream,
                           socket);
-  else
-    {
-      ShPredictHub *hub = sh_registry_get_predict_hub (
-          server->registry, route.brain, route.version, NULL);
+  else if (predict_hub != NULL)
+    sh_predict_hub_connect (predict_hub, stream, socket, take_sim_id (server));
+}
 
-      if (hub != NULL)
-        sh_predict_hub_connect (hub, stream, socket, take_sim_id (server));
-    }
+static void
+refuse_room (SoupServerMessage *message)
+{
+  sh_respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+                    "TooManySimulators",
+                    "as many simulators are connected as may be; try later");
 }
 
 /* TRUE if there is something to connect to; else the error is set. */
@@ -139,13 +155,6 @@ check_hub (ShServer *server, SoupServerMessage *message, const ShRoute *route)
       brain = sh_registry_get_brain (server->registry, route->brain, &error);
       has_room = brain != NULL && sh_status_hub_has_room (server->status_hub);
     }
-  else if (route->kind == SH_ROUTE_PREDICT)
-    {
-      ShPredictHub *hub = sh_registry_get_predict_hub (
-          server->registry, route->brain, route->version, &error);
-
-      has_room = hub != NULL && sh_predict_hub_has_room (hub);
-    }
   else
     {
       ShTrainHub *hub =
@@ -157,10 +166,108 @@ check_hub (ShServer *server, SoupServerMessage *message, const ShRoute *route)
   if (error != NULL)
     sh_respond_gerror (message, error);
   else if (!has_room)
-    sh_respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-                      "TooManySimulators",
-                      "as many simulators are connected as may be; try later");
+    refuse_room (message);
   return has_room;
+}
+
+/* Takes the message for a websocket. */
+static void
+accept_websocket (ShServer *server, SoupServerMessage *message)
+{
+  SoupMessageHeaders *request =
+      soup_server_message_get_request_headers (message);
+  SoupMessageHeaders *response =
+      soup_server_message_get_response_headers (message);
+
+  if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL,
+                                                NULL))
+    return;
+  if (soup_message_headers_header_contains (request, "Sec-WebSocket-Protocol",
+                                            OLD_SUBPROTOCOL))
+    soup_message_headers_replace (response, "Sec-WebSocket-Protocol",
+                                  OLD_SUBPROTOCOL);
+  g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded),
+                    server);
+}
+
+/* Takes it if there is room; `error` if there is no hub. */
+static void
+accept_predict (ShServer *server,
+                SoupServerMessage *message,
+                ShPredictHub *hub,
+                const GError *error)
+{
+  if (hub == NULL)
+    sh_respond_gerror (message, error);
+  else if (!sh_predict_hub_has_room (hub))
+    refuse_room (message);
+  else
+    {
+      sh_predict_hub_expect (hub);
+      g_object_set_data (G_OBJECT (message), PREDICT_HUB, hub);
+      accept_websocket (server, message);
+    }
+}
+
+static void
+on_message_finished (SoupServerMessage *message, gpointer data)
+{
+  Handshake *handshake = data;
+
+  g_signal_handler_disconnect (message, handshake->finished);
+  handshake->finished = 0;
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Handshake *handshake = data;
+  ShServer *server = handshake->server;
+  g_autoptr (SoupServerMessage) message = handshake->message;
+  g_autoptr (GError) error = NULL;
+  ShPredictHub *hub;
+
+  if (server != NULL)
+    {
+      g_ptr_array_remove_fast (server->handshakes, handshake);
+      hub = sh_predict_hubs_load_finish (
+          sh_registry_get_predict_hubs (server->registry), result, &error);
+      if (handshake->finished != 0)
+        {
+          g_signal_handler_disconnect (message, handshake->finished);
+          accept_predict (server, message, hub, error);
+          soup_server_message_unpause (message);
+        }
+    }
+  g_free (handshake);
+}
+
+/* A brain that is not there yet is loaded while others are served. */
+static void
+begin_predict (ShServer *server,
+               SoupServerMessage *message,
+               const ShRoute *route)
+{
+  guint version = route->version;
+  g_autoptr (GError) error = NULL;
+  ShPredictHub *hub = sh_registry_find_predict_hub (
+      server->registry, route->brain, &version, &error);
+  Handshake *handshake;
+
+  if (hub != NULL || error != NULL)
+    {
+      accept_predict (server, message, hub, error);
+      return;
+    }
+  handshake = g_new0 (Handshake, 1);
+  handshake->server = server;
+  handshake->message = g_object_ref (message);
+  handshake->finished = g_signal_connect (
+      message, "finished", G_CALLBACK (on_message_finished), handshake);
+  g_ptr_array_add (server->handshakes, handshake);
+  soup_server_message_pause (message);
+  sh_predict_hubs_load_async (sh_registry_get_predict_hubs (server->registry),
+                              route->brain, version, on_loaded, handshake);
 }
 
 static void
@@ -168,8 +275,6 @@ begin_websocket (ShServer *server,
                  SoupServerMessage *message,
                  const ShRoute *route)
 {
-  SoupMessageHeaders *request =
-      soup_server_message_get_request_headers (message);
   SoupMessageHeaders *response =
       soup_server_message_get_response_headers (message);
   g_autoptr (GError) error = NULL;
@@ -182,16 +287,10 @@ begin_websocket (ShServer *server,
                         "this is a websocket: %s", error->message);
       return;
     }
-  if (!check_hub (server, message, route) ||
-      !soup_websocket_server_process_handshake (message, NULL, NULL, NULL,
-                                                NULL))
-    return;
-  if (soup_message_headers_header_contains (request, "Sec-WebSocket-Protocol",
-                                            OLD_SUBPROTOCOL))
-    soup_message_headers_replace (response, "Sec-WebSocket-Protocol",
-                                  OLD_SUBPROTOCOL);
-  g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded),
-                    server);
+  if (route->kind == SH_ROUTE_PREDICT)
+    begin_predict (server, message, route);
+  else if (check_hub (server, message, route))
+    accept_websocket (server, message);
 }
 
 /* Requests. */
@@ -321,10 +420,11 @@ check_stopped (ShServer *server)
 {
   if (server->stopping == NULL || server->stop_deadline == 0)
     return;
-  if (sh_registry_get_n_sessions (server->registry) +
-              sh_status_hub_get_n_watchers (server->status_hub) +
-              sh_sim_watch_get_n_watchers (server->sim_watch) >
-          0 &&
+  if ((sh_registry_is_ending (server->registry) ||
+       sh_registry_get_n_sessions (server->registry) +
+               sh_status_hub_get_n_watchers (server->status_hub) +
+               sh_sim_watch_get_n_watchers (server->sim_watch) >
+           0) &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
   server->stop_deadline = 0;
@@ -377,6 +477,7 @@ sh_server_new (ShStore *store)
   server->turn = sh_turn_new (on_turn, server);
   server->registry = sh_registry_new (store, server->turn);
   server->status_hub = sh_status_hub_new (server->registry);
+  server->handshakes = g_ptr_array_new ();
   server->sim_watch = sh_sim_watch_new (server->registry);
   server->rest = (ShRest){ server->registry, server->status_hub, 1 };
   server->soup = soup_server_new ("server-header", "simhost/" SIMHOST_VERSION,
@@ -394,6 +495,15 @@ sh_server_free (ShServer *server)
     return;
   if (server->tick != 0)
     g_source_remove (server->tick);
+  for (guint i = 0; i < server->handshakes->len; i++)
+    {
+      Handshake *handshake = server->handshakes->pdata[i];
+
+      handshake->server = NULL;
+      if (handshake->finished != 0)
+        g_signal_handler_disconnect (handshake->message, handshake->finished);
+    }
+  g_ptr_array_unref (server->handshakes);
   g_clear_object (&server->stopping);
   sh_connections_free (server->connections);
   soup_server_disconnect (server->soup);
@@ -520,6 +630,24 @@ sh_server_set_seed (ShServer *server, guint64 seed)
   g_return_if_fail (server != NULL);
 
   server->rest.seed = seed;
+}
+
+void
+sh_server_set_muscles (ShServer *server, guint n_muscles)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_muscles (server->registry, n_muscles, server->rest.seed);
+}
+
+void
+sh_server_set_training_func (ShServer *server,
+                             ShServerTrainingFunc func,
+                             gpointer data)
+{
+  g_return_if_fail (server != NULL);
+
+  sh_registry_set_training_func (server->registry, func, data);
 }
 
 void

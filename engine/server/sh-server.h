@@ -23,8 +23,7 @@
 
 #include <gio/gio.h>
 
-#include "sh-run.h"
-#include "sh-store.h"
+#include "sh-keeper.h"
 
 G_BEGIN_DECLS
 
@@ -72,6 +71,19 @@ gboolean sh_server_add_training (ShServer *server,
 
 /* The seed of trainings that clients begin; 1 at first. */
 void sh_server_set_seed (ShServer *server, guint64 seed);
+
+/* Trainings that begin from now on, on simulators that are installed here, have so
+ * many muscles of their own besides what connects; 0, as at first: none. After
+ * sh_server_set_seed. */
+void sh_server_set_muscles (ShServer *server, guint n_muscles);
+
+/* A training that a client began, or that is gone on with, has not played yet.
+ * The keeper is the server's until its run has emitted "finished". */
+typedef void (*ShServerTrainingFunc) (ShKeeper *keeper, gpointer data);
+/* At most one; before sh_server_listen. */
+void sh_server_set_training_func (ShServer *server,
+                                  ShServerTrainingFunc func,
+                                  gpointer data);
 
 /* Goes on with the trainings that clients had begun when the server, or an
  * earlier process that served this store, came to its end. */

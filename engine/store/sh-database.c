@@ -192,6 +192,12 @@ sh_database_query (ShDatabase *self,
   return done;
 }
 
+void
+sh_database_set_patience (ShDatabase *self, guint milliseconds)
+{
+  sqlite3_busy_timeout (self->handle, (int) milliseconds);
+}
+
 guint
 sh_database_get_n_changes (ShDatabase *self)
 {

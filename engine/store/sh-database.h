@@ -32,6 +32,10 @@ ShDatabase *sh_database_open (const char *path,
                               GError **error);
 void sh_database_free (ShDatabase *database);
 
+/* How long statements wait for another process from now on; at first
+ * SH_DATABASE_PATIENCE. */
+void sh_database_set_patience (ShDatabase *database, guint milliseconds);
+
 /*
  * Runs a statement that gives no rows. `types` has a letter for each of its
  * parameters, in order: t text (const char *, may be NULL), i gint64, d double

@@ -8,10 +8,15 @@
 
 #include <string.h>
 
+#include "sh-error.h"
+
 /* Microseconds between two writes. */
 #define FLUSH_INTERVAL G_USEC_PER_SEC
 /* Iterations between two points of SH_METRIC_ITERATIONS, at least. */
 #define ITERATIONS_APART 100u
+/* Milliseconds until the end, which another process kept from being written, is
+ * tried again. */
+#define RETRY_INTERVAL 100u
 
 typedef struct
 {
@@ -23,17 +28,29 @@ typedef struct
   double sum;
 } Series;
 
+typedef struct
+{
+  guint number;
+  const char *name, *reason; /* interned; reason: "" until its end */
+  guint64 first, last; /* iterations */
+  gboolean written;
+} Lesson;
+
 struct ShHistoryWriter
 {
   ShHistory *history;
   gint64 id;
   ShRun *run; /* followed; or NULL */
   Series series[SH_N_METRICS];
+  GArray *lessons; /* Lesson: of this process, and the last one before */
   guint n_lessons;
   const char *lesson; /* interned; NULL: none has begun */
   guint64 episodes, iterations;
   guint64 before_episodes, before_iterations; /* of earlier processes */
   gint64 flushed_at;
+  gint64 ended; /* seconds since 1970; 0: not yet */
+  const char *reason; /* interned, of the end */
+  guint retry; /* timer, once the end could not be written */
   gboolean complained;
 };
 
@@ -224,8 +241,18 @@ go_on (ShHistoryWriter *self,
     {
       const ShHistoryLesson *last = lessons->pdata[lessons->len - 1];
 
+      const Lesson lesson = {
+        .number = lessons->len - 1,
+        .name = g_intern_string (last->name),
+        .reason = g_intern_string (last->reason),
+        .first = last->first_iteration,
+        .last = last->last_iteration,
+        .written = TRUE,
+      };
+
+      g_array_append_val (self->lessons, lesson);
       if (last->reason[0] == '\0')
-        self->lesson = g_intern_string (last->name);
+        self->lesson = lesson.name;
     }
   return sh_database_run (database, error,
                           "UPDATE run SET ended = 0, reason = 'none', served = "
@@ -275,6 +302,7 @@ sh_history_writer_new (ShHistory *history,
 
   self = g_new0 (ShHistoryWriter, 1);
   self->history = history;
+  self->lessons = g_array_new (FALSE, FALSE, sizeof (Lesson));
   for (guint m = 0; m < SH_N_METRICS; m++)
     series_init (&self->series[m]);
   database = sh_history_get_database (history);
@@ -290,6 +318,93 @@ sh_history_writer_new (ShHistory *history,
   return g_steal_pointer (&self);
 }
 
+/* Writing. */
+
+/* Says once that something could not be written. */
+static void
+complain (ShHistoryWriter *self, const GError *error)
+{
+  if (!self->complained)
+    g_warning ("the history of this training is not whole: %s", error->message);
+  self->complained = TRUE;
+}
+
+static gboolean
+write_lesson (const Lesson *lesson,
+              ShDatabase *database,
+              gint64 id,
+              GError **error)
+{
+  return lesson->written ||
+         sh_database_run (database, error,
+                          "INSERT OR REPLACE INTO lesson (run, number, name, "
+                          "first_iteration, last_iteration, reason) VALUES (?, "
+                          "?, ?, ?, ?, ?)",
+                          "iitiit", id, (gint64) lesson->number, lesson->name,
+                          (gint64) lesson->first, (gint64) lesson->last,
+                          lesson->reason);
+}
+
+static gboolean
+write_all (ShHistoryWriter *self, ShDatabase *database, GError **error)
+{
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    if (!series_write (&self->series[m], database, self->id, (ShMetric) m,
+                       error))
+      return FALSE;
+  for (guint i = 0; i < self->lessons->len; i++)
+    if (!write_lesson (&g_array_index (self->lessons, Lesson, i), database,
+                       self->id, error))
+      return FALSE;
+  if (!sh_database_run (
+          database, error,
+          "UPDATE run SET episodes = ?, iterations = ? WHERE id = ?", "iii",
+          (gint64) self->episodes, (gint64) self->iterations, self->id))
+    return FALSE;
+  return self->ended == 0 ||
+         sh_database_run (database, error,
+                          "UPDATE run SET ended = ?, reason = ? WHERE id = ?",
+                          "iti", self->ended, self->reason, self->id);
+}
+
+static void
+note_written (ShHistoryWriter *self)
+{
+  for (guint m = 0; m < SH_N_METRICS; m++)
+    {
+      self->series[m].n_written = self->series[m].points->len;
+      self->series[m].rewrite = FALSE;
+    }
+  for (guint i = 0; i < self->lessons->len; i++)
+    g_array_index (self->lessons, Lesson, i).written = TRUE;
+}
+
+/* Waits for other processes for so many milliseconds; 0: what they keep busy is
+ * tried again another time, and nothing is said. */
+static gboolean
+write_what_waits (ShHistoryWriter *self, guint patience)
+{
+  ShDatabase *database = sh_history_get_database (self->history);
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  self->flushed_at = g_get_monotonic_time ();
+  sh_database_set_patience (database, patience);
+  done = sh_database_begin (database, &error);
+  if (done && !write_all (self, database, &error))
+    {
+      sh_database_rollback (database);
+      done = FALSE;
+    }
+  done = done && sh_database_commit (database, &error);
+  sh_database_set_patience (database, SH_DATABASE_PATIENCE);
+  if (done)
+    note_written (self);
+  else if (patience > 0 || !g_error_matches (error, SH_ERROR, SH_ERROR_TIMEOUT))
+    complain (self, error);
+  return done;
+}
+
 void
 sh_history_writer_free (ShHistoryWriter *self)
 {
@@ -297,8 +412,13 @@ sh_history_writer_free (ShHistoryWriter *self)
     return;
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
+  /* The last chance: now it waits for others. */
+  if (self->retry != 0)
+    write_what_waits (self, SH_DATABASE_PATIENCE);
+  g_clear_handle_id (&self->retry, g_source_remove);
   for (guint m = 0; m < SH_N_METRICS; m++)
     g_array_unref (self->series[m].points);
+  g_array_unref (self->lessons);
   g_free (self);
 }
 
@@ -324,37 +444,25 @@ sh_history_writer_add (ShHistoryWriter *self,
   series_add (&self->series[metric], &point, metric != SH_METRIC_ITERATIONS);
 }
 
-/* Says once that something could not be written. The error is read here, after
- * all arguments have been worked out. */
-static void
-complain (ShHistoryWriter *self, gboolean done, GError *const *error)
-{
-  if (!done && !self->complained)
-    g_warning ("the history of this training is not whole: %s",
-               (*error)->message);
-  self->complained |= !done;
-}
-
 void
 sh_history_writer_begin_lesson (ShHistoryWriter *self,
                                 const char *name,
                                 guint64 iteration)
 {
-  g_autoptr (GError) error = NULL;
+  Lesson lesson;
 
   g_return_if_fail (self != NULL && name != NULL);
 
-  self->lesson = g_intern_string (name);
-  complain (
-      self,
-      sh_database_run (sh_history_get_database (self->history), &error,
-                       "INSERT OR REPLACE INTO lesson (run, number, name, "
-                       "first_iteration, last_iteration) VALUES (?, ?, ?, "
-                       "?, ?)",
-                       "iitii", self->id, (gint64) self->n_lessons, name,
-                       (gint64) iteration, (gint64) iteration),
-      &error);
-  self->n_lessons++;
+  lesson = (Lesson){
+    .number = self->n_lessons++,
+    .name = g_intern_string (name),
+    .reason = "",
+    .first = iteration,
+    .last = iteration,
+  };
+  g_array_append_val (self->lessons, lesson);
+  self->lesson = lesson.name;
+  sh_history_writer_flush (self);
 }
 
 void
@@ -362,57 +470,37 @@ sh_history_writer_end_lesson (ShHistoryWriter *self,
                               const char *reason,
                               guint64 iteration)
 {
-  g_autoptr (GError) error = NULL;
+  Lesson *lesson;
 
   g_return_if_fail (self != NULL && reason != NULL);
 
   self->lesson = NULL;
-  complain (self,
-            sh_database_run (sh_history_get_database (self->history), &error,
-                             "UPDATE lesson SET last_iteration = ?, reason = ? "
-                             "WHERE run = ? AND number = ?",
-                             "itii", (gint64) iteration, reason, self->id,
-                             (gint64) self->n_lessons - 1),
-            &error);
-}
-
-static gboolean
-write_all (ShHistoryWriter *self, ShDatabase *database, GError **error)
-{
-  for (guint m = 0; m < SH_N_METRICS; m++)
-    if (!series_write (&self->series[m], database, self->id, (ShMetric) m,
-                       error))
-      return FALSE;
-  return sh_database_run (
-      database, error,
-      "UPDATE run SET episodes = ?, iterations = ? WHERE id = ?", "iii",
-      (gint64) self->episodes, (gint64) self->iterations, self->id);
+  if (self->lessons->len == 0)
+    return;
+  lesson = &g_array_index (self->lessons, Lesson, self->lessons->len - 1);
+  lesson->reason = g_intern_string (reason);
+  lesson->last = iteration;
+  lesson->written = FALSE;
+  sh_history_writer_flush (self);
 }
 
 gboolean
 sh_history_writer_flush (ShHistoryWriter *self)
 {
-  ShDatabase *database = sh_history_get_database (self->history);
-  g_autoptr (GError) error = NULL;
-  gboolean done;
-
   g_return_val_if_fail (self != NULL, FALSE);
 
-  self->flushed_at = g_get_monotonic_time ();
-  done = sh_database_begin (database, &error);
-  if (done && !write_all (self, database, &error))
-    {
-      sh_database_rollback (database);
-      done = FALSE;
-    }
-  done = done && sh_database_commit (database, &error);
-  complain (self, done, &error);
-  for (guint m = 0; done && m < SH_N_METRICS; m++)
-    {
-      self->series[m].n_written = self->series[m].points->len;
-      self->series[m].rewrite = FALSE;
-    }
-  return done;
+  return write_what_waits (self, 0);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  ShHistoryWriter *self = data;
+
+  if (!write_what_waits (self, 0))
+    return G_SOURCE_CONTINUE;
+  self->retry = 0;
+  return G_SOURCE_REMOVE;
 }
 
 void
@@ -421,19 +509,14 @@ sh_history_writer_end (ShHistoryWriter *self,
                        guint64 episodes,
                        guint64 iterations)
 {
-  g_autoptr (GError) error = NULL;
-
   g_return_if_fail (self != NULL && reason != NULL);
 
   self->episodes = episodes;
   self->iterations = iterations;
-  sh_history_writer_flush (self);
-  complain (self,
-            sh_database_run (
-                sh_history_get_database (self->history), &error,
-                "UPDATE run SET ended = ?, reason = ? WHERE id = ?", "iti",
-                g_get_real_time () / G_USEC_PER_SEC, reason, self->id),
-            &error);
+  self->ended = g_get_real_time () / G_USEC_PER_SEC;
+  self->reason = g_intern_string (reason);
+  if (!sh_history_writer_flush (self) && self->retry == 0)
+    self->retry = g_timeout_add (RETRY_INTERVAL, on_retry, self);
 }
 
 /* Following a run. */
@@ -501,16 +584,27 @@ on_test (ShRun *run, double mean_return, ShHistoryWriter *self)
                          self->iterations, mean_return);
 }
 
-static void
-on_stopping (ShRun *run, ShHistoryWriter *self)
+void
+sh_history_writer_end_run (ShHistoryWriter *self)
 {
   ShRunProgress progress;
 
-  sh_run_get_progress (run, &progress);
-  sh_history_writer_end (self,
-                         sh_run_reason_to_string (sh_run_get_reason (run)),
-                         self->before_episodes + progress.episodes,
-                         self->before_iterations + progress.iterations);
+  g_return_if_fail (self != NULL);
+
+  if (self->run == NULL)
+    return;
+  sh_run_get_progress (self->run, &progress);
+  sh_history_writer_end (
+      self, sh_run_reason_to_string (sh_run_get_reason (self->run)),
+      self->before_episodes + progress.episodes,
+      self->before_iterations + progress.iterations);
+}
+
+static void
+on_stopping (ShRun *run, ShHistoryWriter *self)
+{
+  if (!sh_run_is_held (run))
+    sh_history_writer_end_run (self);
 }
 
 void
@@ -521,7 +615,7 @@ sh_history_writer_suspend (ShHistoryWriter *self)
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   self->run = NULL;
-  sh_history_writer_flush (self);
+  write_what_waits (self, SH_DATABASE_PATIENCE);
 }
 
 void

@@ -10,7 +10,9 @@
  *
  * Points are kept in memory and written about once a second, so that a training
  * is not slowed down; what cannot be written is tried again the next time, and
- * said once on the log. One thread: that of the history.
+ * said once on the log. Nobody waits for another process that keeps the database
+ * busy, but at the beginning, and at last in sh_history_writer_free when the end
+ * is still to be written. One thread: that of the history, with its main loop.
  */
 
 #pragma once
@@ -49,8 +51,11 @@ ShHistoryWriter *sh_history_writer_new (ShHistory *history,
 void sh_history_writer_free (ShHistoryWriter *writer);
 
 /* Records all that the run tells from now on, until it is over; `run` must
- * outlive the writer or be disconnected by sh_history_writer_free. */
+ * outlive the writer or be disconnected by sh_history_writer_free. The end is
+ * recorded when the run stops or, if it is held then (sh_run_hold), when
+ * sh_history_writer_end_run says so: what ended must have been saved. */
 void sh_history_writer_follow (ShHistoryWriter *writer, ShRun *run);
+void sh_history_writer_end_run (ShHistoryWriter *writer);
 
 /* Writes what is waiting and does not follow the run any more: the training
  * stays open, for another process to go on with. */

@@ -10,6 +10,7 @@
 
 #include "sh-algorithm.h"
 #include "sh-error.h"
+#include "sh-saver.h"
 
 /* Of the time, at most one part in so many is spent saving. */
 #define SAVE_SHARE 20
@@ -20,8 +21,8 @@ struct ShKeeper
   const ShConcept *concept;
   ShLearner *learner; /* the run's */
   ShRun *run;
-  ShStoreVersion *version;
-  guint number; /* of the version, when the run is over */
+  ShSaver *saver; /* has the version until the run is over */
+  guint number; /* of the version */
   ShHistoryWriter *writer; /* NULL: there is no history */
   char *brain;
   guint64 seed;
@@ -31,7 +32,8 @@ struct ShKeeper
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
-  gboolean served, resumed, saved, suspended, abandoned;
+  gboolean background, served, resumed, saved, suspended, abandoned;
+  gboolean holding; /* the run, until its last save is done */
   GError *error;
 };
 
@@ -48,12 +50,34 @@ sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress)
 
 /* Saving. */
 
-static gboolean
+static void
+on_saved (const GError *error, gint64 cost, gpointer data)
+{
+  ShKeeper *self = data;
+
+  self->save_cost = cost;
+  self->saved_at = g_get_monotonic_time ();
+  g_clear_error (&self->error);
+  if (error == NULL)
+    self->saved = TRUE;
+  else
+    {
+      self->error = g_error_copy (error);
+      if (self->served || sh_run_get_state (self->run) == SH_RUN_RUNNING)
+        g_warning ("%s", error->message);
+    }
+  if (!self->holding || sh_saver_is_busy (self->saver))
+    return;
+  self->holding = FALSE;
+  if (self->writer != NULL)
+    sh_history_writer_end_run (self->writer);
+  sh_run_release (self->run);
+}
+
+static void
 save (ShKeeper *self, ShRunReason reason)
 {
-  g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
-  g_autoptr (GBytes) state = sh_learner_save (self->learner);
-  const gint64 begun = g_get_monotonic_time ();
+  ShBrainInfo *info = sh_brain_info_new ();
   ShRunProgress progress;
 
   sh_keeper_get_progress (self, &progress);
@@ -65,18 +89,13 @@ save (ShKeeper *self, ShRunReason reason)
   info->mean_return = progress.mean_return;
   info->seconds = progress.seconds;
   info->seed = self->seed;
-  sh_store_version_set_learner (self->version, state);
-  g_clear_error (&self->error);
-  if (sh_store_version_save (self->version, info, self->program, self->concept,
-                             sh_run_get_policy (self->run), &self->error))
-    self->saved = TRUE;
-  else if (self->served || sh_run_get_state (self->run) == SH_RUN_RUNNING)
-    g_warning ("%s", self->error->message);
-  sh_store_version_set_learner (self->version, NULL);
   self->saved_iterations = progress.iterations - self->before_iterations;
   self->saved_at = g_get_monotonic_time ();
-  self->save_cost = self->saved_at - begun;
-  return self->error == NULL;
+  sh_saver_save (self->saver, info,
+                 sh_policy_save (sh_run_get_policy (self->run)),
+                 sh_learner_save (self->learner));
+  if (!self->background)
+    sh_saver_wait (self->saver);
 }
 
 static void
@@ -86,6 +105,7 @@ on_progress (ShRun *run, const ShRunProgress *progress, ShKeeper *self)
 
   /* The last one is told before the policy is final. */
   if (sh_run_get_state (run) == SH_RUN_RUNNING && !self->abandoned &&
+      !sh_saver_is_busy (self->saver) &&
       progress->iterations > self->saved_iterations &&
       waited >= SH_KEEPER_SAVE_INTERVAL * G_USEC_PER_SEC &&
       waited >= SAVE_SHARE * self->save_cost)
@@ -111,23 +131,20 @@ on_stopping (ShRun *run, ShKeeper *self)
   ShRunProgress progress;
 
   sh_run_get_progress (run, &progress);
-  if (!self->abandoned && self->version != NULL &&
-      (progress.iterations > 0 || self->before_iterations > 0))
-    save (self, self->suspended ? SH_RUN_REASON_NONE : sh_run_get_reason (run));
-}
-
-static void
-release (ShKeeper *self)
-{
-  self->number = sh_keeper_get_version (self);
-  g_clear_pointer (&self->version, sh_store_version_free);
+  if (self->abandoned ||
+      (progress.iterations == 0 && self->before_iterations == 0))
+    return;
+  self->holding = self->background;
+  if (self->holding)
+    sh_run_hold (run);
+  save (self, self->suspended ? SH_RUN_REASON_NONE : sh_run_get_reason (run));
 }
 
 /* Others may go on with the version now. */
 static void
 on_finished (ShRun *run, ShKeeper *self)
 {
-  release (self);
+  sh_saver_close (self->saver);
 }
 
 /* Making one. */
@@ -171,13 +188,22 @@ make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
   return TRUE;
 }
 
+/* Takes the version over. */
+static void
+make_saver (ShKeeper *self, ShStoreVersion *version)
+{
+  self->number = sh_store_version_get_number (version);
+  self->saver = sh_saver_new (version, self->program, self->concept,
+                              sh_run_get_codec (self->run), on_saved, self);
+}
+
 static void
 make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
 {
   g_autoptr (GError) error = NULL;
   const ShHistoryStart start = {
     .brain = self->brain,
-    .version = sh_store_version_get_number (self->version),
+    .version = self->number,
     .concept = self->concept->name,
     .algorithm = sh_learner_get_name (self->learner),
     .simulator = self->concept->source.name,
@@ -207,6 +233,7 @@ sh_keeper_new (ShStore *store,
 {
   g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
   g_autoptr (GBytes) state = NULL;
+  ShStoreVersion *version;
 
   g_return_val_if_fail (store != NULL && program != NULL, NULL);
 
@@ -220,10 +247,12 @@ sh_keeper_new (ShStore *store,
   self->seed = options->seed;
   if (!make_run (self, state, options->from, error))
     return NULL;
-  self->version = sh_store_begin_version (store, self->brain, error);
-  if (self->version == NULL)
+  version = sh_store_begin_version (store, self->brain, error);
+  if (version == NULL)
     return NULL;
+  make_saver (self, version);
   self->served = options->served;
+  self->background = options->background;
   make_writer (self, history, options);
   return g_steal_pointer (&self);
 }
@@ -267,17 +296,17 @@ sh_keeper_resume (ShStore *store,
                   GError **error)
 {
   g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (ShStoreVersion) version = NULL;
   g_autoptr (ShBrain) brain = NULL;
   g_autoptr (GBytes) state = NULL;
 
   g_return_val_if_fail (store != NULL && options != NULL, NULL);
 
   /* First the claim: from then on nobody else writes it. */
-  self->version =
-      sh_store_resume_version (store, options->brain, number, error);
-  if (self->version == NULL)
+  version = sh_store_resume_version (store, options->brain, number, error);
+  if (version == NULL)
     return NULL;
-  number = sh_store_version_get_number (self->version);
+  number = sh_store_version_get_number (version);
   brain = sh_store_load (store, options->brain, number, error);
   if (brain == NULL)
     return NULL;
@@ -289,12 +318,14 @@ sh_keeper_resume (ShStore *store,
   self->brain = g_strdup (brain->info->name);
   self->seed = brain->info->seed;
   self->served = options->served;
+  self->background = options->background;
   self->resumed = TRUE;
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
   if (!make_run (self, state, self->brain, error))
     return NULL;
+  make_saver (self, g_steal_pointer (&version));
   sh_run_skip_lessons (self->run, get_lesson (history, brain));
   make_writer (self, history, options);
   return g_steal_pointer (&self);
@@ -308,8 +339,9 @@ sh_keeper_free (ShKeeper *self)
   g_clear_pointer (&self->writer, sh_history_writer_free);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
+  self->holding = FALSE;
+  g_clear_pointer (&self->saver, sh_saver_free);
   g_clear_object (&self->run);
-  g_clear_pointer (&self->version, sh_store_version_free);
   g_clear_pointer (&self->program, sh_program_unref);
   g_clear_error (&self->error);
   g_free (self->brain);
@@ -337,8 +369,7 @@ sh_keeper_get_version (const ShKeeper *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->version != NULL ? sh_store_version_get_number (self->version)
-                               : self->number;
+  return self->number;
 }
 
 void
@@ -360,7 +391,7 @@ sh_keeper_abandon (ShKeeper *self)
   g_return_if_fail (self != NULL);
 
   self->abandoned = TRUE;
-  release (self);
+  sh_saver_close (self->saver);
   if (self->writer != NULL)
     g_clear_pointer (&self->writer, sh_history_writer_free);
 }

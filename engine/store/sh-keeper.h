@@ -27,6 +27,9 @@ typedef struct
   const char *brain;
   guint64 seed;
   gboolean served; /* a server goes on with it when it starts again */
+  /* Saved in a thread, while the main loop goes on: the run is finished when that
+   * is done. Else, and in sh_keeper_free and sh_keeper_abandon, it is waited for. */
+  gboolean background;
   /* A brain whose learner's state a new training starts from; NULL: from
    * nothing. */
   const char *from;
@@ -59,7 +62,7 @@ ShKeeper *sh_keeper_resume (ShStore *store,
 /* What was not saved is lost. Not from within a signal of the run. */
 void sh_keeper_free (ShKeeper *self);
 
-/* TRUE once the brain has been saved. */
+/* TRUE once the brain has been saved, in the background too. */
 gboolean sh_keeper_is_saved (const ShKeeper *self);
 guint64 sh_keeper_get_seed (const ShKeeper *self);
 

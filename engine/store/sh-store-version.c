@@ -127,8 +127,7 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
     return NULL;
   version = g_new0 (ShStoreVersion, 1);
   version->claim = (ShFolder) SH_FOLDER_CLOSED;
-  version->store = g_new0 (ShStore, 1);
-  version->store->folder = g_strdup (store->folder);
+  version->store = sh_store_copy (store);
   version->name = g_strdup (name);
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -197,8 +196,7 @@ sh_store_resume_version (ShStore *store,
     return NULL;
   version = g_new0 (ShStoreVersion, 1);
   version->claim = (ShFolder) SH_FOLDER_CLOSED;
-  version->store = g_new0 (ShStore, 1);
-  version->store->folder = g_strdup (store->folder);
+  version->store = sh_store_copy (store);
   version->name = g_strdup (name);
   if (!claim_existing (version, &brain, number, error))
     return NULL;

@@ -37,6 +37,15 @@ sh_store_new (const char *data_home)
   return store;
 }
 
+ShStore *
+sh_store_copy (const ShStore *store)
+{
+  ShStore *copy = g_new0 (ShStore, 1);
+
+  copy->folder = g_strdup (store->folder);
+  return copy;
+}
+
 void
 sh_store_free (ShStore *store)
 {
@@ -92,12 +101,13 @@ sh_store_parse_number (const char *name)
   return (guint) number;
 }
 
-/* The folders of brains, in lower case, sorted. */
-static GPtrArray *
-list_names (ShStore *store)
+GPtrArray *
+sh_store_list_names (ShStore *store)
 {
   g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
   g_autoptr (GPtrArray) names = NULL;
+
+  g_return_val_if_fail (store != NULL, NULL);
 
   if (sh_folder_open (&folder, NULL, store->folder, NULL))
     names = sh_folder_list (&folder, NULL);
@@ -115,7 +125,7 @@ static void
 set_not_found (ShStore *store, const char *name, GError **error)
 {
   g_autofree char *wanted = g_ascii_strdown (name, -1);
-  g_autoptr (GPtrArray) names = list_names (store);
+  g_autoptr (GPtrArray) names = sh_store_list_names (store);
   g_autoptr (GString) near = g_string_new (NULL);
   ShSuggestion suggestion;
 
@@ -457,25 +467,60 @@ sh_store_load_onnx (ShStore *store,
   return brain != NULL ? g_bytes_ref (brain->onnx) : NULL;
 }
 
+/* A file of a version besides its policy; NULL without an error: it has none. */
+static GBytes *
+load_file (const ShFolder *folder,
+           const char *name,
+           guint number,
+           ShBrainFile file,
+           gsize limit,
+           GError **error)
+{
+  char *sums[SH_BRAIN_N_FILES] = { NULL };
+  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
+  GBytes *bytes = NULL;
+
+  if (info != NULL && sums[file] != NULL)
+    bytes = read_checked (folder, file, limit, sums[file], error);
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_free (sums[i]);
+  return bytes;
+}
+
+static gpointer
+load_program (const ShFolder *folder,
+              const char *name,
+              guint number,
+              GError **error)
+{
+  return load_file (folder, name, number, SH_BRAIN_FILE_PROGRAM,
+                    SH_PROGRAM_MAX_BYTES, error);
+}
+
+GBytes *
+sh_store_load_program (ShStore *store,
+                       const char *name,
+                       guint number,
+                       GError **error)
+{
+  return load (store, name, number, load_program, error);
+}
+
 static gpointer
 load_learner (const ShFolder *folder,
               const char *name,
               guint number,
               GError **error)
 {
-  char *sums[SH_BRAIN_N_FILES] = { NULL };
-  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
-  const char *sum = sums[SH_BRAIN_FILE_LEARNER];
-  GBytes *state = NULL;
+  g_autoptr (GError) own_error = NULL;
+  GBytes *state = load_file (folder, name, number, SH_BRAIN_FILE_LEARNER,
+                             SH_STORE_MAX_LEARNER, &own_error);
 
-  if (info != NULL && sum == NULL)
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  else if (state == NULL)
     g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
                  "there is nothing that its training could go on from");
-  else if (info != NULL)
-    state = read_checked (folder, SH_BRAIN_FILE_LEARNER, SH_STORE_MAX_LEARNER,
-                          sum, error);
-  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
-    g_free (sums[i]);
   return state;
 }
 
@@ -544,7 +589,7 @@ sh_store_list (ShStore *store, const char *name, GError **error)
     }
   else
     {
-      g_autoptr (GPtrArray) names = list_names (store);
+      g_autoptr (GPtrArray) names = sh_store_list_names (store);
 
       for (guint i = 0; i < names->len; i++)
         list_brain (store, names->pdata[i], infos);

@@ -39,6 +39,8 @@ typedef struct ShStoreVersion ShStoreVersion;
 /* `data_home`: instead of the folder from the environment; or NULL. Touches no
  * file. */
 ShStore *sh_store_new (const char *data_home);
+/* For another thread. */
+ShStore *sh_store_copy (const ShStore *store);
 void sh_store_free (ShStore *store);
 /* The folder that holds the brains. */
 const char *sh_store_get_folder (const ShStore *store);
@@ -111,6 +113,17 @@ GBytes *sh_store_load_onnx (ShStore *store,
                             const char *name,
                             guint number,
                             GError **error);
+
+/* The text of the program of version `number` (0: the highest), its check sum
+ * checked. */
+GBytes *sh_store_load_program (ShStore *store,
+                               const char *name,
+                               guint number,
+                               GError **error);
+
+/* The folders of brains, names in lower case, sorted; a brain need not have a
+ * version yet. Free with g_ptr_array_unref. */
+GPtrArray *sh_store_list_names (ShStore *store);
 
 /*
  * An array of ShBrainInfo, by name and then version; empty when there are none.

@@ -408,31 +408,6 @@ sh_folders_get_plugins (ShFolders *folders)
   return infos;
 }
 
-ShPluginInfo *
-sh_folders_find (ShFolders *folders,
-                 const char *name,
-                 const ShSimulatorInfo **simulator)
-{
-  g_autoptr (GPtrArray) infos = NULL;
-
-  g_return_val_if_fail (name != NULL && simulator != NULL, NULL);
-
-  *simulator = NULL;
-  infos = sh_folders_get_plugins (folders);
-  for (guint i = 0; i < infos->len; i++)
-    {
-      ShPluginInfo *info = infos->pdata[i];
-
-      for (guint j = 0; j < info->n_simulators; j++)
-        if (strcmp (info->simulators[j].simulator.name, name) == 0)
-          {
-            *simulator = &info->simulators[j];
-            return sh_plugin_info_ref (info);
-          }
-    }
-  return NULL;
-}
-
 void
 sh_folders_free (ShFolders *folders)
 {

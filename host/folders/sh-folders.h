@@ -54,12 +54,6 @@ gboolean sh_folders_is_settled (const ShFolders *folders);
  * the folders, then by name. The caller unrefs it. */
 GPtrArray *sh_folders_get_plugins (ShFolders *folders);
 
-/* The first usable simulator of that name, or NULL. The caller unrefs the info,
- * in which *simulator is. */
-ShPluginInfo *sh_folders_find (ShFolders *folders,
-                               const char *name,
-                               const ShSimulatorInfo **simulator);
-
 void sh_folders_free (ShFolders *folders);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShFolders, sh_folders_free)

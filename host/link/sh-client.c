@@ -14,6 +14,7 @@ struct ShClient
   const SimhostSimulator *simulator;
   const char *name; /* the simulator's */
   ShCallSlot *slot; /* may be NULL */
+  ShReport *report; /* may be NULL */
   gboolean quiet;
   guint failures; /* since an episode was played to its end */
   GQueue queue; /* of GBytes, while the simulator is busy */
@@ -48,6 +49,7 @@ on_failure (ShClient *client, GError *failure)
       return;
     }
   g_warning ("%s; this episode is lost", error->message);
+  sh_report_set_trouble (client->report, error->message);
   sh_link_restart (client->link, error);
 }
 
@@ -238,6 +240,12 @@ on_lost (ShLink *link, gpointer user_data)
   g_source_attach (client->idle, g_main_context_get_thread_default ());
 }
 
+static void
+on_trouble (ShLink *link, const GError *error, gpointer user_data)
+{
+  sh_report_set_trouble (((ShClient *) user_data)->report, error->message);
+}
+
 /* The driver may still be at work; then `on_ready` comes. */
 static void
 end_if_idle (ShClient *client)
@@ -325,8 +333,13 @@ on_ended (ShLink *link, const GError *error, gpointer user_data)
   end_if_idle (client);
 }
 
-static const ShLinkHandlers link_handlers = { on_opened, on_lost, on_received,
-                                              on_ended };
+static const ShLinkHandlers link_handlers = {
+  .opened = on_opened,
+  .lost = on_lost,
+  .trouble = on_trouble,
+  .received = on_received,
+  .ended = on_ended,
+};
 
 static gboolean
 make_instance (ShClient *client, const ShClientOptions *options, GError **error)
@@ -351,6 +364,7 @@ sh_client_new (const ShClientOptions *options, GError **error)
   client->simulator = options->session.simulator;
   client->name = client->simulator->name;
   client->slot = options->slot;
+  client->report = options->report;
   client->quiet = options->session.quiet || options->settings->own;
   client->ended = options->ended;
   client->user_data = options->user_data;
@@ -361,6 +375,7 @@ sh_client_new (const ShClientOptions *options, GError **error)
       (client->driver == NULL && !make_instance (client, options, error)))
     return NULL;
   sh_driver_set_ready (client->driver, on_ready, client);
+  sh_driver_set_report (client->driver, client->report, options->instance);
   client->session = sh_session_new (&options->session);
   return g_steal_pointer (&client);
 }

@@ -43,6 +43,8 @@ typedef struct
   const ShLinkSettings *settings;
   const ShRetrySource *retry_source;
   ShCallSlot *slot; /* may be NULL */
+  ShReport *report; /* where episodes and troubles are told; may be NULL */
+  guint instance; /* as which of the worker's */
   gboolean strict; /* see sh_instance_set_strict */
   ShCamera *camera; /* may be NULL */
   /* What drives the session, taken over: a seat of an external simulator.

@@ -514,8 +514,12 @@ attempt (ShLink *link)
       return;
     }
   if (link->error != NULL && !link->told)
-    tell (link, "%s; trying again in %.1f s", link->error->message,
-          (double) delay / G_USEC_PER_SEC);
+    {
+      tell (link, "%s; trying again in %.1f s", link->error->message,
+            (double) delay / G_USEC_PER_SEC);
+      if (link->handlers->trouble != NULL)
+        link->handlers->trouble (link, link->error, link->user_data);
+    }
   link->state = LINK_WAITING;
   set_timer (link, (guint) ((delay + 999) / 1000), on_wait_over);
 }

@@ -40,6 +40,8 @@ typedef struct
   void (*opened) (ShLink *link, gpointer user_data);
   /* It is gone, and there may be another. */
   void (*lost) (ShLink *link, gpointer user_data);
+  /* What went wrong, and that another attempt follows. May be NULL. */
+  void (*trouble) (ShLink *link, const GError *error, gpointer user_data);
   /* A binary message of at most SH_MESSAGE_MAX_BYTES. */
   void (*received) (ShLink *link,
                     const guint8 *data,

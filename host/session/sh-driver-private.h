@@ -47,6 +47,8 @@ struct ShDriver
   const char *name; /* the simulator's */
   ShDriverReady ready;
   gpointer user_data;
+  ShReport *report; /* may be NULL */
+  ShReportEpisode episode; /* so far */
   gboolean busy; /* `event` was posted and not collected */
   ShEvent event;
 };

@@ -95,6 +95,13 @@ sh_driver_set_ready (ShDriver *driver, ShDriverReady ready, gpointer user_data)
 }
 
 void
+sh_driver_set_report (ShDriver *driver, ShReport *report, guint instance)
+{
+  driver->report = report;
+  driver->episode.instance = instance;
+}
+
+void
 sh_driver_tell_ready (gpointer driver)
 {
   ShDriver *self = driver;
@@ -147,6 +154,36 @@ announce (const ShDriver *driver, const ShEvent *event)
     }
 }
 
+static void
+begin_episode (ShReportEpisode *episode)
+{
+  episode->number++;
+  episode->length = 0;
+  episode->episode_return = 0;
+  episode->end = SH_REPORT_STOPPED;
+}
+
+static void
+end_episode (ShDriver *driver, gboolean complete)
+{
+  if (!complete)
+    driver->episode.end = SH_REPORT_CUT;
+  if (driver->slot != NULL)
+    sh_call_slot_count (&driver->slot->episodes);
+  sh_report_add_episode (driver->report, &driver->episode);
+}
+
+static void
+count_step (ShDriver *driver, const ShOutcome *outcome)
+{
+  driver->episode.length++;
+  driver->episode.episode_return += outcome->reward;
+  if (outcome->terminal)
+    driver->episode.end = SH_REPORT_TERMINAL;
+  if (driver->slot != NULL)
+    sh_call_slot_count (&driver->slot->iterations);
+}
+
 /* The event is done: the session and the counters hear of it. */
 static ShDriverResult
 take_over (ShDriver *driver,
@@ -159,16 +196,17 @@ take_over (ShDriver *driver,
 
   if (event->type == SH_EVENT_EPISODE_FINISH)
     {
-      if (driver->slot != NULL)
-        sh_call_slot_count (&driver->slot->episodes);
+      end_episode (driver, event->complete);
       if (event->complete && complete != NULL)
         *complete = TRUE;
       return SH_DRIVER_DONE;
     }
   if (!sh_session_answer (session, outcome, error))
     return SH_DRIVER_FAILED;
-  if (event->type == SH_EVENT_SIMULATE && driver->slot != NULL)
-    sh_call_slot_count (&driver->slot->iterations);
+  if (event->type == SH_EVENT_SIMULATE)
+    count_step (driver, outcome);
+  else
+    begin_episode (&driver->episode);
   return SH_DRIVER_DONE;
 }
 

@@ -28,6 +28,7 @@
 
 #include "sh-call-slot.h"
 #include "sh-instance.h"
+#include "sh-report.h"
 #include "sh-session.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,10 @@ void sh_driver_free (ShDriver *driver);
 /* `ready` is called from the main context. */
 void
 sh_driver_set_ready (ShDriver *driver, ShDriverReady ready, gpointer user_data);
+
+/* Episodes that end are told there, as those of instance number `instance`. NULL,
+ * as at first: nowhere. */
+void sh_driver_set_report (ShDriver *driver, ShReport *report, guint instance);
 
 /* Starts its thread, if it has one. Once, before sh_driver_run. Errors:
  * SH_ERROR_FAILED. */

@@ -124,6 +124,45 @@ sh_unit_count_look (ShUnitCount *count,
   return is_new || status->iteration_rate != rate;
 }
 
+static double
+get_mean (const ShUnitCount *count)
+{
+  guint n = (guint) MIN (count->n_returns, SH_UNIT_COUNT_WINDOW);
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += count->returns[i];
+  return n > 0 ? sum / n : NAN;
+}
+
+void
+sh_unit_count_read_episodes (ShUnitCount *count,
+                             ShWorker *worker,
+                             GArray *episodes,
+                             guint64 *left_out,
+                             ShUnitStatus *status)
+{
+  const ShReport *report = sh_worker_get_report (worker);
+  guint n = episodes->len;
+
+  if (report == NULL)
+    return;
+  sh_report_read_episodes (report, &count->position, episodes, left_out);
+  for (guint i = n; i < episodes->len; i++)
+    {
+      const ShReportEpisode *episode =
+          &g_array_index (episodes, ShReportEpisode, i);
+
+      if (episode->end == SH_REPORT_CUT)
+        continue;
+      count->returns[count->n_returns++ % SH_UNIT_COUNT_WINDOW] =
+          episode->episode_return;
+      status->last_return = episode->episode_return;
+    }
+  if (episodes->len > n)
+    status->mean_return = get_mean (count);
+}
+
 void
 sh_unit_count_end (ShUnitCount *count, ShWorker *worker, ShUnitStatus *status)
 {
@@ -134,6 +173,7 @@ sh_unit_count_end (ShUnitCount *count, ShWorker *worker, ShUnitStatus *status)
   count->episodes = status->n_episodes;
   count->losses = status->n_reconnects;
   count->serving = FALSE;
+  count->position = (ShReportPosition){ 0 };
   count->look = 0;
   status->n_connected = 0;
   status->iteration_rate = status->episode_rate = 0;

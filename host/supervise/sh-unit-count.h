@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* Episodes that the mean return is of. */
+#define SH_UNIT_COUNT_WINDOW 100u
+
 typedef struct
 {
   /* Of the workers that are gone. */
@@ -21,6 +24,9 @@ typedef struct
   /* At the last look: when (monotonic), and what the rates are made from. */
   gint64 look;
   guint64 seen_iterations, seen_episodes;
+  ShReportPosition position; /* in the worker's report */
+  double returns[SH_UNIT_COUNT_WINDOW]; /* a ring of the last ones */
+  guint64 n_returns; /* that were put there */
 } ShUnitCount;
 
 void sh_unit_count_clear (ShUnitCount *count, ShUnitStatus *status);
@@ -31,6 +37,14 @@ gboolean sh_unit_count_look (ShUnitCount *count,
                              const ShPluginInfo *plugin,
                              const char *simulator,
                              ShUnitStatus *status);
+
+/* Takes what the worker's report has new: the returns into the status, the
+ * episodes, which are appended to an array of ShReportEpisode. */
+void sh_unit_count_read_episodes (ShUnitCount *count,
+                                  ShWorker *worker,
+                                  GArray *episodes,
+                                  guint64 *left_out,
+                                  ShUnitStatus *status);
 
 /* The worker is gone: the last look at its page. */
 void

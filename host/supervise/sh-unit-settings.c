@@ -125,6 +125,8 @@ check_text (const char *key, const char *text, GError **error)
 {
   if (text == NULL)
     return TRUE;
+  if (text[0] == '\0')
+    return refuse (error, "%s: is empty", key);
   if (strlen (text) > SH_UNIT_MAX_TEXT)
     return refuse (error, "%s: longer than %u bytes", key, SH_UNIT_MAX_TEXT);
   if (!g_utf8_validate (text, -1, NULL) || strpbrk (text, "\n\r") != NULL)

@@ -45,6 +45,7 @@ struct ShUnit
   char *error;
   guint64 memory;
   gint64 memory_time; /* monotonic */
+  GArray *episodes; /* of a look */
   ShUnitLog log;
 };
 
@@ -132,6 +133,8 @@ update_names (ShUnit *unit)
       settings->brain != NULL ? settings->brain : settings->simulator;
 }
 
+static void read_report (ShUnit *unit, ShWorker *worker);
+
 /* ---- a worker ---- */
 
 static void begin (ShUnit *unit);
@@ -156,6 +159,7 @@ on_gone (ShWorker *worker, gpointer user_data)
 {
   ShUnit *unit = user_data;
 
+  read_report (unit, worker);
   sh_unit_count_end (&unit->count, worker, &unit->status);
   note_worker (unit, NULL);
 }
@@ -324,6 +328,7 @@ sh_unit_new (const ShUnitSettings *settings,
   unit->user_data = user_data;
   sh_worker_options_init (&unit->options);
   sh_unit_log_init (&unit->log);
+  unit->episodes = g_array_new (FALSE, FALSE, sizeof (ShReportEpisode));
   sh_unit_count_clear (&unit->count, &unit->status);
   unit->error = g_strdup ("");
   unit->status.error = unit->error;
@@ -340,6 +345,7 @@ sh_unit_free (ShUnit *unit)
   sh_worker_options_clear (&unit->options);
   sh_unit_settings_clear (&unit->settings);
   sh_unit_log_clear (&unit->log);
+  g_array_unref (unit->episodes);
   g_clear_pointer (&unit->plugin, sh_plugin_info_unref);
   g_free (unit->engine_url);
   g_free (unit->engine_key);
@@ -485,6 +491,44 @@ sh_unit_has_worker (const ShUnit *unit)
 
 /* ---- what it does ---- */
 
+static void
+read_trouble (ShUnit *unit, ShWorker *worker)
+{
+  g_autofree char *trouble = sh_report_read_trouble (
+      sh_worker_get_report (worker), &unit->count.position);
+
+  if (trouble != NULL && trouble[0] != '\0' &&
+      strcmp (trouble, unit->error) != 0)
+    set_error (unit, trouble);
+}
+
+static void
+read_episodes (ShUnit *unit, ShWorker *worker)
+{
+  GArray *episodes = unit->episodes;
+  guint64 left_out = 0;
+  guint n_told;
+
+  g_array_set_size (episodes, 0);
+  sh_unit_count_read_episodes (&unit->count, worker, episodes, &left_out,
+                               &unit->status);
+  n_told = MIN (episodes->len, SH_UNIT_MAX_EPISODES);
+  left_out += episodes->len - n_told;
+  if (unit->funcs->episodes != NULL && (n_told > 0 || left_out > 0))
+    unit->funcs->episodes (unit,
+                           (const ShReportEpisode *) (gpointer) episodes->data +
+                               episodes->len - n_told,
+                           n_told, left_out, unit->user_data);
+}
+
+/* Before it is forgotten what the worker has told. */
+static void
+read_report (ShUnit *unit, ShWorker *worker)
+{
+  read_trouble (unit, worker);
+  read_episodes (unit, worker);
+}
+
 void
 sh_unit_look (ShUnit *unit)
 {
@@ -495,6 +539,7 @@ sh_unit_look (ShUnit *unit)
 
   if (worker == NULL)
     return;
+  read_report (unit, worker);
   if (sh_unit_count_look (&unit->count, worker, unit->plugin,
                           unit->settings.simulator, &unit->status))
     tell_changed (unit);

@@ -30,6 +30,7 @@
 #pragma once
 
 #include "sh-catalog.h"
+#include "sh-report.h"
 #include "sh-retry.h"
 #include "sh-unit-log.h"
 #include "sh-unit-settings.h"
@@ -41,6 +42,8 @@ G_BEGIN_DECLS
 /* Seconds that a worker has to come to an episode's end when another is to take
  * its place. */
 #define SH_UNIT_LEAVE_DEADLINE 10u
+/* Episodes that one look tells of; of more, the last ones. */
+#define SH_UNIT_MAX_EPISODES 25u
 
 typedef struct ShUnit ShUnit;
 
@@ -80,8 +83,9 @@ typedef struct
   /* Of all workers since the unit was started. */
   guint64 n_iterations, n_episodes, n_reconnects;
   double iteration_rate, episode_rate; /* a second, smoothed over about 2 s */
-  double last_return; /* of the last episode that ended; NaN: none yet */
-  double mean_return; /* of the last 100 at most; NaN */
+  double last_return; /* of the last episode that ended so; NaN: none yet */
+  /* Of the last 100 at most, those that were cut off left out; NaN. */
+  double mean_return;
 } ShUnitStatus;
 
 typedef struct
@@ -91,6 +95,13 @@ typedef struct
   void (*changed) (ShUnit *unit, gpointer user_data);
   /* A line was added to the log. May be NULL. */
   void (*logged) (ShUnit *unit, const ShUnitLine *line, gpointer user_data);
+  /* Episodes that have ended since the last look, and how many more there were
+   * that nothing is known of. May be NULL. */
+  void (*episodes) (ShUnit *unit,
+                    const ShReportEpisode *episodes,
+                    guint n_episodes,
+                    guint64 left_out,
+                    gpointer user_data);
 } ShUnitFuncs;
 
 /* Settings, checked before, are copied; `funcs` and `source`, the clock and

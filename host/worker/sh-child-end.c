@@ -90,8 +90,10 @@ killed (const ShChildEnd *end, int number)
       name = signal_names[i];
   return end_error (
       end, name.fault ? SH_ERROR_CRASHED : SH_ERROR_KILLED,
-      g_strdup_printf ("%s %s%s: %s", name.fault ? "crashed" : "was killed",
-                       end->call != NULL ? "in " : "outside its functions",
+      g_strdup_printf ("%s%s%s: %s", name.fault ? "crashed" : "was killed",
+                       end->call != NULL ? " in "
+                       : end->own        ? ""
+                                         : " outside its functions",
                        end->call != NULL ? end->call : "", name.words));
 }
 

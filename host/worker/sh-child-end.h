@@ -19,6 +19,7 @@ typedef struct
   gboolean stopped; /* it had been told to end */
   guint expired; /* killed because it took more milliseconds; 0: not */
   gboolean killed; /* killed because it did not end when told to */
+  gboolean own; /* it makes no calls: it is simhost's own code */
 } ShChildEnd;
 
 /* NULL: as it should be. The caller frees it. */

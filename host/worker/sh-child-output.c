@@ -20,7 +20,7 @@ struct ShChildOutput
   gboolean quiet;
   ShLineFunc line; /* may be NULL */
   gpointer line_data;
-  ShLineReader *out, *err;
+  ShLineReader *out, *err; /* out: may be NULL */
   GQueue lines;
   char *words; /* the last line of stderr */
   gint64 second; /* when the one that is counted began */
@@ -134,7 +134,8 @@ sh_child_output_new (const char *name, gboolean quiet, int out, int err)
   output->name = g_strdup (name);
   output->quiet = quiet;
   g_queue_init (&output->lines);
-  output->out = sh_line_reader_new (out, on_out, output);
+  if (out >= 0)
+    output->out = sh_line_reader_new (out, on_out, output);
   output->err = sh_line_reader_new (err, on_err, output);
   return output;
 }
@@ -151,7 +152,8 @@ sh_child_output_set_line (ShChildOutput *output,
 void
 sh_child_output_finish (ShChildOutput *output)
 {
-  sh_line_reader_finish (output->out);
+  if (output->out != NULL)
+    sh_line_reader_finish (output->out);
   sh_line_reader_finish (output->err);
   tell_hidden (output);
 }

@@ -21,7 +21,7 @@ typedef struct ShChildOutput ShChildOutput;
 
 /*
  * `name` stands before each line, unless the line has it. Owns the descriptors,
- * the reading ends of pipes. What is a warning in the way of sh-log.h is logged
+ * the reading ends of pipes; `out` may be -1. What is a warning in the way of sh-log.h is logged
  * as one, the rest as a message; `quiet`: all as debug messages.
  */
 ShChildOutput *

@@ -25,9 +25,8 @@
 #include "sh-child-output.h"
 #include "sh-error.h"
 #include "sh-fd.h"
+#include "sh-looker.h"
 
-/* Milliseconds between two looks at the slots. */
-#define LOOK_INTERVAL 100u
 /* What a look may count at most: when this process itself was stopped or
  * starved, the child is not to blame. */
 #define LOOK_MOST 250u
@@ -43,15 +42,17 @@
 struct ShChild
 {
   char *name, *subject;
-  ShSlotPage *page;
+  ShSlotPage *page; /* NULL: no calls */
   guint call_deadline, stop_deadline;
   ShChildEnded ended;
   gpointer data;
 
   GPid pid; /* 0: has ended */
   int pidfd;
-  GSource *end_source, *look_source, *stop_source;
+  GSource *end_source, *stop_source;
+  ShLooker *looker; /* at the slots; NULL: nobody looks */
   ShChildOutput *output;
+  ShLineReader *told; /* NULL: stdout is output */
 
   gint64 last_look;
   guint64 *seen; /* a word for each slot */
@@ -65,6 +66,7 @@ struct ShChild
 typedef struct
 {
   pid_t parent;
+  int parent_signal; /* when that dies */
   ShChildLimits limits;
 } Preparation;
 
@@ -93,7 +95,7 @@ prepare (gpointer data)
   sigset_t empty;
 
   setpgid (0, 0);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_PDEATHSIG, preparation->parent_signal);
   /* The parent may have died before that. */
   if (getppid () != preparation->parent)
     _exit (1);
@@ -126,7 +128,7 @@ bury (ShChild *child)
     ;
   child->pid = 0;
   clear_source (&child->end_source);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
   clear_source (&child->stop_source);
   sh_fd_clear (&child->pidfd);
   return status;
@@ -136,11 +138,14 @@ static gboolean
 on_end (int fd, GIOCondition condition, gpointer data)
 {
   ShChild *child = data;
-  g_autofree char *call = sh_slot_page_describe (child->page);
+  g_autofree char *call =
+      child->page != NULL ? sh_slot_page_describe (child->page) : NULL;
   g_autoptr (GError) error = NULL;
-  ShChildEnd end = { .call = call };
+  ShChildEnd end = { .call = call, .own = child->page == NULL };
 
   end.status = bury (child);
+  if (child->told != NULL)
+    sh_line_reader_finish (child->told);
   sh_child_output_finish (child->output);
   end.subject = child->subject;
   end.words = sh_child_output_get_words (child->output);
@@ -163,7 +168,7 @@ on_stop_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_look (gpointer data)
 {
   ShChild *child = data;
@@ -181,11 +186,10 @@ on_look (gpointer data)
       else if ((child->since[i] += passed) > child->call_deadline)
         {
           sh_child_expire (child, child->call_deadline);
-          return G_SOURCE_REMOVE;
+          return;
         }
       child->seen[i] = word;
     }
-  return G_SOURCE_CONTINUE;
 }
 
 /* ---- the start ---- */
@@ -234,8 +238,9 @@ make_environment (const ShChildSetup *setup)
   for (guint i = 0; setup->variables != NULL && setup->variables[i] != NULL;
        i++)
     environment = set_variable (environment, setup->variables[i]);
-  environment = g_environ_setenv (environment, SH_SLOT_PAGE_VARIABLE,
-                                  G_STRINGIFY (SLOTS_TARGET), TRUE);
+  if (setup->page != NULL)
+    environment = g_environ_setenv (environment, SH_SLOT_PAGE_VARIABLE,
+                                    G_STRINGIFY (SLOTS_TARGET), TRUE);
   return setup->reply_fd >= 0
              ? g_environ_setenv (environment, SH_CHILD_REPLY_VARIABLE,
                                  G_STRINGIFY (REPLY_TARGET), TRUE)
@@ -269,12 +274,22 @@ spawn (ShChild *child,
 {
   g_auto (GStrv) argv = make_arguments (setup->arguments);
   g_auto (GStrv) environment = make_environment (setup);
-  const int sources[] = { setup->page->fd, setup->reply_fd };
-  const int targets[] = { SLOTS_TARGET, REPLY_TARGET };
-  Preparation preparation = { getpid (), setup->limits };
+  int sources[2], targets[2], n = 0;
+  Preparation preparation = { getpid (), setup->may_save ? SIGTERM : SIGKILL,
+                              setup->limits };
   int out_pipe[2] = { -1, -1 }, err_pipe[2] = { -1, -1 };
   gboolean good;
 
+  if (setup->page != NULL)
+    {
+      sources[n] = setup->page->fd;
+      targets[n++] = SLOTS_TARGET;
+    }
+  if (setup->reply_fd >= 0)
+    {
+      sources[n] = setup->reply_fd;
+      targets[n++] = REPLY_TARGET;
+    }
   good =
       check_not_child (error) &&
       g_unix_open_pipe (out_pipe, FD_CLOEXEC, error) &&
@@ -283,7 +298,7 @@ spawn (ShChild *child,
           NULL, (const char *const *) argv, (const char *const *) environment,
           G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, prepare,
           &preparation, -1, out_pipe[1], err_pipe[1], sources, targets,
-          setup->reply_fd >= 0 ? 2 : 1, &child->pid, NULL, NULL, NULL, error);
+          (gsize) n, &child->pid, NULL, NULL, NULL, error);
   sh_fd_clear (&out_pipe[1]);
   sh_fd_clear (&err_pipe[1]);
   *out = out_pipe[0];
@@ -303,6 +318,9 @@ watch (ShChild *child, const ShChildSetup *setup, int *out, int *err)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
+  if (setup->told != NULL)
+    child->told = sh_line_reader_new_raw (g_steal_fd (out), SH_CHILD_MAX_TOLD,
+                                          setup->told, setup->told_data);
   child->output = sh_child_output_new (child->name, setup->quiet,
                                        g_steal_fd (out), g_steal_fd (err));
   sh_child_output_set_line (child->output, setup->line, setup->line_data);
@@ -310,8 +328,8 @@ watch (ShChild *child, const ShChildSetup *setup, int *out, int *err)
   g_source_set_callback (child->end_source, G_SOURCE_FUNC (on_end), child,
                          NULL);
   g_source_attach (child->end_source, context);
-  if (child->call_deadline > 0)
-    child->look_source = attach_timeout (LOOK_INTERVAL, on_look, child);
+  if (child->call_deadline > 0 && child->page != NULL)
+    child->looker = sh_looker_new (on_look, child);
 }
 
 ShChild *
@@ -325,7 +343,7 @@ sh_child_new (const ShChildSetup *setup,
   sh_autofd out = -1;
   sh_autofd err = -1;
 
-  g_return_val_if_fail (setup->page != NULL && ended != NULL, NULL);
+  g_return_val_if_fail (ended != NULL, NULL);
 
   child->name = g_strdup (setup->name);
   child->subject = g_strdup (setup->subject);
@@ -335,8 +353,11 @@ sh_child_new (const ShChildSetup *setup,
   child->ended = ended;
   child->data = data;
   child->pidfd = -1;
-  child->seen = g_new0 (guint64, setup->page->n_slots);
-  child->since = g_new0 (guint, setup->page->n_slots);
+  if (setup->page != NULL)
+    {
+      child->seen = g_new0 (guint64, setup->page->n_slots);
+      child->since = g_new0 (guint, setup->page->n_slots);
+    }
   child->last_look = g_get_monotonic_time ();
   if (!spawn (child, setup, &out, &err, &own))
     {
@@ -373,9 +394,10 @@ sh_child_free (ShChild *child)
   if (child->pid != 0)
     kill_and_bury (child);
   clear_source (&child->end_source);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
   clear_source (&child->stop_source);
   sh_fd_clear (&child->pidfd);
+  sh_line_reader_free (child->told);
   sh_child_output_free (child->output);
   g_free (child->seen);
   g_free (child->since);
@@ -425,7 +447,7 @@ sh_child_expire (ShChild *child, guint milliseconds)
     return;
   child->expired = milliseconds;
   kill (-child->pid, SIGKILL);
-  clear_source (&child->look_source);
+  g_clear_pointer (&child->looker, sh_looker_free);
 }
 
 char **

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A child process that runs somebody else's code: `simhost worker` or `simhost
- * probe`, spawned with a process group of its own, PR_SET_PDEATHSIG,
+ * A child process of this program: `simhost worker` or `simhost probe`, which run
+ * somebody else's code, or `simhost train`. It is spawned with a process group of its own, PR_SET_PDEATHSIG,
  * no_new_privs and no core files. Its output is read line by line and logged;
  * call slots tell where it is; when it ends, one error says why.
  *
@@ -27,6 +27,9 @@ G_BEGIN_DECLS
 /* Asks a child to end when it likes. One that does not know it dies of it. */
 #define SH_CHILD_LEAVE_SIGNAL SIGUSR1
 
+/* Bytes of a line for a program. */
+#define SH_CHILD_MAX_TOLD 65536u
+
 typedef struct ShChild ShChild;
 
 /* What a child may use; 0 everywhere: as much as there is. */
@@ -43,7 +46,9 @@ typedef struct
   /* Starts the sentence that says why it ended: "simulator 'lift'". */
   const char *subject;
   const char *const *arguments; /* after the program's name */
-  ShSlotPage *page; /* not owned; outlives the child */
+  /* Not owned; outlives the child. NULL: it is simhost's own code and makes no
+   * calls; then there is no call_deadline. */
+  ShSlotPage *page;
   guint call_deadline; /* milliseconds that one call may take; 0: no limit */
   guint stop_deadline; /* milliseconds from SIGTERM to SIGKILL */
   int reply_fd; /* handed to the child, which finds it by the variable; or -1 */
@@ -56,6 +61,13 @@ typedef struct
    * child. */
   ShLineFunc line;
   gpointer line_data;
+  /* Gets each line of its stdout, as it is and of at most SH_CHILD_MAX_TOLD
+   * bytes, in place of the log; NULL: nobody does. Must not free the child. */
+  ShLineFunc told;
+  gpointer told_data;
+  /* It gets SIGTERM when this process dies, and can save what it has; else
+   * SIGKILL. */
+  gboolean may_save;
 } ShChildSetup;
 
 /*

@@ -28,19 +28,35 @@ struct ShLineReader
   gpointer data;
   GMainContext *context;
   GSource *source; /* waits for input, or for the end of a pause */
+  gboolean raw;
+  gsize limit; /* bytes of a line */
   gsize length; /* of the line so far, without what was cut */
-  char line[SH_TEXT_MAX_LINE];
+  gboolean cut; /* the line so far is longer */
+  char line[]; /* one byte more than the limit */
 };
 
 static void
 emit (ShLineReader *reader)
 {
-  g_autofree char *text =
-      sh_text_to_line (reader->line, (gssize) reader->length);
+  g_autofree char *text = NULL;
+  gsize length = reader->length;
 
   reader->length = 0;
-  if (text[0] != '\0')
-    reader->func (text, reader->data);
+  if (reader->raw && reader->cut)
+    g_warning ("a line of more than %" G_GSIZE_FORMAT " bytes is left out",
+               reader->limit);
+  else if (reader->raw)
+    {
+      reader->line[length] = '\0';
+      reader->func (reader->line, reader->data);
+    }
+  else
+    {
+      text = sh_text_to_line (reader->line, (gssize) length);
+      if (text[0] != '\0')
+        reader->func (text, reader->data);
+    }
+  reader->cut = FALSE;
 }
 
 static void
@@ -50,10 +66,11 @@ add (ShLineReader *reader, const char *bytes, gsize size)
     {
       const char *end = memchr (bytes, '\n', size);
       gsize part = end != NULL ? (gsize) (end - bytes) : size;
-      gsize room = sizeof reader->line - reader->length;
+      gsize room = reader->limit - reader->length;
 
       memcpy (reader->line + reader->length, bytes, MIN (part, room));
       reader->length += MIN (part, room);
+      reader->cut = reader->cut || part > room;
       if (end == NULL)
         return;
       emit (reader);
@@ -114,7 +131,9 @@ static void wait_for_input (ShLineReader *reader);
 static void
 end (ShLineReader *reader)
 {
-  emit (reader);
+  /* A last line without newline. */
+  if (reader->length > 0)
+    emit (reader);
   close_reader (reader);
 }
 
@@ -154,18 +173,32 @@ wait_for_input (ShLineReader *reader)
               G_SOURCE_FUNC (on_readable));
 }
 
-ShLineReader *
-sh_line_reader_new (int fd, ShLineFunc func, gpointer data)
+static ShLineReader *
+new_reader (int fd, gboolean raw, gsize limit, ShLineFunc func, gpointer data)
 {
-  ShLineReader *reader = g_new0 (ShLineReader, 1);
+  ShLineReader *reader = g_malloc0 (sizeof *reader + limit + 1);
 
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   reader->fd = fd;
+  reader->raw = raw;
+  reader->limit = limit;
   reader->func = func;
   reader->data = data;
   reader->context = g_main_context_ref_thread_default ();
   wait_for_input (reader);
   return reader;
+}
+
+ShLineReader *
+sh_line_reader_new (int fd, ShLineFunc func, gpointer data)
+{
+  return new_reader (fd, FALSE, SH_TEXT_MAX_LINE, func, data);
+}
+
+ShLineReader *
+sh_line_reader_new_raw (int fd, gsize limit, ShLineFunc func, gpointer data)
+{
+  return new_reader (fd, TRUE, limit, func, data);
 }
 
 void

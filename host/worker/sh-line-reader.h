@@ -20,6 +20,11 @@ typedef void (*ShLineFunc) (const char *line, gpointer data);
 /* Owns `fd` from now on, and makes it non-blocking. */
 ShLineReader *sh_line_reader_new (int fd, ShLineFunc func, gpointer data);
 
+/* For programs: lines as they are, empty ones too. One of more than `limit` bytes
+ * is left out, and said on the log. */
+ShLineReader *
+sh_line_reader_new_raw (int fd, gsize limit, ShLineFunc func, gpointer data);
+
 /* Reads what is there without waiting, a last line without newline included,
  * and closes: for when the writer has gone. */
 void sh_line_reader_finish (ShLineReader *reader);

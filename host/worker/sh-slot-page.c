@@ -16,10 +16,18 @@
 
 #define PRIVATE_SLOTS 64u
 
+G_STATIC_ASSERT (sizeof (ShCallSlot) % _Alignof(ShReport) == 0);
+
+static gsize
+get_size (guint n_slots)
+{
+  return n_slots * sizeof (ShCallSlot) + sizeof (ShReport);
+}
+
 static ShCallSlot *
 map (int fd, guint n_slots)
 {
-  gsize size = n_slots * sizeof (ShCallSlot);
+  gsize size = get_size (n_slots);
   void *memory =
       mmap (NULL, size, PROT_READ | PROT_WRITE,
             fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
@@ -35,6 +43,7 @@ page_new (int fd, guint n_slots, ShCallSlot *slots)
   page->fd = fd;
   page->n_slots = n_slots;
   page->slots = slots;
+  page->report = slots != NULL ? (ShReport *) (slots + n_slots) : NULL;
   return page;
 }
 
@@ -47,7 +56,7 @@ sh_slot_page_new (guint n_slots, GError **error)
   g_return_val_if_fail (n_slots > 0 && n_slots <= SH_SLOT_PAGE_MAX, NULL);
 
   fd = memfd_create ("simhost-slots", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd >= 0 && ftruncate (fd, (off_t) (n_slots * sizeof (ShCallSlot))) == 0 &&
+  if (fd >= 0 && ftruncate (fd, (off_t) get_size (n_slots)) == 0 &&
       fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
     slots = map (fd, n_slots);
   if (slots == NULL)
@@ -71,10 +80,11 @@ map_inherited (const char *number, guint *n_slots)
     return NULL;
   fd = (int) value;
   if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) ||
-      info.st_size < (off_t) sizeof (ShCallSlot) ||
-      info.st_size > (off_t) (SH_SLOT_PAGE_MAX * sizeof (ShCallSlot)))
+      info.st_size < (off_t) get_size (1) ||
+      info.st_size > (off_t) get_size (SH_SLOT_PAGE_MAX))
     return NULL;
-  *n_slots = (guint) (info.st_size / (off_t) sizeof (ShCallSlot));
+  *n_slots = (guint) ((info.st_size - (off_t) sizeof (ShReport)) /
+                      (off_t) sizeof (ShCallSlot));
   return map (fd, *n_slots);
 }
 
@@ -98,7 +108,7 @@ sh_slot_page_free (ShSlotPage *page)
   if (page == NULL)
     return;
   if (page->slots != NULL)
-    munmap (page->slots, page->n_slots * sizeof (ShCallSlot));
+    munmap (page->slots, get_size (page->n_slots));
   sh_fd_clear (&page->fd);
   g_free (page);
 }
@@ -106,6 +116,7 @@ sh_slot_page_free (ShSlotPage *page)
 void
 sh_slot_page_clear (ShSlotPage *page)
 {
+  sh_report_clear (page->report);
   for (guint i = 0; i < page->n_slots; i++)
     {
       ShCallSlot *slot = &page->slots[i];

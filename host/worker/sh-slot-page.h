@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The call slots that a worker shares with its parent: memory without a file,
+ * The call slots and the report that a worker shares with its parent: memory without a file,
  * which the child inherits as a descriptor. Its size is sealed, so that a child
  * that shrinks it cannot bring down the parent.
  */
@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "sh-call-slot.h"
+#include "sh-report.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ typedef struct
   int fd; /* close-on-exec; -1: private */
   guint n_slots;
   ShCallSlot *slots;
+  ShReport *report; /* behind them */
 } ShSlotPage;
 
 /* 1 to SH_SLOT_PAGE_MAX slots. Errors: SH_ERROR_FAILED. */

@@ -146,6 +146,8 @@ add_clients (Run *run, ShCallSlot *slots, GError **error)
         .settings = &options->link,
         .retry_source = &sh_retry_system_source,
         .slot = &slots[i],
+        .report = sh_worker_report_from_environment (),
+        .instance = i,
         .strict = options->strict,
         .camera = run->camera,
       };

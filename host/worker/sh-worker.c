@@ -220,14 +220,36 @@ sh_worker_get_slots (ShWorker *self, guint *n_slots)
   return self->page != NULL ? self->page->slots : NULL;
 }
 
-ShCallSlot *
-sh_worker_slots_from_environment (guint *n_slots)
+const ShReport *
+sh_worker_get_report (ShWorker *self)
+{
+  g_return_val_if_fail (SH_IS_WORKER (self), NULL);
+
+  return self->page != NULL ? self->page->report : NULL;
+}
+
+static const ShSlotPage *
+page_from_environment (void)
 {
   /* Lives as long as the process: calls are noted until its end. */
   static ShSlotPage *page;
 
   if (page == NULL)
     page = sh_slot_page_new_from_environment ();
+  return page;
+}
+
+ShCallSlot *
+sh_worker_slots_from_environment (guint *n_slots)
+{
+  const ShSlotPage *page = page_from_environment ();
+
   *n_slots = page->n_slots;
   return page->slots;
+}
+
+ShReport *
+sh_worker_report_from_environment (void)
+{
+  return page_from_environment ()->report;
 }

@@ -57,6 +57,8 @@ void sh_worker_leave (ShWorker *self, guint milliseconds);
 gboolean sh_worker_is_running (ShWorker *self);
 GPid sh_worker_get_pid (ShWorker *self);
 const ShCallSlot *sh_worker_get_slots (ShWorker *self, guint *n_slots);
+/* Cleared with each start; NULL before the first. */
+const ShReport *sh_worker_get_report (ShWorker *self);
 
 /*
  * Signal "exited" (GError *error): once for each start. NULL: exit status 0.
@@ -69,5 +71,7 @@ const ShCallSlot *sh_worker_get_slots (ShWorker *self, guint *n_slots);
 /* In the child: maps the page that the parent shared, or a private one when
  * there is no parent. The same one each time. */
 ShCallSlot *sh_worker_slots_from_environment (guint *n_slots);
+/* The report in that page. */
+ShReport *sh_worker_report_from_environment (void);
 
 G_END_DECLS

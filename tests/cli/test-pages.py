@@ -96,7 +96,7 @@ def complete(*words, folder="/", **environment):
 def complete_commands():
     assert complete("") == COMMANDS
     assert complete("tr") == ["train"]
-    assert complete("brain", "") == "list show create push start stop resume delete export".split()
+    assert complete("brain", "") == "list show create push start stop muscles resume delete export".split()
     assert complete("brain", "l") == ["list"]
 
 

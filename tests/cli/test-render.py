@@ -241,7 +241,8 @@ def no_room():
     _, err = predict(folder / "old.gif", status=1, most_bytes=20000)
     assert "old.gif" in err.splitlines()[-1] and "File too large" in err.splitlines()[-1], err
     assert (folder / "old.gif").read_text() == "old" and len(list(folder.iterdir())) == 1
-    _, err = predict(folder / "png", status=1, most_bytes=1000)
+    # More than what processes share takes, and less than a picture of this size.
+    _, err = predict(folder / "png", "--render-size", "1600x640", status=1, most_bytes=12000)
     assert "step-0000.png" in err.splitlines()[-1] and "File too large" in err.splitlines()[-1], err
     assert list((folder / "png").iterdir()) == []
     predict(folder / "old.gif", "--episodes", 1)

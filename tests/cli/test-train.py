@@ -72,6 +72,7 @@ def trains():
         "simulator": "cartpole",
         "algorithm": "PPO",
         "seed": 1,
+        "lessons": ["balance"],
     }, started
     assert any(event["event"] == "progress" for event in told), out
     assert {"event": "lesson", "lesson": "balance", "reason": "threshold"} in told, out

@@ -2,17 +2,21 @@
 
 """A private bus with folders of its own, `simhost daemon` on it, and a client."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from gi.repository import Gio, GLib
 
 NAME = "org.simhost.Host1"
 ROOT = "/org/simhost/Host1"
+# Of engines.
+KEY = "not-a-secret"
 # Seconds that anything may take; nothing waits that long when it works.
 DEADLINE = 60
 
@@ -103,6 +107,27 @@ class Bus:
         beside.chmod(0o644)
         beside.rename(path)
         return path
+
+    def serve(self, simulator):
+        """Starts an engine that trains on the simulator without an end, with the key
+        KEY; gives its URL."""
+        limit = "EpisodeIterationLimit:"
+        program = self.run("inspect", simulator, "--inkling").stdout
+        assert limit in program, program
+        curriculum = self.top / f"{simulator}.ink"
+        curriculum.write_text(program.replace(
+            limit, f"NoProgressIterationLimit: 1000000000, TotalIterationLimit: 1000000000, {limit}"))
+        child = subprocess.Popen(
+            [self.simhost, "serve", curriculum, "--listen", "127.0.0.1:0", "--accesskey", KEY,
+             "--json"],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.children.append(child)
+        for line in child.stdout:
+            if "url" in json.loads(line):
+                # What it tells of the training is nobody's business.
+                threading.Thread(target=child.stdout.read, daemon=True).start()
+                return json.loads(line)["url"]
+        raise AssertionError("the engine did not start")
 
     # ---- the client ----
 

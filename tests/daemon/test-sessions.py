@@ -4,7 +4,6 @@
 
   test-sessions.py SIMHOST PLUGIN-API-FOLDER COMPILER..."""
 
-import json
 import os
 import re
 import resource
@@ -17,10 +16,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
-from bus import DEADLINE, NAME, ROOT, Bus, GLib
+from bus import DEADLINE, KEY, NAME, ROOT, Bus, GLib
 
 SIMHOST, API, *COMPILER = sys.argv[1:]
-KEY = "not-a-secret"
 PLUGIN, SESSION = f"{ROOT}/plugin/lift", f"{ROOT}/session/lift"
 
 
@@ -37,21 +35,6 @@ class House(Bus):
 
     def put(self, version, crash=0):
         return self.add(self.build(version, crash), "lift.so")
-
-    def serve(self, folder=None):
-        """Starts an engine that trains on the lift; gives its URL."""
-        curriculum = self.top / "lift.ink"
-        curriculum.write_text(self.run("inspect", "lift", "--inkling").stdout)
-        child = subprocess.Popen(
-            [self.simhost, "serve", curriculum, "--listen", "127.0.0.1:0", "--accesskey", KEY,
-             "--json"],
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.children.append(child)
-        for line in child.stdout:
-            if "url" in json.loads(line):
-                child.stdout.close()
-                return json.loads(line)["url"]
-        raise AssertionError("the engine did not start")
 
     def start_session(self, simulator="lift", **options):
         types = {"name": "s", "instances": "u", "engine": "s", "brain": "s", "mode": "s",
@@ -102,7 +85,7 @@ def story():
         daemon = house.pid()
         house.put("1.0.0")
         house.wait(lambda: PLUGIN in house.managed())
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY)
         assert path == SESSION
         heard = house.listen(path)
@@ -157,15 +140,16 @@ def verbs():
     memory = 1 << 45
     with House(SIMHOST) as house:
         house.put("1.0.0")
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY, name="my-lift", instances=3,
                                    restart="never", nice=5, memory=memory, seed=7,
                                    set=["load=0.5"])
         assert path == f"{ROOT}/session/my_2dlift", path
-        running = house.once(path, State="running", Connected=3)
+        running = house.once(path, State="running", Connected=3,
+                             Memory=lambda memory: memory > 1 << 20)
         assert running["Name"] == "my-lift" and running["Instances"] == 3, running
         assert running["Restart"] == "never" and not running["Configured"], running
-        assert running["Memory"] > 1 << 20 and len(set(running["SimIds"])) == 3, running
+        assert len(set(running["SimIds"])) == 3, running
         assert os.getpriority(os.PRIO_PROCESS, running["Pid"]) >= 5
         assert resource.prlimit(running["Pid"], resource.RLIMIT_DATA) == (memory, memory)
         # Twice is once.
@@ -257,7 +241,7 @@ def wrong_orders():
 def log():
     with House(SIMHOST) as house:
         house.put("1.0.0", crash=50)
-        url = house.serve()
+        url = house.serve("lift")
         path = house.start_session(engine=url, accesskey=KEY, restart="always")
         other = house.connect()
         mine, others = house.listen(path), house.listen(path, other)
@@ -279,12 +263,94 @@ def log():
         other.close_sync()
 
 
+@tap.case("/daemon/sessions/episodes-go-to-those-who-asked")
+def episodes():
+    with House(SIMHOST) as house:
+        house.put("1.0.0")
+        path = house.start_session(engine=house.serve("lift"), accesskey=KEY, instances=2)
+        other = house.connect()
+        mine, others = house.listen(path), house.listen(path, other)
+        house.once(path, State="running")
+        house.call(path, "Session.Subscribe")
+        house.call(path, "Session.Subscribe", client=other)
+        house.call(path, "Session.Unsubscribe", client=other)
+        told = lambda heard: [values for name, values in heard if name == "Episodes"]
+        house.wait(lambda: len(told(mine)) >= 4)
+        assert len(told(others)) <= 1, len(told(others))
+        house.call(path, "Session.Stop")
+        last = house.once(path, State="stopped")
+        all_told = [it for values in told(mine) for it in values[0]]
+        assert {it[0] for it in all_told} == {0, 1}, all_told
+        for instance in (0, 1):
+            numbers = [it[1] for it in all_told if it[0] == instance]
+            assert numbers == sorted(set(numbers)), numbers
+        # The reward of a step is not above 0, and a lift goes on for 20 at most.
+        assert all(it[2] <= 0 and 1 <= it[3] <= 20 for it in all_told), all_told
+        assert all(len(values[0]) <= 100 for values in told(mine))
+        assert last["LastReturn"] <= 0 and last["MeanReturn"] <= 0, last
+        other.close_sync()
+
+
+@tap.case("/daemon/conf/sessions-come-change-and-go")
+def conf():
+    with House(SIMHOST) as house:
+        house.put("1.0.0")
+        url = house.serve("lift")
+        file = house.top / "config" / "simhost" / "simhost.conf"
+        file.parent.mkdir(parents=True)
+
+        def write(text):
+            beside = file.with_suffix(".new")
+            beside.write_text(text)
+            beside.chmod(0o600)
+            beside.rename(file)
+
+        engine = f"[engine]\nurl={url}\naccesskey={KEY}\n"
+        write(engine + "[session one]\nsimulator=lift\n[session two]\nsimulator=lift\n"
+              "autostart=false\n[session three]\nsimulator=not_there\n")
+        one, two, three = (f"{ROOT}/session/{name}" for name in ("one", "two", "three"))
+        first = house.once(one, State="running")
+        assert first["Configured"] and first["Autostart"] and first["Engine"] == url, first
+        second = house.get(two)
+        assert second["State"] == "stopped" and not second["Autostart"] and second["Configured"]
+        assert house.once(three, State="waiting")["SimulatorObject"] == "/"
+        assert house.manager()["Warnings"] == [], house.manager()
+        house.call(two, "Session.Start")
+        house.once(two, State="running")
+        name, said = house.refused(one, "Session.Delete")
+        assert name == "Usage" and "simhost.conf" in said, said
+
+        # Other settings, one more, one less, and something that makes no sense.
+        write(engine + "[session one]\nsimulator=lift\ninstances=3\n[session four]\n"
+              "simulator=lift\nflavour=sweet\n")
+        changed = house.once(one, State="running", Connected=3)
+        assert changed["Pid"] != first["Pid"], changed
+        house.once(f"{ROOT}/session/four", State="running")
+        sessions = {path for path in house.managed() if "/session/" in path}
+        assert sessions == {one, f"{ROOT}/session/four"}, sessions
+        warning, = house.manager()["Warnings"]
+        assert "flavour" in warning and str(file) in warning, warning
+
+        # What cannot be read changes nothing but the warnings.
+        write("#" * (8 << 20))
+        house.wait(lambda: "flavour" not in "".join(house.manager()["Warnings"]))
+        warning, = house.manager()["Warnings"]
+        assert str(file) in warning, warning
+        assert house.get(one)["Pid"] == changed["Pid"]
+
+        # One that a client made stays; all others go with the file.
+        mine = house.start_session(name="mine")
+        file.unlink()
+        house.wait(lambda: {path for path in house.managed() if "/session/" in path} == {mine})
+        house.once(mine, State="waiting")
+
+
 @tap.case("/daemon/sessions/end-with-the-daemon")
 def end():
     with House(SIMHOST) as house:
         house.put("1.0.0")
         child = house.start()
-        url = house.serve()
+        url = house.serve("lift")
         paths = [house.start_session(engine=url, accesskey=KEY) for _ in range(4)]
         pids = [house.once(path, State="running")["Pid"] for path in paths]
         child.send_signal(signal.SIGTERM)

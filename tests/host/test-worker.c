@@ -499,6 +499,123 @@ test_parent_dies (void)
   tear_down (&fixture);
 }
 
+/* ---- own code ---- */
+
+typedef struct
+{
+  GMainLoop *loop;
+  GPtrArray *lines;
+  GError *error;
+} Own;
+
+static void
+on_told (const char *line, gpointer data)
+{
+  g_ptr_array_add (((Own *) data)->lines, g_strdup (line));
+}
+
+static void
+on_own_ended (ShChild *child, const GError *error, gpointer data)
+{
+  Own *own = data;
+
+  own->error = error != NULL ? g_error_copy (error) : NULL;
+  g_main_loop_quit (own->loop);
+}
+
+/* A child without calls, until it has ended: what it told. */
+static GPtrArray *
+run_own (const char *arguments, GError **error)
+{
+  g_auto (GStrv) list = g_strsplit (arguments, "|", -1);
+  Own own = { g_main_loop_new (NULL, FALSE),
+              g_ptr_array_new_with_free_func (g_free), NULL };
+  ShChild *child = sh_child_new (
+      &(ShChildSetup){
+          .name = "own",
+          .subject = "the command",
+          .arguments = (const char *const *) list,
+          .reply_fd = -1,
+          .told = on_told,
+          .told_data = &own,
+          .may_save = TRUE,
+      },
+      on_own_ended, &own, error);
+  guint timer = g_timeout_add (PATIENCE, on_impatient, NULL);
+
+  g_assert_nonnull (child);
+  g_main_loop_run (own.loop);
+  g_source_remove (timer);
+  sh_child_free (child);
+  g_main_loop_unref (own.loop);
+  if (own.error != NULL)
+    g_propagate_error (error, own.error);
+  return own.lines;
+}
+
+static void
+test_told (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+
+  logs_clear ();
+  /* As they are, empty ones too; stderr goes to the log. */
+  lines = run_own ("own|print|:{\"a\":  1}|:|words|:\tlast ", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lines->len, ==, 3);
+  g_assert_cmpstr (lines->pdata[0], ==, "{\"a\":  1}");
+  g_assert_cmpstr (lines->pdata[1], ==, "");
+  g_assert_cmpstr (lines->pdata[2], ==, "\tlast ");
+  g_assert_nonnull (logs_find ("own: words"));
+  g_assert_null (logs_find ("own: {"));
+}
+
+static void
+test_told_long (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) whole = NULL, none = NULL;
+
+  logs_clear ();
+  whole = run_own ("own|long|65536", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (whole->len, ==, 1);
+  g_assert_cmpuint (strlen (whole->pdata[0]), ==, SH_CHILD_MAX_TOLD);
+  none = run_own ("own|long|65537", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_nonnull (logs_find ("a line of more than 65536 bytes"));
+}
+
+static void
+test_own_ends (void)
+{
+  static const struct
+  {
+    const char *arguments;
+    int code;
+    const char *message;
+  } own_ends[] = {
+    { "own|signal|9|0", SH_ERROR_KILLED,
+      "the command was killed: SIGKILL, perhaps for want of memory" },
+    { "own|signal|11|0", SH_ERROR_CRASHED,
+      "the command crashed: segmentation fault" },
+    { "own|exit|1|0|simhost: train: pole.ink is no file", SH_ERROR_FAILED,
+      "pole.ink is no file" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (own_ends); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) lines = run_own (own_ends[i].arguments, &error);
+
+      g_assert_error (error, SH_ERROR, own_ends[i].code);
+      g_assert_cmpstr (error->message, ==, own_ends[i].message);
+      g_assert_cmpuint (lines->len, ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -521,5 +638,8 @@ main (int argc, char **argv)
                    test_start_and_stop_many_times);
   g_test_add_func ("/worker/left-behind", test_left_behind);
   g_test_add_func ("/worker/parent-dies", test_parent_dies);
+  g_test_add_func ("/worker/own-code/tells-lines-as-they-are", test_told);
+  g_test_add_func ("/worker/own-code/leaves-out-long-lines", test_told_long);
+  g_test_add_func ("/worker/own-code/says-why-it-ended", test_own_ends);
   return g_test_run ();
 }

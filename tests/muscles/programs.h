@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Programs for the simulator of fickle.c.
+ * Programs for the simulator of fickle.c, and how long tests wait for what they
+ * make of them.
  */
 
 #pragma once
@@ -9,6 +10,18 @@
 #include "fixture.h"
 
 G_BEGIN_DECLS
+
+/* Milliseconds for what takes one or two at best: the machine may be busy. */
+#define PATIENCE 60000u
+
+/* A timeout's function: who waits in the main loop for what does not come ends
+ * here. */
+static inline gboolean
+on_impatient (gpointer data)
+{
+  g_error ("nothing happens");
+  return G_SOURCE_REMOVE;
+}
 
 /* `curriculum`: the clauses after `source`. */
 static inline ShProgram *

@@ -17,9 +17,6 @@
 #include "sh-error.h"
 #include "sh-restarts.h"
 
-/* Milliseconds for what takes one or two at best: the machine may be busy. */
-#define PATIENCE 60000u
-
 static const char *plugin_file, *cartpole_file, *cartpole_ink;
 
 typedef struct
@@ -45,13 +42,6 @@ typedef struct
   ShRunProgress progress;
   GBytes *policy;
 } Fixture;
-
-static gboolean
-on_impatient (gpointer data)
-{
-  g_error ("nothing happens");
-  return G_SOURCE_REMOVE;
-}
 
 static void
 on_ended (ShConductor *conductor, gpointer data)

@@ -55,7 +55,7 @@ class Engine:
 
     simhost = None  # the executable; set by the test program
 
-    def __init__(self, programs, flags=(), data=None):
+    def __init__(self, programs, flags=(), data=None, environment=None):
         self.folder = tempfile.mkdtemp(prefix="simhost-server-")
         self.data = data or os.path.join(self.folder, "data")
         files = []
@@ -67,7 +67,7 @@ class Engine:
         self.process = subprocess.Popen(
             [self.simhost, "serve", "--listen", "127.0.0.1:0", "--accesskey", KEY]
             + ["--json", *flags, *files],
-            env=os.environ | {"SIMHOST_DATA_HOME": self.data},
+            env=os.environ | {"SIMHOST_DATA_HOME": self.data} | (environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.stderr,

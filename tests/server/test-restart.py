@@ -34,11 +34,14 @@ def _():
         begin(first, "other")
         client = simulate(first, "lift")
         before = brains.status("lift")["iteration"]
+        started = first.wait_event("started", brain="lift", version=1)
+        equal((started["simulator"], started["lessons"]), ("walker", ["one"]))
         first.process.send_signal(signal.SIGTERM)
         closed = client.websocket.wait_closed()
         # Not 1001: a simulator comes back after this one.
         equal(closed.code, 1012)
         equal(first.process.wait(30), 0)
+        first.wait_event("finished", brain="lift", reason="interrupted")
         with Engine({}, data=first.data) as second:
             brains = Brains(second)
             status = brains.status("lift")
@@ -48,6 +51,9 @@ def _():
             equal((status["state"], status["version"]), ("In Progress", 1))
             client = simulate(second, "lift")
             assert brains.status("lift")["iteration"] > before
+            # And whoever started it is told.
+            second.wait_event("started", brain="lift", version=1)
+            second.wait_event("progress", brain="lift")
             points = answered(brains.get("/lift/1/metrics/episode_value"))
             equal([point["episode"] for point in points], list(range(1, len(points) + 1)))
 

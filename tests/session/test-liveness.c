@@ -158,8 +158,12 @@ on_ended (ShLink *link, const GError *error, gpointer data)
   p->error = error != NULL ? g_error_copy (error) : NULL;
 }
 
-static const ShLinkHandlers handlers = { on_opened, on_lost, on_received,
-                                         on_ended };
+static const ShLinkHandlers handlers = {
+  .opened = on_opened,
+  .lost = on_lost,
+  .received = on_received,
+  .ended = on_ended,
+};
 
 static void
 set_up (Peers *p, gconstpointer answers)

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "sh-error.h"
@@ -239,6 +240,71 @@ test_values_that_are_none (Fixture *self, gconstpointer data)
   g_assert_false (isfinite (g_array_index (points, ShHistoryPoint, 1).value));
 }
 
+/* Another process keeps the database busy: nobody waits for it, and nothing is
+ * lost. */
+static void
+test_busy (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->home, "history.db", NULL);
+  ShHistoryWriter *writer = start (self, 1, FALSE, FALSE);
+  g_autoptr (ShHistoryRun) run = NULL;
+  g_autoptr (GPtrArray) lessons = NULL;
+  const ShHistoryLesson *lesson;
+  sqlite3 *other;
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sh_history_writer_begin_lesson (writer, "one", 0);
+  for (guint e = 1; e <= 1000; e++)
+    sh_history_writer_add (writer, SH_METRIC_EPISODE_VALUE, e, 10 * e, e);
+  g_assert_false (sh_history_writer_flush (writer));
+  sh_history_writer_end_lesson (writer, "threshold", 9000);
+  sh_history_writer_end (writer, "curriculum-met", 1000, 10000);
+  g_assert_cmpint (sqlite3_exec (other, "ROLLBACK", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_clear_pointer (&run, sh_history_run_free);
+      run = get_run (self, 1);
+    }
+  while (run->ended == 0);
+  g_assert_cmpstr (run->reason, ==, "curriculum-met");
+  g_assert_cmpuint (run->episodes, ==, 1000);
+  check_points (self, 1, 1000);
+  lessons = sh_history_get_lessons (self->history, run->id, NULL);
+  g_assert_cmpuint (lessons->len, ==, 1);
+  lesson = lessons->pdata[0];
+  g_assert_cmpstr (lesson->name, ==, "one");
+  g_assert_cmpstr (lesson->reason, ==, "threshold");
+  g_assert_cmpuint (lesson->last_iteration, ==, 9000);
+  sqlite3_close (other);
+  sh_history_writer_free (writer);
+}
+
+/* The end waits until the process itself ends. */
+static void
+test_busy_at_the_end (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->home, "history.db", NULL);
+  ShHistoryWriter *writer = start (self, 1, FALSE, FALSE);
+  g_autoptr (ShHistoryRun) run = NULL;
+  sqlite3 *other;
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sh_history_writer_end (writer, "interrupted", 7, 70);
+  g_assert_cmpint (sqlite3_exec (other, "ROLLBACK", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
+  sh_history_writer_free (writer);
+  run = get_run (self, 1);
+  g_assert_cmpstr (run->reason, ==, "interrupted");
+  g_assert_cmpuint (run->episodes, ==, 7);
+  sqlite3_close (other);
+}
+
 static guint
 count_open (const Fixture *self)
 {
@@ -368,6 +434,8 @@ static const struct
   { "/history/goes-on-from-what-was-saved", test_goes_on_from_what_was_saved },
   { "/history/points/success-rate", test_success_rate },
   { "/history/points/values-that-are-none", test_values_that_are_none },
+  { "/history/busy-is-not-waited-for", test_busy },
+  { "/history/busy-at-the-end", test_busy_at_the_end },
   { "/history/open-trainings", test_open_trainings },
   { "/history/names", test_names },
   { "/history/files", test_files },

@@ -29,6 +29,8 @@ typedef struct
   ShUnitSettings settings;
   guint seen; /* bits of the states it was in */
   guint n_changes;
+  guint64 n_episodes, n_left_out; /* that it was told of */
+  ShReportEpisode last;
 } Fixture;
 
 /* Waits between two workers are as short as they can be, and no two deaths lie
@@ -58,7 +60,24 @@ on_changed (ShUnit *unit, gpointer data)
   fixture->seen |= 1u << sh_unit_get_status (unit)->state;
 }
 
-static const ShUnitFuncs funcs = { on_changed, NULL };
+static void
+on_episodes (ShUnit *unit,
+             const ShReportEpisode *episodes,
+             guint n_episodes,
+             guint64 left_out,
+             gpointer data)
+{
+  Fixture *fixture = data;
+
+  g_assert_cmpuint (n_episodes, <=, SH_UNIT_MAX_EPISODES);
+  fixture->n_episodes += n_episodes;
+  fixture->n_left_out += left_out;
+  if (n_episodes > 0)
+    fixture->last = episodes[n_episodes - 1];
+}
+
+static const ShUnitFuncs funcs = { .changed = on_changed,
+                                   .episodes = on_episodes };
 
 static void
 set_up (Fixture *fixture, const char *simulator, const Engine *engine)
@@ -184,6 +203,17 @@ test_runs (void)
   g_assert_cmpstr (status (&fixture)->error, ==, "");
   g_assert_cmpuint (status (&fixture)->n_iterations, >=, 3);
   g_assert_cmpfloat (status (&fixture)->iteration_rate, >, 0);
+  g_assert_cmpstr (status (&fixture)->objective, ==, "balance");
+  /* A step upright is worth 1. */
+  g_assert_cmpuint (fixture.n_episodes, >=, 3);
+  g_assert_cmpuint (fixture.last.number, >, 0);
+  g_assert_cmpuint (fixture.last.instance, <, 4);
+  g_assert_cmpint (fixture.last.end, ==, SH_REPORT_TERMINAL);
+  g_assert_cmpfloat (fixture.last.episode_return, ==, fixture.last.length);
+  g_assert_cmpfloat (status (&fixture)->last_return, ==,
+                     fixture.last.episode_return);
+  g_assert_cmpfloat (status (&fixture)->mean_return, >, 5);
+  g_assert_cmpfloat (status (&fixture)->mean_return, <, 200);
   g_assert_cmpint (status (&fixture)->start_time, >, 0);
   g_assert_cmpuint (sh_unit_get_memory (fixture.unit), >, 1000000);
   ids = sh_unit_get_sim_ids (fixture.unit);
@@ -243,6 +273,8 @@ test_connects (void)
   give_plugin (&fixture, cartpole);
   sh_unit_start (fixture.unit);
   WAIT_FOR_STATE (&fixture, CONNECTING);
+  WAIT_UNTIL (&fixture, status (&fixture)->error[0] != '\0');
+  ASSERT_ERROR (&fixture, "cannot connect to ws://127.0.0.1:1/");
   sh_unit_stop (fixture.unit);
   WAIT_FOR_STATE (&fixture, STOPPED);
   tear_down (&fixture);
