@@ -2,6 +2,9 @@
 
 #include "sh-daemon.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "sh-brain-objects.h"
 #include "sh-bus-error.h"
 #include "sh-bus-options.h"
@@ -11,6 +14,7 @@
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-folders.h"
+#include "sh-notify.h"
 #include "sh-plugin-objects.h"
 #include "sh-run-objects.h"
 #include "sh-session-objects.h"
@@ -40,6 +44,7 @@ struct ShDaemon
   GDBusConnection *connection;
   GDBusObjectManagerServer *server;
   ShDbusManager *manager;
+  ShNotify *notify;
   ShPluginObjects *plugins;
   ShSessionObjects *sessions;
   ShBrainObjects *brains;
@@ -146,6 +151,34 @@ on_train (ShDbusManager *manager,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* Whoever interrupted one knows. */
+static void
+notify_of_run (ShDaemon *daemon, const ShRunObject *run)
+{
+  static const char *const words[][2] = {
+    { "curriculum-met", "has learnt its curriculum" },
+    { "iteration-limit", "has come to its limit of iterations" },
+    { "no-progress", "makes no more progress" },
+    { "failed", "cannot be trained" },
+  };
+  const ShRunReport *report = sh_run_object_get_report (run);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (report->reason, words[i][0]) == 0)
+      {
+        g_autofree char *title = g_strdup_printf (
+            "Brain '%s' %s", sh_run_object_get_brain (run), words[i][1]);
+        g_autofree char *mean =
+            isnan (report->mean_return)
+                ? g_strdup ("")
+                : g_strdup_printf ("Its mean return is %.6g.",
+                                   report->mean_return);
+
+        sh_notify_add (daemon->notify, title,
+                       report->message[0] != '\0' ? report->message : mean);
+      }
+}
+
 static void
 on_run_finished (ShRunObject *run, gpointer data)
 {
@@ -156,6 +189,7 @@ on_run_finished (ShRunObject *run, gpointer data)
       daemon->manager, sh_run_object_get_path (run),
       sh_run_object_get_brain (run), report->version, report->reason,
       report->message, report->mean_return);
+  notify_of_run (daemon, run);
 }
 
 /* ---- simhost.conf ---- */
@@ -174,6 +208,7 @@ read_conf (gpointer data)
   g_ptr_array_add (conf->warnings, NULL);
   sh_dbus_manager_set_warnings (daemon->manager,
                                 (const char *const *) conf->warnings->pdata);
+  sh_notify_set_enabled (daemon->notify, conf->daemon.notifications);
   /* What it says is not known; what was said before holds. */
   if (conf->unreadable)
     return;
@@ -325,9 +360,10 @@ show_all (ShDaemon *daemon)
   GError *error = NULL;
 
   daemon->server = g_dbus_object_manager_server_new (SH_BUS_ROOT);
+  daemon->notify = sh_notify_new (daemon->connection);
   daemon->plugins = sh_plugin_objects_new (daemon->server);
   daemon->sessions = sh_session_objects_new (daemon->server, daemon->connection,
-                                             daemon->plugins);
+                                             daemon->plugins, daemon->notify);
   daemon->brains = sh_brain_objects_new (daemon->server, &brain_funcs, daemon);
   daemon->runs = sh_run_objects_new (daemon->server, daemon->plugins,
                                      daemon->brains, on_run_finished, daemon);
@@ -434,6 +470,7 @@ sh_daemon_free (ShDaemon *daemon)
   g_clear_pointer (&daemon->brains, sh_brain_objects_free);
   g_clear_pointer (&daemon->sessions, sh_session_objects_free);
   g_clear_pointer (&daemon->plugins, sh_plugin_objects_free);
+  g_clear_pointer (&daemon->notify, sh_notify_free);
   if (daemon->manager != NULL)
     g_dbus_interface_skeleton_unexport (
         G_DBUS_INTERFACE_SKELETON (daemon->manager));

@@ -229,10 +229,22 @@ on_episodes (ShUnit *unit,
   touch (session, SH_PACER_NUMBERS);
 }
 
+static void
+on_gave_up (ShUnit *unit, gpointer data)
+{
+  ShSessionObject *session = data;
+  g_autofree char *title = g_strdup_printf (
+      "Session '%s' has failed", sh_unit_get_settings (session->unit)->name);
+
+  sh_notify_add (session->common->notify, title,
+                 sh_unit_get_status (session->unit)->error);
+}
+
 static const ShUnitFuncs unit_funcs = {
   .changed = on_changed,
   .logged = on_logged,
   .episodes = on_episodes,
+  .gave_up = on_gave_up,
 };
 
 /* ---- methods ---- */

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "sh-notify.h"
 #include "sh-pacer.h"
 #include "sh-plugin-objects.h"
 #include "sh-subscribers.h"
@@ -22,6 +23,7 @@ typedef struct
   ShPluginObjects *plugins;
   ShPacer *pacer; /* its items are those of sessions */
   ShSubscribers *subscribers;
+  ShNotify *notify;
   /* For sessions that name no engine; NULL: there is none. */
   char *engine, *access_key;
   /* A session has a worker now, or has none any more. */

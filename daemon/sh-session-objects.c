@@ -311,13 +311,15 @@ sh_session_objects_stop (ShSessionObjects *objects,
 ShSessionObjects *
 sh_session_objects_new (GDBusObjectManagerServer *server,
                         GDBusConnection *connection,
-                        ShPluginObjects *plugins)
+                        ShPluginObjects *plugins,
+                        ShNotify *notify)
 {
   ShSessionObjects *objects = g_new0 (ShSessionObjects, 1);
 
   objects->common = (ShSessionCommon){
     .server = g_object_ref (server),
     .plugins = plugins,
+    .notify = notify,
     .pacer = sh_pacer_new (sh_session_object_show, NULL),
     .subscribers = sh_subscribers_new (connection),
     .changed = on_changed,

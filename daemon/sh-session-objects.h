@@ -11,6 +11,7 @@
 
 #include <gio/gio.h>
 
+#include "sh-notify.h"
 #include "sh-plugin-objects.h"
 #include "sh-unit-settings.h"
 
@@ -21,10 +22,11 @@ G_BEGIN_DECLS
 
 typedef struct ShSessionObjects ShSessionObjects;
 
-/* `plugins` must outlive it. */
+/* `plugins` and `notify` must outlive it. */
 ShSessionObjects *sh_session_objects_new (GDBusObjectManagerServer *server,
                                           GDBusConnection *connection,
-                                          ShPluginObjects *plugins);
+                                          ShPluginObjects *plugins,
+                                          ShNotify *notify);
 
 /* The plugins may be others than before. */
 void sh_session_objects_update_plugins (ShSessionObjects *objects);

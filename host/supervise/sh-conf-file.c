@@ -77,6 +77,8 @@ static const Row engine_rows[] = {
 static const Row daemon_rows[] = {
   { "metrics", ADDRESS, G_STRUCT_OFFSET (ShConfDaemon, metrics), 0, 0 },
   { "trainings", WHOLE, G_STRUCT_OFFSET (ShConfDaemon, trainings), 1, 64 },
+  { "notifications", SWITCH, G_STRUCT_OFFSET (ShConfDaemon, notifications), 0,
+    0 },
 };
 
 /* ---- warnings ---- */
@@ -404,6 +406,7 @@ new_file (const char *path)
   file->sessions = g_ptr_array_new_with_free_func (free_settings);
   file->warnings = g_ptr_array_new_with_free_func (g_free);
   file->daemon.trainings = DEFAULT_TRAININGS;
+  file->daemon.notifications = TRUE;
   return file;
 }
 

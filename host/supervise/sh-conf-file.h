@@ -39,6 +39,7 @@ typedef struct
 {
   char *metrics; /* "HOST:PORT" where its numbers can be read; NULL: nowhere */
   guint trainings; /* that may go on at the same time */
+  gboolean notifications; /* tell the desktop of what ends, and what fails */
 } ShConfDaemon;
 
 typedef struct

@@ -113,6 +113,14 @@ fail (ShUnit *unit, const char *text)
 }
 
 static void
+give_up (ShUnit *unit, const char *text)
+{
+  fail (unit, text);
+  if (unit->funcs->gave_up != NULL)
+    unit->funcs->gave_up (unit, unit->user_data);
+}
+
+static void
 note_worker (ShUnit *unit, ShWorker *worker)
 {
   unit->status.pid = worker != NULL ? sh_worker_get_pid (worker) : 0;
@@ -198,7 +206,7 @@ on_ended (ShSupervisor *supervisor, const GError *error, gpointer user_data)
   else if (after == AFTER_END_STOP)
     set_state (unit, SH_UNIT_STOPPED);
   else if (error != NULL)
-    fail (unit, error->message);
+    give_up (unit, error->message);
   else
     set_state (unit, SH_UNIT_FINISHED);
 }

@@ -102,6 +102,9 @@ typedef struct
                     guint n_episodes,
                     guint64 left_out,
                     gpointer user_data);
+  /* No other worker follows: they died too often, or one gave up. The state is
+   * "failed". May be NULL. */
+  void (*gave_up) (ShUnit *unit, gpointer user_data);
 } ShUnitFuncs;
 
 /* Settings, checked before, are copied; `funcs` and `source`, the clock and

@@ -173,6 +173,24 @@ class Bus:
         return self.call(ROOT, "org.freedesktop.DBus.Properties.GetAll", "(s)",
                          f"{NAME}.Manager")[0]
 
+    def desktop(self):
+        """Shows notifications from now on: a list of (title, body)."""
+        name = "org.freedesktop.Notifications"
+        method = Gio.DBusNodeInfo.new_for_xml(
+            f"<node><interface name='{name}'><method name='Notify'>"
+            + "".join(f"<arg type='{kind}' direction='in'/>"
+                      for kind in ("s", "u", "s", "s", "s", "as", "a{sv}", "i"))
+            + "<arg type='u' direction='out'/></method></interface></node>").interfaces[0]
+        shown = []
+
+        def notify(connection, sender, path, interface, method, parameters, invocation):
+            shown.append(parameters.unpack()[3:5])
+            invocation.return_value(GLib.Variant("(u)", (1,)))
+
+        self.client.register_object("/org/freedesktop/Notifications", method, notify, None, None)
+        self.ask_bus("RequestName", GLib.Variant("(su)", (name, 0)), "(u)")
+        return shown
+
     def wait(self, true):
         """Until `true ()` is; what it gives. Looks again whenever the bus says
         something, and now and then."""

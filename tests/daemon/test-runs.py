@@ -87,6 +87,7 @@ class Home(Bus):
 @tap.case("/daemon/runs/train-until-it-is-met")
 def met():
     with Home() as home:
+        notified = home.desktop()
         path = home.train(SHORT, brain="pole", seed=7)
         it = home.run_of(path, State="finished")
         assert it["Reason"] == "curriculum-met" and it["Message"] == "" and it["Progress"] == 1, it
@@ -98,6 +99,9 @@ def met():
         assert it["MeanReturn"] == newest["mean_return"], (it, newest)
         home.wait(home.finished)
         assert home.finished() == [(path, "pole", 1, "curriculum-met", "", it["MeanReturn"])]
+        home.wait(lambda: notified)
+        assert notified == [("Brain 'pole' has learnt its curriculum",
+                             f"Its mean return is {it['MeanReturn']:.6g}.")], notified
         brain = home.wait(lambda: home.brain("pole"))
         assert home.run_of(path, BrainObject=brain["path"]) and brain["Run"] == "/", brain
         assert home.files() == []

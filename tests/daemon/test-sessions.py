@@ -83,6 +83,7 @@ def story():
     with House(SIMHOST) as house:
         house.manager()
         daemon = house.pid()
+        notified = house.desktop()
         house.put("1.0.0")
         house.wait(lambda: PLUGIN in house.managed())
         url = house.serve("lift")
@@ -115,6 +116,9 @@ def story():
         assert "restarting" in states or "starting" in states, states
         log = [text for _, text in house.call(path, "Session.GetLog", "(ua{sv})", 500, {})[0]]
         assert sum("segmentation fault" in text for text in log) >= 5, log
+        house.wait(lambda: notified)
+        (title, body), = notified
+        assert title == "Session 'lift' has failed" and "5 deaths" in body, notified
 
         # Garbage: the plugin has failed, its simulator is gone, the session stays.
         house.plugins.joinpath("lift.so").write_bytes(b"garbage")
@@ -131,6 +135,8 @@ def story():
         house.put("4.0.0")
         again = house.once(path, State="running", IterationCount=lambda n: n > 0)
         assert again["SimulatorObject"] == f"{ROOT}/simulator/lift" and again["Pid"] > 0
+        # Neither garbage nor removal was worth a notification.
+        assert len(notified) == 1, notified
         assert house.pid() == daemon
 
 

@@ -36,6 +36,7 @@ test_all_keys (void)
                                 "[daemon]\n"
                                 "metrics=127.0.0.1:9100\n"
                                 "trainings=3\n"
+                                "notifications=no\n"
                                 "[engine]\n"
                                 "autostart=true\n"
                                 "listen=127.0.0.1:8011\n"
@@ -65,6 +66,7 @@ test_all_keys (void)
   g_assert_cmpuint (file->warnings->len, ==, 0);
   g_assert_cmpstr (file->daemon.metrics, ==, "127.0.0.1:9100");
   g_assert_cmpuint (file->daemon.trainings, ==, 3);
+  g_assert_false (file->daemon.notifications);
   g_assert_true (file->engine.autostart);
   g_assert_cmpstr (file->engine.listen, ==, "127.0.0.1:8011");
   g_assert_cmpstr (file->engine.access_key, ==, "k3y");
@@ -277,7 +279,7 @@ test_manual (void)
             g_assert_null (strstr (get_warning (file, w), "is no key"));
         }
     }
-  g_assert_cmpuint (n_keys, ==, 17 + 4 + 2);
+  g_assert_cmpuint (n_keys, ==, 17 + 4 + 3);
 }
 
 static void

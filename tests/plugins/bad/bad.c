@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -139,6 +140,21 @@ exit_process (const SimhostHost *host)
   exit (7);
 }
 
+/* As most programs do when they get no memory; where there is enough nothing
+ * happens. By mmap, since a malloc that fills what it gives (MALLOC_PERTURB_)
+ * would use it. */
+static void
+exhaust (const SimhostHost *host)
+{
+  size_t size = (size_t) 1 << 30;
+  void *memory = mmap (NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (memory == MAP_FAILED)
+    abort ();
+  munmap (memory, size);
+}
+
 static void
 hang (const SimhostHost *host)
 {
@@ -247,6 +263,7 @@ static const struct
   { "abort", abort_process, 0, NULL },
   { "kill", kill_process, 0, NULL },
   { "exit", exit_process, 0, NULL },
+  { "exhaust", exhaust, 0, NULL },
   { "hang", hang, 0, NULL },
   { "hang-deaf", hang_deaf, 0, NULL },
   { "print", print, 0, NULL },
