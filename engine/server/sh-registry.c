@@ -240,6 +240,10 @@ sh_registry_resume_open (ShRegistry *registry)
 
   if (registry->history == NULL)
     return;
+  if (!sh_history_close_lost_runs (registry->history, registry->store,
+                                   &list_error))
+    g_warning ("%s", list_error->message);
+  g_clear_error (&list_error);
   runs = sh_history_list_open_runs (registry->history, &list_error);
   if (runs == NULL)
     {
