@@ -231,7 +231,7 @@ print_progress_line (Followed *followed, const ShRunProgress *progress)
   ShReporter *reporter = followed->reporter;
 
   /* Before the first episode is over there is nothing to tell. */
-  if (progress->episodes == 0)
+  if (isnan (progress->mean_return))
     return;
   sh_curve_add (&followed->curve, progress->mean_return);
   if (reporter->terminal && !reporter->many)
@@ -284,12 +284,15 @@ print_started_line (const Followed *followed, const char *simulator)
 /* What the runs tell. */
 
 static void
-on_progress (ShRun *run, ShRunProgress *progress, Followed *followed)
+on_progress (ShRun *run, ShRunProgress *own, Followed *followed)
 {
+  ShRunProgress progress;
+
+  sh_keeper_get_progress (followed->keeper, &progress);
   if (followed->reporter->json)
-    print_progress_event (followed, progress);
+    print_progress_event (followed, &progress);
   else
-    print_progress_line (followed, progress);
+    print_progress_line (followed, &progress);
 }
 
 static void
@@ -318,7 +321,7 @@ on_finished (ShRun *run, Followed *followed)
 {
   ShRunProgress progress;
 
-  sh_run_get_progress (run, &progress);
+  sh_keeper_get_progress (followed->keeper, &progress);
   if (followed->reporter->json)
     print_finished_event (followed, &progress);
   else

@@ -378,8 +378,12 @@ sh_json_text_parse_object (const char *text, gsize length, GError **error)
 void
 sh_json_text_append_string (GString *text, const char *string)
 {
+  g_autofree char *valid = NULL;
+
   g_return_if_fail (text != NULL && string != NULL);
 
+  if (!g_utf8_validate (string, -1, NULL))
+    string = valid = g_utf8_make_valid (string, -1);
   g_string_append_c (text, '"');
   for (const char *next = string; *next != '\0'; next++)
     {

@@ -28,9 +28,9 @@ JsonObject *
 sh_json_text_parse_object (const char *text, gsize length, GError **error);
 
 /*
- * Parts of JSON text, appended. A string is quoted, all but ASCII as it is. A
- * number gets the fewest digits that read back as the same double, or float;
- * one that is not finite is null.
+ * Parts of JSON text, appended. A string is quoted, all but ASCII as it is, and
+ * what is not UTF-8 replaced. A number gets the fewest digits that read back as
+ * the same double, or float; one that is not finite is null.
  */
 void sh_json_text_append_string (GString *text, const char *string);
 void sh_json_text_append_double (GString *text, double number);

@@ -138,6 +138,7 @@ check_instruction (const ShBytecode *code,
                    const ShInstruction *instruction)
 {
   const ShCodeFunction *self = &code->functions[function];
+  const ShMathFunction *math;
   const ShOpInfo *info;
 
   if (instruction->op >= SH_N_OPS)
@@ -160,8 +161,8 @@ check_instruction (const ShBytecode *code,
     case SH_OP_CONVERT:
       return instruction->c < code->n_conversions;
     case SH_OP_MATH:
-      return sh_math_get_function (instruction->c) != NULL &&
-             instruction->n >= 1;
+      math = sh_math_get_function (instruction->c);
+      return math != NULL && instruction->n >= math->n_arguments;
     case SH_OP_OFFSET:
       return (guint64) instruction->c * instruction->n <= code->n_slots;
     default:

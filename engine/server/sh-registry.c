@@ -6,72 +6,22 @@
 
 #include "sh-registry.h"
 
-#include "sh-conductor-installed.h"
 #include "sh-error.h"
 #include "sh-push.h"
-
-/* A brain in training, or trained since the server started. */
-typedef struct
-{
-  char *name;
-  guint version;
-  ShTrainHub *hub;
-  ShKeeper *keeper; /* NULL: the training is somebody else's */
-  ShConductor *conductor; /* NULL: no simulators of this machine */
-} Training;
+#include "sh-served-trainings.h"
 
 struct ShRegistry
 {
   ShStore *store;
-  ShTurn *turn;
   ShHistory *history; /* NULL with history_error */
   GError *history_error;
-  void (*training_func) (ShKeeper *keeper, gpointer data); /* or NULL */
-  gpointer training_data;
-  GHashTable *trainings; /* name in lower case: Training */
-  GPtrArray *leaving; /* Training that another one, or nothing, has replaced, as
-                       * long as simulators have to be told */
+  ShServedTrainings *trainings;
   ShPredictHubs *predict_hubs;
-  guint n_muscles; /* of each training whose simulator is installed here */
-  guint64 seed; /* of their simulations */
 };
-
-static void
-training_free (gpointer data)
-{
-  Training *training = data;
-
-  sh_conductor_free (training->conductor);
-  sh_train_hub_free (training->hub);
-  if (training->keeper != NULL)
-    sh_keeper_free (training->keeper);
-  g_free (training->name);
-  g_free (training);
-}
-
-static ShRun *
-get_run (const Training *training)
-{
-  return sh_train_hub_get_run (training->hub);
-}
-
-static gboolean
-is_over (const Training *training)
-{
-  return sh_run_get_state (get_run (training)) >= SH_RUN_FINISHED;
-}
-
-static Training *
-find_training (ShRegistry *registry, const char *name)
-{
-  g_autofree char *key = g_ascii_strdown (name, -1);
-
-  return g_hash_table_lookup (registry->trainings, key);
-}
 
 /* Without its stored versions. `name` is used when it is not in training. */
 static ShServedBrain *
-served_brain_for (const char *name, const Training *training)
+served_brain_for (const char *name, const ShServedTraining *training)
 {
   ShServedBrain *brain =
       sh_served_brain_new (training != NULL ? training->name : name);
@@ -145,13 +95,10 @@ sh_registry_new (ShStore *store, ShTurn *turn)
   g_return_val_if_fail (turn != NULL, NULL);
 
   registry->store = store;
-  registry->turn = turn;
   registry->history = sh_history_open (store, TRUE, &registry->history_error);
   if (registry->history == NULL)
     g_warning ("%s", registry->history_error->message);
-  registry->leaving = g_ptr_array_new_with_free_func (training_free);
-  registry->trainings =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, training_free);
+  registry->trainings = sh_served_trainings_new (turn);
   registry->predict_hubs = sh_predict_hubs_new (store, turn);
   return registry;
 }
@@ -161,8 +108,7 @@ sh_registry_free (ShRegistry *registry)
 {
   if (registry == NULL)
     return;
-  g_hash_table_unref (registry->trainings);
-  g_ptr_array_unref (registry->leaving);
+  sh_served_trainings_free (registry->trainings);
   sh_predict_hubs_free (registry->predict_hubs);
   sh_history_free (registry->history);
   g_clear_error (&registry->history_error);
@@ -176,8 +122,7 @@ sh_registry_set_training_func (ShRegistry *registry,
 {
   g_return_if_fail (registry != NULL);
 
-  registry->training_func = func;
-  registry->training_data = data;
+  sh_served_trainings_set_func (registry->trainings, func, data);
 }
 
 ShHistory *
@@ -195,83 +140,10 @@ sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed)
 {
   g_return_if_fail (registry != NULL);
 
-  registry->n_muscles = n_muscles;
-  registry->seed = seed;
+  sh_served_trainings_set_muscles (registry->trainings, n_muscles, seed);
 }
 
 /* Trainings. */
-
-/* Out of the table; it goes when its simulators have gone. */
-static void
-set_aside (ShRegistry *registry, const char *name)
-{
-  g_autofree char *key = g_ascii_strdown (name, -1);
-  g_autofree char *stolen_key = NULL;
-  gpointer training;
-
-  if (g_hash_table_steal_extended (registry->trainings, key,
-                                   (gpointer *) &stolen_key, &training))
-    g_ptr_array_add (registry->leaving, training);
-}
-
-static gboolean
-check_idle (ShRegistry *registry,
-            const char *name,
-            ShError code,
-            GError **error)
-{
-  const Training *old = find_training (registry, name);
-
-  if (old == NULL || is_over (old))
-    return TRUE;
-  g_set_error (error, SH_ERROR, (int) code, "brain '%s' is in training already",
-               old->name);
-  return FALSE;
-}
-
-/* Whoever asks for it looks at the run. */
-static void
-on_conductor_ended (ShConductor *conductor, gpointer data)
-{
-}
-
-/* If the simulator is installed here; others train it in any case. */
-static void
-start_muscles (ShRegistry *registry, Training *training)
-{
-  g_autoptr (GError) error = NULL;
-
-  training->conductor = sh_conductor_new_installed (
-      get_run (training), registry->n_muscles, registry->seed,
-      on_conductor_ended, NULL, &error);
-  if (training->conductor == NULL)
-    g_message ("brain '%s' is trained without muscles: %s", training->name,
-               error->message);
-}
-
-static Training *
-add_training (ShRegistry *registry,
-              const char *name,
-              guint version,
-              ShRun *run,
-              GError **error)
-{
-  ShTrainHub *hub = sh_train_hub_new (run, registry->turn, error);
-  Training *training;
-
-  if (hub == NULL)
-    return NULL;
-  training = g_new0 (Training, 1);
-  training->name = g_strdup (name);
-  training->version = version;
-  training->hub = hub;
-  set_aside (registry, name);
-  g_hash_table_insert (registry->trainings, g_ascii_strdown (name, -1),
-                       training);
-  if (registry->n_muscles > 0)
-    start_muscles (registry, training);
-  return training;
-}
 
 gboolean
 sh_registry_add_training (ShRegistry *registry,
@@ -284,30 +156,10 @@ sh_registry_add_training (ShRegistry *registry,
   g_return_val_if_fail (SH_IS_RUN (run), FALSE);
 
   return sh_store_check_name (name, error) &&
-         check_idle (registry, name, SH_ERROR_USAGE, error) &&
-         add_training (registry, name, version, run, error) != NULL;
-}
-
-/* Takes the keeper over. */
-static gboolean
-add_keeper (ShRegistry *registry, ShKeeper *keeper, GError **error)
-{
-  Training *training = add_training (registry, sh_keeper_get_brain (keeper),
-                                     sh_keeper_get_version (keeper),
-                                     sh_keeper_get_run (keeper), error);
-
-  if (training == NULL)
-    {
-      sh_keeper_abandon (keeper);
-      sh_keeper_free (keeper);
-      return FALSE;
-    }
-  training->keeper = keeper;
-  g_message ("brain '%s' version %u: the training begins", training->name,
-             training->version);
-  if (registry->training_func != NULL)
-    registry->training_func (keeper, registry->training_data);
-  return TRUE;
+         sh_served_trainings_check_idle (registry->trainings, name,
+                                         SH_ERROR_USAGE, error) &&
+         sh_served_trainings_add (registry->trainings, name, version, run,
+                                  error) != NULL;
 }
 
 gboolean
@@ -324,11 +176,13 @@ sh_registry_train (ShRegistry *registry,
 
   g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
 
-  if (!check_idle (registry, name, SH_ERROR_REFUSED, error))
+  if (!sh_served_trainings_check_idle (registry->trainings, name,
+                                       SH_ERROR_REFUSED, error))
     return FALSE;
   keeper = sh_keeper_new (registry->store, registry->history, program, &options,
                           error);
-  return keeper != NULL && add_keeper (registry, keeper, error);
+  return keeper != NULL &&
+         sh_served_trainings_add_keeper (registry->trainings, keeper, error);
 }
 
 gboolean
@@ -344,11 +198,13 @@ sh_registry_resume (ShRegistry *registry,
 
   g_return_val_if_fail (registry != NULL, FALSE);
 
-  if (!check_idle (registry, name, SH_ERROR_REFUSED, error))
+  if (!sh_served_trainings_check_idle (registry->trainings, name,
+                                       SH_ERROR_REFUSED, error))
     return FALSE;
   keeper = sh_keeper_resume (registry->store, registry->history, version,
                              &options, error);
-  return keeper != NULL && add_keeper (registry, keeper, error);
+  return keeper != NULL &&
+         sh_served_trainings_add_keeper (registry->trainings, keeper, error);
 }
 
 /* Begins a training anew of which nothing was saved. */
@@ -384,6 +240,10 @@ sh_registry_resume_open (ShRegistry *registry)
 
   if (registry->history == NULL)
     return;
+  if (!sh_history_close_lost_runs (registry->history, registry->store,
+                                   &list_error))
+    g_warning ("%s", list_error->message);
+  g_clear_error (&list_error);
   runs = sh_history_list_open_runs (registry->history, &list_error);
   if (runs == NULL)
     {
@@ -414,75 +274,29 @@ sh_registry_resume_open (ShRegistry *registry)
 gboolean
 sh_registry_stop (ShRegistry *registry, const char *name, GError **error)
 {
-  Training *training;
-
   g_return_val_if_fail (registry != NULL, FALSE);
 
-  training = find_training (registry, name);
-  if (training != NULL && !is_over (training))
-    {
-      sh_run_stop (get_run (training), SH_RUN_REASON_INTERRUPTED, NULL);
-      sh_turn_request (registry->turn);
-      return TRUE;
-    }
-  g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
-               "brain '%s' is not in training", name);
-  return FALSE;
+  return sh_served_trainings_stop (registry->trainings, name, error);
 }
 
 void
 sh_registry_suspend (ShRegistry *registry)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_if_fail (registry != NULL);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Training *training = value;
-
-      if (training->keeper == NULL || is_over (training))
-        continue;
-      sh_train_hub_suspend (training->hub);
-      sh_keeper_suspend (training->keeper);
-    }
+  sh_served_trainings_suspend (registry->trainings);
 }
 
 void
 sh_registry_flush (ShRegistry *registry, const char *name)
 {
-  const Training *training;
+  const ShServedTraining *training;
 
   g_return_if_fail (registry != NULL);
 
-  training = find_training (registry, name);
+  training = sh_served_trainings_find (registry->trainings, name);
   if (training != NULL && training->keeper != NULL)
     sh_keeper_flush (training->keeper);
-}
-
-/* Ends the training without a trace. */
-static gboolean
-drop_training (ShRegistry *registry, const char *name, GError **error)
-{
-  Training *training = find_training (registry, name);
-
-  if (training == NULL)
-    return TRUE;
-  if (!is_over (training) && training->keeper == NULL)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
-                   "brain '%s' is being trained from a file; stop that first",
-                   training->name);
-      return FALSE;
-    }
-  if (training->keeper != NULL)
-    sh_keeper_abandon (training->keeper);
-  sh_run_stop (get_run (training), SH_RUN_REASON_INTERRUPTED, NULL);
-  sh_turn_request (registry->turn);
-  set_aside (registry, name);
-  return TRUE;
 }
 
 gboolean
@@ -494,7 +308,8 @@ sh_registry_delete (ShRegistry *registry, const char *name, GError **error)
   g_return_val_if_fail (registry != NULL, FALSE);
 
   brain = sh_registry_get_brain (registry, name, error);
-  if (brain == NULL || !drop_training (registry, name, error))
+  if (brain == NULL ||
+      !sh_served_trainings_drop (registry->trainings, name, error))
     return FALSE;
   if (!sh_store_delete (registry->store, name, 0, &own_error) &&
       !g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND))
@@ -549,13 +364,13 @@ sh_registry_get_brain (ShRegistry *registry, const char *name, GError **error)
   g_autoptr (ShServedBrain) brain = NULL;
   g_autoptr (GPtrArray) infos = NULL;
   g_autoptr (GError) list_error = NULL;
-  Training *training;
+  ShServedTraining *training;
   guint index = 0;
 
   g_return_val_if_fail (registry != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  training = find_training (registry, name);
+  training = sh_served_trainings_find (registry->trainings, name);
   if (training == NULL && !sh_store_check_name (name, error))
     return NULL;
   infos = sh_store_list (registry->store, name, &list_error);
@@ -624,7 +439,8 @@ sh_registry_get_brains (ShRegistry *registry, GError **error)
   while (index < infos->len)
     {
       const ShBrainInfo *info = infos->pdata[index];
-      Training *own = find_training (registry, info->name);
+      ShServedTraining *own =
+          sh_served_trainings_find (registry->trainings, info->name);
       g_autoptr (ShServedBrain) brain = served_brain_for (info->name, own);
 
       take_versions (brain, infos, &index);
@@ -633,7 +449,7 @@ sh_registry_get_brains (ShRegistry *registry, GError **error)
       if (own != NULL || brain->versions->len > 0)
         g_ptr_array_add (brains, g_steal_pointer (&brain));
     }
-  g_hash_table_iter_init (&iter, registry->trainings);
+  sh_served_trainings_init_iter (registry->trainings, &iter);
   while (g_hash_table_iter_next (&iter, NULL, &training))
     if (!g_hash_table_contains (seen, training))
       g_ptr_array_add (brains, served_brain_for (NULL, training));
@@ -651,12 +467,12 @@ sh_registry_get_train_hub (ShRegistry *registry,
                            GError **error)
 {
   g_autoptr (ShServedBrain) brain = NULL;
-  Training *training;
+  ShServedTraining *training;
 
   g_return_val_if_fail (registry != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  training = find_training (registry, name);
+  training = sh_served_trainings_find (registry->trainings, name);
   if (training != NULL)
     return training->hub;
   brain = sh_registry_get_brain (registry, name, error);
@@ -677,7 +493,7 @@ sh_registry_find_training (ShRegistry *registry,
   g_return_val_if_fail (version != NULL, NULL);
 
   if (hub != NULL)
-    *version = find_training (registry, name)->version;
+    *version = sh_served_trainings_find (registry->trainings, name)->version;
   return hub;
 }
 
@@ -712,88 +528,43 @@ sh_registry_get_predict_hubs (ShRegistry *registry)
 void
 sh_registry_dispatch (ShRegistry *registry)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_if_fail (registry != NULL);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_train_hub_dispatch (((Training *) value)->hub);
-  for (guint i = 0; i < registry->leaving->len; i++)
-    sh_train_hub_dispatch (((Training *) registry->leaving->pdata[i])->hub);
+  sh_served_trainings_dispatch (registry->trainings);
   sh_predict_hubs_dispatch (registry->predict_hubs);
 }
 
 void
 sh_registry_tick (ShRegistry *registry, gint64 now)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_if_fail (registry != NULL);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_train_hub_tick (((Training *) value)->hub, now);
-  for (guint i = registry->leaving->len; i > 0; i--)
-    {
-      const Training *training = registry->leaving->pdata[i - 1];
-
-      sh_train_hub_tick (training->hub, now);
-      if (is_over (training) &&
-          sh_train_hub_get_n_sessions (training->hub) == 0)
-        g_ptr_array_remove_index (registry->leaving, i - 1);
-    }
+  sh_served_trainings_tick (registry->trainings, now);
   sh_predict_hubs_tick (registry->predict_hubs, now);
 }
 
 void
 sh_registry_finish (ShRegistry *registry)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_if_fail (registry != NULL);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    sh_train_hub_finish (((Training *) value)->hub);
-  for (guint i = 0; i < registry->leaving->len; i++)
-    sh_train_hub_finish (((Training *) registry->leaving->pdata[i])->hub);
+  sh_served_trainings_finish (registry->trainings);
   sh_predict_hubs_finish (registry->predict_hubs);
 }
 
 guint
 sh_registry_get_n_sessions (ShRegistry *registry)
 {
-  GHashTableIter iter;
-  gpointer value;
-  guint n = 0;
-
   g_return_val_if_fail (registry != NULL, 0);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += sh_train_hub_get_n_sessions (((Training *) value)->hub);
-  for (guint i = 0; i < registry->leaving->len; i++)
-    n += sh_train_hub_get_n_sessions (
-        ((Training *) registry->leaving->pdata[i])->hub);
-  return n + sh_predict_hubs_get_n_sessions (registry->predict_hubs, NULL);
+  return sh_served_trainings_get_n_sessions (registry->trainings) +
+         sh_predict_hubs_get_n_sessions (registry->predict_hubs, NULL);
 }
 
-/* Those that are set aside have been saved, or are forgotten. */
 gboolean
 sh_registry_is_ending (ShRegistry *registry)
 {
-  GHashTableIter iter;
-  gpointer value;
-  gboolean ending = FALSE;
-
   g_return_val_if_fail (registry != NULL, FALSE);
 
-  g_hash_table_iter_init (&iter, registry->trainings);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    ending |= sh_run_get_state (get_run (value)) == SH_RUN_STOPPING;
-  return ending;
+  return sh_served_trainings_are_ending (registry->trainings);
 }

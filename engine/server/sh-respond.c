@@ -10,6 +10,7 @@
 
 #include "sh-error.h"
 #include "sh-pages.h"
+#include "sh-text.h"
 
 static void
 begin (SoupServerMessage *message, guint status)
@@ -46,13 +47,15 @@ sh_respond_error (SoupServerMessage *message,
                   const char *format,
                   ...)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *line = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  sh_respond (message, status, sh_pages_error (code, text));
+  /* What it quotes may be cut within a letter, or have been none. */
+  line = sh_text_to_line (text, -1);
+  sh_respond (message, status, sh_pages_error (code, line));
 }
 
 void

@@ -9,26 +9,11 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
-
-#include "sh-registry.h"
-#include "sh-route.h"
-#include "sh-status-hub.h"
+#include "sh-request.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  ShRegistry *registry;
-  ShStatusHub *status_hub; /* told of what changes */
-  guint64 seed; /* of trainings */
-} ShRest;
-
-/* Answers a request whose route takes its method, and is no websocket. `query`
- * may be NULL. */
-void sh_rest_handle (const ShRest *rest,
-                     SoupServerMessage *message,
-                     const ShRoute *route,
-                     GHashTable *query);
+/* Answers it. */
+void sh_rest_handle (const ShRequest *request);
 
 G_END_DECLS

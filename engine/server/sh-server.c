@@ -403,7 +403,14 @@ on_request (SoupServer *soup,
   else if (sh_route_is_websocket (route.kind))
     begin_websocket (server, message, &route);
   else
-    sh_rest_handle (&server->rest, message, &route, query);
+    {
+      const ShRequest request = { &server->rest, message, method, &route,
+                                  query != NULL
+                                      ? g_hash_table_lookup (query, "file")
+                                      : NULL };
+
+      sh_rest_handle (&request);
+    }
 }
 
 /* The clock. */

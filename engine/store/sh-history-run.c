@@ -62,45 +62,6 @@ sh_history_get_run (ShHistory *self,
 }
 
 void
-sh_history_open_run_free (ShHistoryOpenRun *run)
-{
-  if (run == NULL)
-    return;
-  g_free (run->name);
-  g_free (run);
-}
-
-static gboolean
-add_open_run (sqlite3_stmt *row, gpointer data)
-{
-  ShHistoryOpenRun *run = g_new0 (ShHistoryOpenRun, 1);
-  g_autofree char *seed = sh_database_dup_text (row, 2);
-
-  run->name = sh_database_dup_text (row, 0);
-  run->version = (guint) sqlite3_column_int64 (row, 1);
-  run->seed = g_ascii_strtoull (seed, NULL, 10);
-  g_ptr_array_add (data, run);
-  return TRUE;
-}
-
-GPtrArray *
-sh_history_list_open_runs (ShHistory *self, GError **error)
-{
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) sh_history_open_run_free);
-
-  /* Of a brain the newest: an older one is not gone on with. */
-  if (!sh_database_query (
-          sh_history_get_database (self), add_open_run, runs, error,
-          "SELECT brain.name, max(run.version), seed FROM run JOIN brain ON "
-          "brain.id = run.brain WHERE served AND ended = 0 AND deleted = 0 "
-          "GROUP BY brain.id ORDER BY key",
-          ""))
-    return NULL;
-  return g_steal_pointer (&runs);
-}
-
-void
 sh_history_lesson_free (ShHistoryLesson *lesson)
 {
   if (lesson == NULL)

@@ -105,7 +105,21 @@ series_add (Series *series, const ShHistoryPoint *point, gboolean mean)
     series_thin (series, mean);
 }
 
-/* What earlier processes have written; two points tell the stride. */
+/* Episodes in a point. Between two points there are more where a process has died
+ * that could not write. */
+static guint
+get_stride (const GArray *points)
+{
+  const ShHistoryPoint *all = (const ShHistoryPoint *) points->data;
+  guint64 stride = G_MAXINT;
+
+  for (guint i = 1; i < points->len; i++)
+    if (all[i].episode > all[i - 1].episode)
+      stride = MIN (stride, all[i].episode - all[i - 1].episode);
+  return stride < G_MAXINT ? (guint) stride : 1;
+}
+
+/* What earlier processes have written. */
 static gboolean
 series_load (Series *series,
              ShHistory *history,
@@ -120,16 +134,8 @@ series_load (Series *series,
   g_array_unref (series->points);
   series->points = points;
   series->n_written = points->len;
-  if (points->len >= 2 && (metric == SH_METRIC_EPISODE_VALUE ||
-                           metric == SH_METRIC_EPISODE_SUCCESS))
-    {
-      const ShHistoryPoint *last =
-          &g_array_index (points, ShHistoryPoint, points->len - 1);
-
-      if (last[0].episode > last[-1].episode)
-        series->stride =
-            (guint) MIN (last[0].episode - last[-1].episode, G_MAXINT);
-    }
+  if (metric == SH_METRIC_EPISODE_VALUE || metric == SH_METRIC_EPISODE_SUCCESS)
+    series->stride = get_stride (points);
   return TRUE;
 }
 
@@ -634,5 +640,6 @@ sh_history_writer_follow (ShHistoryWriter *self, ShRun *run)
   g_signal_connect (run, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), self);
   g_signal_connect (run, "test", G_CALLBACK (on_test), self);
-  g_signal_connect (run, "stopping", G_CALLBACK (on_stopping), self);
+  /* What ended must have been saved. */
+  g_signal_connect_after (run, "stopping", G_CALLBACK (on_stopping), self);
 }

@@ -95,7 +95,7 @@ typedef struct
   guint version;
   char *concept, *algorithm, *simulator;
   guint64 seed, iterations, episodes;
-  gint64 started, ended; /* ended 0: it goes on, or its process died */
+  gint64 started, ended; /* ended 0: it goes on, or its process has just died */
   char *reason; /* as sh_run_reason_to_string; "none" as long as it goes on */
   gboolean served; /* by a server, which goes on with it when it starts again */
 } ShHistoryRun;
@@ -118,6 +118,12 @@ typedef struct
 
 void sh_history_open_run_free (ShHistoryOpenRun *run);
 GPtrArray *sh_history_list_open_runs (ShHistory *history, GError **error);
+
+/* Closes the trainings whose process has died, but for those that a server is to
+ * go on with: as the version was saved last; if that was not at its end, as
+ * "interrupted" when something was known of it last. `store`: the history's. */
+gboolean
+sh_history_close_lost_runs (ShHistory *history, ShStore *store, GError **error);
 
 typedef struct
 {

@@ -6,6 +6,7 @@
 
 #include "sh-keeper.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sh-algorithm.h"
@@ -29,6 +30,7 @@ struct ShKeeper
   /* Of earlier processes. */
   guint64 before_iterations, before_episodes;
   double before_seconds;
+  double before_mean_return; /* counts until an episode is over; or NaN */
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
@@ -46,6 +48,8 @@ sh_keeper_get_progress (ShKeeper *self, ShRunProgress *progress)
   progress->iterations += self->before_iterations;
   progress->episodes += self->before_episodes;
   progress->seconds += self->before_seconds;
+  if (isnan (progress->mean_return))
+    progress->mean_return = self->before_mean_return;
 }
 
 /* Saving. */
@@ -80,6 +84,8 @@ save (ShKeeper *self, ShRunReason reason)
   ShBrainInfo *info = sh_brain_info_new ();
   ShRunProgress progress;
 
+  if (self->writer != NULL)
+    sh_history_writer_flush (self->writer);
   sh_keeper_get_progress (self, &progress);
   info->algorithm = g_strdup (sh_learner_get_name (self->learner));
   info->reason = g_strdup (sh_run_reason_to_string (reason));
@@ -180,10 +186,6 @@ make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
   self->learner = learner;
   self->run = sh_run_new_training (self->program, self->concept, codec,
                                    g_steal_pointer (&learner), self->seed);
-  g_signal_connect (self->run, "progress", G_CALLBACK (on_progress), self);
-  g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
-  g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
-  g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
   self->saved_at = g_get_monotonic_time ();
   return TRUE;
 }
@@ -198,7 +200,10 @@ make_saver (ShKeeper *self, ShStoreVersion *version)
 }
 
 static void
-make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
+make_writer (ShKeeper *self,
+             ShStore *store,
+             ShHistory *history,
+             const ShKeeperOptions *options)
 {
   g_autoptr (GError) error = NULL;
   const ShHistoryStart start = {
@@ -216,12 +221,24 @@ make_writer (ShKeeper *self, ShHistory *history, const ShKeeperOptions *options)
 
   if (history == NULL)
     return;
-  self->writer = sh_history_writer_new (history, &start, &error);
+  if (sh_history_close_lost_runs (history, store, &error))
+    self->writer = sh_history_writer_new (history, &start, &error);
   if (self->writer != NULL)
     sh_history_writer_follow (self->writer, self->run);
   else
     g_warning ("brain '%s' is trained without a history: %s", self->brain,
                error->message);
+}
+
+/* After the history's writer: what is saved is in the history, or a process that
+ * goes on would not know of it. */
+static void
+follow_run (ShKeeper *self)
+{
+  g_signal_connect (self->run, "progress", G_CALLBACK (on_progress), self);
+  g_signal_connect (self->run, "lesson", G_CALLBACK (on_lesson), self);
+  g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
+  g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
 }
 
 ShKeeper *
@@ -245,6 +262,7 @@ sh_keeper_new (ShStore *store,
   self->concept = &program->concepts[program->output];
   self->brain = g_strdup (options->brain);
   self->seed = options->seed;
+  self->before_mean_return = NAN;
   if (!make_run (self, state, options->from, error))
     return NULL;
   version = sh_store_begin_version (store, self->brain, error);
@@ -253,7 +271,8 @@ sh_keeper_new (ShStore *store,
   make_saver (self, version);
   self->served = options->served;
   self->background = options->background;
-  make_writer (self, history, options);
+  make_writer (self, store, history, options);
+  follow_run (self);
   return g_steal_pointer (&self);
 }
 
@@ -323,11 +342,13 @@ sh_keeper_resume (ShStore *store,
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
+  self->before_mean_return = brain->info->mean_return;
   if (!make_run (self, state, self->brain, error))
     return NULL;
   make_saver (self, g_steal_pointer (&version));
   sh_run_skip_lessons (self->run, get_lesson (history, brain));
-  make_writer (self, history, options);
+  make_writer (self, store, history, options);
+  follow_run (self);
   return g_steal_pointer (&self);
 }
 

@@ -20,6 +20,8 @@
 
 /* How often a version that is being replaced is read anew. */
 #define LOAD_TRIES 5u
+/* Versions that are tried when the highest cannot be loaded. */
+#define MAX_OLDER 8u
 
 ShStore *
 sh_store_new (const char *data_home)
@@ -450,10 +452,48 @@ load (ShStore *store,
     }
 }
 
+/* The highest version that can be loaded, of so many from the highest on; 0: there
+ * is none. */
+static guint
+find_whole (ShStore *store, const char *name)
+{
+  g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
+  g_autoptr (GArray) numbers = NULL;
+
+  if (!sh_store_open_brain (store, name, FALSE, &folder, NULL))
+    return 0;
+  numbers = list_numbers (&folder, NULL);
+  for (guint i = 0; numbers != NULL && i < MIN (numbers->len, MAX_OLDER); i++)
+    {
+      guint number = g_array_index (numbers, guint, numbers->len - 1 - i);
+      g_autoptr (ShBrain) brain =
+          load (store, name, number, load_version, NULL);
+
+      if (brain != NULL)
+        return number;
+    }
+  return 0;
+}
+
 ShBrain *
 sh_store_load (ShStore *store, const char *name, guint number, GError **error)
 {
-  return load (store, name, number, load_version, error);
+  g_autoptr (GError) own_error = NULL;
+  ShBrain *brain = load (store, name, number, load_version, &own_error);
+  guint whole = 0;
+
+  if (brain != NULL)
+    return brain;
+  /* Who wants any can have an older one, but is to know. */
+  if (number == 0 && g_error_matches (own_error, SH_ERROR, SH_ERROR_CORRUPT))
+    whole = find_whole (store, name);
+  if (whole > 0)
+    g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                 "%s; version %u is whole, ask for that one",
+                 own_error->message, whole);
+  else
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return NULL;
 }
 
 GBytes *

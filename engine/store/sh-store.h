@@ -93,7 +93,8 @@ void sh_store_version_free (ShStoreVersion *version);
 /*
  * Loads version `number` (0: the highest) of a brain and checks all of it.
  * Errors: SH_ERROR_NOT_FOUND naming near names and 'simhost brain list';
- * SH_ERROR_CORRUPT naming the file.
+ * SH_ERROR_CORRUPT naming the file and, if the highest was asked for, an older
+ * version that is whole.
  */
 ShBrain *
 sh_store_load (ShStore *store, const char *name, guint number, GError **error);

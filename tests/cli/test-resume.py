@@ -91,8 +91,14 @@ def _():
         first = home.train(path, "--seed", "1")[-1]
         assert (first["reason"], first["version"]) == ("iteration-limit", 1), first
         (before,) = home.brain("list", "pole")
-        home.train(path, "--resume")
+        events = home.train(path, "--resume")
         (after,) = home.brain("list", "pole")
+        # What is told is of the whole training.
+        told = [event["iterations"] for event in events if event["event"] in ("progress", "finished")]
+        assert before["iterations"] < told[0] and told == sorted(told), (before, told)
+        for member in ("iterations", "episodes", "mean_return"):
+            assert events[-1][member] == after[member], (member, events[-1], after)
+        assert events[-1]["seconds"] > before["seconds"], (events[-1], before)
         assert after["version"] == 1 and after["seed"] == 1, after
         assert after["iterations"] > before["iterations"] >= 4000, (before, after)
         assert after["episodes"] > before["episodes"], (before, after)

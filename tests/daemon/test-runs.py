@@ -83,7 +83,7 @@ def stop():
         home.call(second, "Run.Stop")
         it = home.run_of(second, State="finished", Reason="interrupted")
         newest, = home.listed("pole")
-        assert newest["iterations"] == first["Iterations"] + it["Iterations"], (newest, first, it)
+        assert newest["iterations"] == it["Iterations"] > first["Iterations"], (newest, first, it)
         # From what it knows, but a version of its own.
         third = home.train(LIMITED, brain="pole", **{"from": "pole:1"})
         it = home.run_of(third, State="finished")

@@ -113,6 +113,21 @@ def files():
         home.check_none_left()
 
 
+@tap.case("/damage/an-older-version-that-is-whole-is-named")
+def older():
+    with Home() as home:
+        for _ in range(3):
+            home.does("train", short(home), "--json")
+        flip(home.version("pole", 3) / "policy.onnx")
+        flip(home.version("pole", 2) / "program.ink")
+        for command in ("predict", "pole", "--simulator", "cartpole"), ("brain", "show", "pole"):
+            home.fails(*command, says=["brain 'pole' version 3: ", "pole/3/policy.onnx", "version 1 is whole"])
+        home.plays("pole", "--version", "1")
+        flip(home.version("pole", 1) / "policy.onnx")
+        _, _, errors = home.run("predict", "pole", "--simulator", "cartpole")
+        assert len(errors) == 1 and "pole/3/policy.onnx" in errors[0] and "whole" not in errors[0], errors
+
+
 @tap.case("/damage/a-brain-with-nothing-whole-is-deleted")
 def nothing_whole():
     with Home() as home:

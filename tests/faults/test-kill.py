@@ -6,7 +6,6 @@ met.
 Usage: test-kill.py SIMHOST PLUGINS CURRICULA [SEED]
 """
 
-import itertools
 import json
 import random
 import subprocess
@@ -128,15 +127,22 @@ def killed():
         )
         assert [each[1:] for each in run] == [(result["iterations"], result["episodes"], "curriculum-met")], run
         lessons = home.query(
-            "SELECT lesson.name, first_iteration, last_iteration FROM lesson, run WHERE run = id AND version = ? "
-            "ORDER BY number",
+            "SELECT lesson.name, lesson.reason, first_iteration, last_iteration FROM lesson, run "
+            "WHERE run = id AND version = ? ORDER BY number",
             version,
         )
-        # Each in its turn; one that a process died in may have begun twice.
-        names = [name for name, _ in itertools.groupby(name for name, *_ in lessons)]
-        assert names == [f"l{i}" for i in range(LESSONS)], lessons
-        begun = [first for _, first, _ in lessons]
-        assert begun == sorted(begun), lessons
+        # Each once and in its turn, and each begins where the one before was over.
+        assert [name for name, *_ in lessons] == [f"l{i}" for i in range(LESSONS)], lessons
+        assert {reason for _, reason, *_ in lessons} == {"threshold"}, lessons
+        assert [first for *_, first, _ in lessons] == [0] + [last for *_, last in lessons[:-1]], lessons
+        # Each episode once: what was saved was in the history by then.
+        points = home.query(
+            "SELECT episode, iteration FROM point, run WHERE run = id AND version = ? AND metric = 0 ORDER BY number",
+            version,
+        )
+        assert [episode for episode, _ in points] == list(range(1, result["episodes"] + 1)), points
+        assert points == sorted(points, key=lambda point: point[1]), points
+        assert home.query("SELECT version FROM run WHERE ended = 0") == []
         # Nothing of what was not saved is left behind.
         assert len(list((home.path / "brains" / "pole").iterdir())) == 1
 

@@ -357,6 +357,26 @@ def muscle_killed():
     check_gone(muscles)
 
 
+@tap.case("/train/muscles/killed-again-and-again-and-cartpole-is-learnt")
+def muscles_killed():
+    """As often as may be: one more death within a minute would be too many."""
+    killed = []
+    with start("hunted", program("hunted", ""), "--muscles", "2", "--seed", "1") as training:
+        # Rounds wait for the one that is gone, so that each of these is of all.
+        while (event := wait_for(training, "progress", "finished"))["event"] == "progress":
+            alive = [child for child in children(training.pid) if child not in killed]
+            if len(killed) < 4 and alive:
+                os.kill(alive[0][0], signal.SIGKILL)
+                killed.append(alive[0])
+        assert training.wait(DEADLINE) == 0
+    finished = event
+    assert len(killed) >= 2, killed
+    assert finished["reason"] == "curriculum-met" and finished["mean_return"] >= 475, finished
+    played = simhost("hunted", "predict", "hunted", "--simulator", "cartpole", "--episodes", "20", "--json")
+    returns = [event["return"] for event in events(played.stdout) if event["event"] == "episode"]
+    assert len(returns) == 20 and sum(returns) / 20 >= 450, returns
+
+
 @tap.case("/train/muscles/lesson-is-saved-at-its-end")
 def saved_at_lesson():
     lessons = CARTPOLE.replace("LessonRewardThreshold: 475,", "LessonAssessmentWindow: 10,").replace(

@@ -191,6 +191,31 @@ test_goes_on_from_what_was_saved (Fixture *self, gconstpointer data)
   sh_history_writer_free (writer);
 }
 
+/* A process that could not write has left a hole, and the next one has died after
+ * its first episode: that one is no mean over the hole. */
+static void
+test_hole_is_no_stride (Fixture *self, gconstpointer data)
+{
+  ShHistoryWriter *writer = start (self, 1, FALSE, FALSE);
+  g_autoptr (GArray) points = NULL;
+
+  add_episodes (writer, 1, 50);
+  sh_history_writer_free (writer);
+  writer = start (self, 1, FALSE, TRUE);
+  sh_history_writer_add (writer, SH_METRIC_EPISODE_VALUE, 5001, 50000, 5001);
+  g_assert_true (sh_history_writer_flush (writer));
+  sh_history_writer_free (writer);
+
+  writer = start (self, 1, FALSE, TRUE);
+  add_episodes (writer, 5002, 3);
+  sh_history_writer_free (writer);
+  points = get_points (self, SH_METRIC_EPISODE_VALUE);
+  g_assert_cmpuint (points->len, ==, 54);
+  for (guint i = 51; i < 54; i++)
+    g_assert_cmpfloat (g_array_index (points, ShHistoryPoint, i).value, ==,
+                       4951 + i);
+}
+
 /* Every fourth one fails at first, none later; 6000 are kept as pairs. */
 static void
 test_success_rate (Fixture *self, gconstpointer data)
@@ -432,6 +457,7 @@ static const struct
   { "/history/points/thin-out-across-processes",
     test_thins_out_across_processes },
   { "/history/goes-on-from-what-was-saved", test_goes_on_from_what_was_saved },
+  { "/history/a-hole-is-no-stride", test_hole_is_no_stride },
   { "/history/points/success-rate", test_success_rate },
   { "/history/points/values-that-are-none", test_values_that_are_none },
   { "/history/busy-is-not-waited-for", test_busy },

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The trainings of a server.
+ */
+
+#include "sh-served-trainings.h"
+
+#include "sh-conductor-installed.h"
+
+struct ShServedTrainings
+{
+  ShTurn *turn;
+  GHashTable *table; /* name in lower case: ShServedTraining */
+  GPtrArray
+      *leaving; /* ShServedTraining that another one, or nothing, has replaced,
+                       * as long as simulators have to be told */
+  void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
+  gpointer data;
+  guint n_muscles; /* of each training whose simulator is installed here */
+  guint64 seed; /* of their simulations */
+};
+
+static void
+training_free (gpointer data)
+{
+  ShServedTraining *training = data;
+
+  sh_conductor_free (training->conductor);
+  sh_train_hub_free (training->hub);
+  if (training->keeper != NULL)
+    sh_keeper_free (training->keeper);
+  g_free (training->name);
+  g_free (training);
+}
+
+ShRun *
+sh_served_training_get_run (const ShServedTraining *training)
+{
+  return sh_train_hub_get_run (training->hub);
+}
+
+gboolean
+sh_served_training_is_over (const ShServedTraining *training)
+{
+  return sh_run_get_state (sh_served_training_get_run (training)) >=
+         SH_RUN_FINISHED;
+}
+
+ShServedTrainings *
+sh_served_trainings_new (ShTurn *turn)
+{
+  ShServedTrainings *trainings = g_new0 (ShServedTrainings, 1);
+
+  trainings->turn = turn;
+  trainings->table =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, training_free);
+  trainings->leaving = g_ptr_array_new_with_free_func (training_free);
+  return trainings;
+}
+
+void
+sh_served_trainings_free (ShServedTrainings *trainings)
+{
+  g_hash_table_unref (trainings->table);
+  g_ptr_array_unref (trainings->leaving);
+  g_free (trainings);
+}
+
+void
+sh_served_trainings_set_func (ShServedTrainings *trainings,
+                              void (*func) (ShKeeper *keeper, gpointer data),
+                              gpointer data)
+{
+  trainings->func = func;
+  trainings->data = data;
+}
+
+void
+sh_served_trainings_set_muscles (ShServedTrainings *trainings,
+                                 guint n_muscles,
+                                 guint64 seed)
+{
+  trainings->n_muscles = n_muscles;
+  trainings->seed = seed;
+}
+
+ShServedTraining *
+sh_served_trainings_find (ShServedTrainings *trainings, const char *name)
+{
+  g_autofree char *key = g_ascii_strdown (name, -1);
+
+  return g_hash_table_lookup (trainings->table, key);
+}
+
+void
+sh_served_trainings_init_iter (ShServedTrainings *trainings,
+                               GHashTableIter *iter)
+{
+  g_hash_table_iter_init (iter, trainings->table);
+}
+
+/* Out of the table; it goes when its simulators have gone. */
+static void
+set_aside (ShServedTrainings *trainings, const char *name)
+{
+  g_autofree char *key = g_ascii_strdown (name, -1);
+  g_autofree char *stolen_key = NULL;
+  gpointer training;
+
+  if (g_hash_table_steal_extended (trainings->table, key,
+                                   (gpointer *) &stolen_key, &training))
+    g_ptr_array_add (trainings->leaving, training);
+}
+
+gboolean
+sh_served_trainings_check_idle (ShServedTrainings *trainings,
+                                const char *name,
+                                ShError code,
+                                GError **error)
+{
+  const ShServedTraining *old = sh_served_trainings_find (trainings, name);
+
+  if (old == NULL || sh_served_training_is_over (old))
+    return TRUE;
+  g_set_error (error, SH_ERROR, (int) code, "brain '%s' is in training already",
+               old->name);
+  return FALSE;
+}
+
+/* Whoever asks for it looks at the run. */
+static void
+on_conductor_ended (ShConductor *conductor, gpointer data)
+{
+}
+
+/* If the simulator is installed here; others train it in any case. */
+static void
+start_muscles (ShServedTrainings *trainings, ShServedTraining *training)
+{
+  g_autoptr (GError) error = NULL;
+
+  training->conductor = sh_conductor_new_installed (
+      sh_served_training_get_run (training), trainings->n_muscles,
+      trainings->seed, on_conductor_ended, NULL, &error);
+  if (training->conductor == NULL)
+    g_message ("brain '%s' is trained without muscles: %s", training->name,
+               error->message);
+}
+
+ShServedTraining *
+sh_served_trainings_add (ShServedTrainings *trainings,
+                         const char *name,
+                         guint version,
+                         ShRun *run,
+                         GError **error)
+{
+  ShTrainHub *hub = sh_train_hub_new (run, trainings->turn, error);
+  ShServedTraining *training;
+
+  if (hub == NULL)
+    return NULL;
+  training = g_new0 (ShServedTraining, 1);
+  training->name = g_strdup (name);
+  training->version = version;
+  training->hub = hub;
+  set_aside (trainings, name);
+  g_hash_table_insert (trainings->table, g_ascii_strdown (name, -1), training);
+  if (trainings->n_muscles > 0)
+    start_muscles (trainings, training);
+  return training;
+}
+
+gboolean
+sh_served_trainings_add_keeper (ShServedTrainings *trainings,
+                                ShKeeper *keeper,
+                                GError **error)
+{
+  ShServedTraining *training = sh_served_trainings_add (
+      trainings, sh_keeper_get_brain (keeper), sh_keeper_get_version (keeper),
+      sh_keeper_get_run (keeper), error);
+
+  if (training == NULL)
+    {
+      sh_keeper_abandon (keeper);
+      sh_keeper_free (keeper);
+      return FALSE;
+    }
+  training->keeper = keeper;
+  g_message ("brain '%s' version %u: the training begins", training->name,
+             training->version);
+  if (trainings->func != NULL)
+    trainings->func (keeper, trainings->data);
+  return TRUE;
+}
+
+gboolean
+sh_served_trainings_stop (ShServedTrainings *trainings,
+                          const char *name,
+                          GError **error)
+{
+  const ShServedTraining *training = sh_served_trainings_find (trainings, name);
+
+  if (training != NULL && !sh_served_training_is_over (training))
+    {
+      sh_run_stop (sh_served_training_get_run (training),
+                   SH_RUN_REASON_INTERRUPTED, NULL);
+      sh_turn_request (trainings->turn);
+      return TRUE;
+    }
+  g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
+               "brain '%s' is not in training", name);
+  return FALSE;
+}
+
+gboolean
+sh_served_trainings_drop (ShServedTrainings *trainings,
+                          const char *name,
+                          GError **error)
+{
+  const ShServedTraining *training = sh_served_trainings_find (trainings, name);
+
+  if (training == NULL)
+    return TRUE;
+  if (!sh_served_training_is_over (training) && training->keeper == NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
+                   "brain '%s' is being trained from a file; stop that first",
+                   training->name);
+      return FALSE;
+    }
+  if (training->keeper != NULL)
+    sh_keeper_abandon (training->keeper);
+  sh_run_stop (sh_served_training_get_run (training), SH_RUN_REASON_INTERRUPTED,
+               NULL);
+  sh_turn_request (trainings->turn);
+  set_aside (trainings, name);
+  return TRUE;
+}
+
+void
+sh_served_trainings_suspend (ShServedTrainings *trainings)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ShServedTraining *training = value;
+
+      if (training->keeper == NULL || sh_served_training_is_over (training))
+        continue;
+      sh_train_hub_suspend (training->hub);
+      sh_keeper_suspend (training->keeper);
+    }
+}
+
+gboolean
+sh_served_trainings_are_ending (ShServedTrainings *trainings)
+{
+  GHashTableIter iter;
+  gpointer training;
+  gboolean ending = FALSE;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &training))
+    ending |= sh_run_get_state (sh_served_training_get_run (training)) ==
+              SH_RUN_STOPPING;
+  return ending;
+}
+
+/* Hubs. */
+
+static void
+foreach_hub (ShServedTrainings *trainings, void (*func) (ShTrainHub *hub))
+{
+  GHashTableIter iter;
+  gpointer training;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &training))
+    func (((ShServedTraining *) training)->hub);
+  for (guint i = 0; i < trainings->leaving->len; i++)
+    func (((ShServedTraining *) trainings->leaving->pdata[i])->hub);
+}
+
+void
+sh_served_trainings_dispatch (ShServedTrainings *trainings)
+{
+  foreach_hub (trainings, sh_train_hub_dispatch);
+}
+
+void
+sh_served_trainings_finish (ShServedTrainings *trainings)
+{
+  foreach_hub (trainings, sh_train_hub_finish);
+}
+
+void
+sh_served_trainings_tick (ShServedTrainings *trainings, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    sh_train_hub_tick (((ShServedTraining *) value)->hub, now);
+  for (guint i = trainings->leaving->len; i > 0; i--)
+    {
+      const ShServedTraining *training = trainings->leaving->pdata[i - 1];
+
+      sh_train_hub_tick (training->hub, now);
+      if (sh_served_training_is_over (training) &&
+          sh_train_hub_get_n_sessions (training->hub) == 0)
+        g_ptr_array_remove_index (trainings->leaving, i - 1);
+    }
+}
+
+guint
+sh_served_trainings_get_n_sessions (ShServedTrainings *trainings)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    n += sh_train_hub_get_n_sessions (((ShServedTraining *) value)->hub);
+  for (guint i = 0; i < trainings->leaving->len; i++)
+    n += sh_train_hub_get_n_sessions (
+        ((ShServedTraining *) trainings->leaving->pdata[i])->hub);
+  return n;
+}
