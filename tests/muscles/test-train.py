@@ -111,6 +111,14 @@ def wait_for(training, *kinds):
     raise AssertionError(kinds)
 
 
+def learnt(home, brain):
+    """All files of version 1 that hold what was learnt: brain.json says when, too."""
+    folder = Path(TOP, home, "brains", brain, "1")
+    files = {name: (folder / name).read_bytes() for name in os.listdir(folder) if name != "brain.json"}
+    assert "program.ink" in files and len(files) >= 2, list(files)
+    return files
+
+
 @tap.case("/train/muscles/same-seed-same-brain-bit-for-bit")
 def same_brain():
     short = program("short", "TotalIterationLimit: 5000,")
@@ -119,11 +127,7 @@ def same_brain():
         for home in ("a", "b"):
             finished = train(home, short, "--seed", "7", "--muscles", muscles, "--instances", "6", "--brain", "m" + muscles)
             assert finished["iterations"] == 5000 and finished["reason"] == "iteration-limit", finished
-            folder = Path(TOP, home, "brains", "m" + muscles, "1")
-            # All that is learnt; when it was saved, and how long it took, differ.
-            files = [name for name in os.listdir(folder) if name != "brain.json"]
-            assert "program.ink" in files and len(files) >= 2, files
-            brains.append({name: (folder / name).read_bytes() for name in files})
+            brains.append(learnt(home, "m" + muscles))
         assert brains[0] == brains[1], muscles
 
 
@@ -134,8 +138,7 @@ def same_goal_brain():
     for home in ("goal-a", "goal-b"):
         finished = train(home, short, "--seed", "7", "--muscles", "2", "--instances", "6")
         ends.append({key: value for key, value in finished.items() if key != "seconds"})
-        folder = Path(TOP, home, "brains", "goal", "1")
-        brains.append({name: (folder / name).read_bytes() for name in os.listdir(folder) if name != "brain.json"})
+        brains.append(learnt(home, "goal"))
     assert brains[0] == brains[1] and ends[0] == ends[1], ends
 
 
@@ -153,9 +156,9 @@ def same_brain_of_each_learner():
             for home in (algorithm + "-a" + muscles, algorithm + "-b" + muscles):
                 finished = train(home, file, "--seed", "7", "--muscles", muscles, "--brain", "twin")
                 assert finished["reason"] == "iteration-limit", finished
-                folder = Path(TOP, home, "brains", "twin", "1")
-                assert f'"{algorithm}"' in (folder / "brain.json").read_text(), algorithm
-                brains.append({name: (folder / name).read_bytes() for name in os.listdir(folder) if name != "brain.json"})
+                about = Path(TOP, home, "brains", "twin", "1", "brain.json").read_text()
+                assert f'"{algorithm}"' in about, about
+                brains.append(learnt(home, "twin"))
             assert brains[0] == brains[1], (algorithm, muscles)
 
 
@@ -165,7 +168,7 @@ def other_brain():
     policies = []
     for seed in "12":
         train("seed" + seed, short, "--seed", seed)
-        policies.append([Path(TOP, "seed" + seed, "brains", "short", "1", name).read_bytes() for name in sorted(os.listdir(Path(TOP, "seed" + seed, "brains", "short", "1"))) if name.startswith("policy")])
+        policies.append(learnt("seed" + seed, "short")["policy.onnx"])
     assert policies[0] and policies[0] != policies[1]
 
 
@@ -331,8 +334,7 @@ def same_masked_brain():
     brains = []
     for home in ("mask-a", "mask-b"):
         train(home, file, "--seed", "5", "--muscles", "2", "--instances", "6")
-        folder = Path(TOP, home, "brains", "twice", "1")
-        brains.append({name: (folder / name).read_bytes() for name in os.listdir(folder) if name != "brain.json"})
+        brains.append(learnt(home, "twice"))
     assert brains[0] == brains[1]
 
 
@@ -377,21 +379,45 @@ def muscle_killed():
     check_gone(muscles)
 
 
-@tap.case("/train/muscles/killed-each-second-and-cartpole-is-learnt")
+def check_plays(home, brain, mean):
+    """What was saved plays twenty episodes with this mean return at least."""
+    played = simhost(home, "predict", brain, "--simulator", "cartpole", "--episodes", "20", "--json")
+    returns = [event["return"] for event in events(played.stdout) if event["event"] == "episode"]
+    assert len(returns) == 20 and sum(returns) / 20 >= mean, returns
+
+
+@tap.case("/train/muscles/killed-again-and-again-and-cartpole-is-learnt")
 def muscles_killed():
+    """Each muscle that is new to us is killed at once, four in all, and it is learnt."""
+    killed = []
+    with start("hunted", program("hunted", ""), "--muscles", "2", "--seed", "1") as training:
+        # Rounds wait for the one that is gone, so that each of these is of all.
+        while (event := wait_for(training, "progress", "finished"))["event"] == "progress":
+            alive = [child for child in children(training.pid) if child not in killed]
+            if len(killed) < 4 and alive:
+                os.kill(alive[0][0], signal.SIGKILL)
+                killed.append(alive[0])
+        assert training.wait(DEADLINE) == 0
+    finished = event
+    assert len(killed) >= 2, killed
+    assert finished["reason"] == "curriculum-met" and finished["mean_return"] >= 475, finished
+    check_plays("hunted", "hunted", 450)
+
+
+@tap.case("/train/muscles/killed-each-second-and-cartpole-is-learnt")
+def muscles_killed_each_second():
     """Ten seconds long: deaths of muscles that have worked may be any number."""
     killed = []
-    endless = program("hunted", "NoProgressIterationLimit: 400000000,", CARTPOLE.replace("475", "100000"))
-    with start("hunted", endless, "--muscles", "2", "--seed", "1") as training:
-        wait_for(training, "progress")
-        due = time.monotonic()
+    endless = program("seconds", "NoProgressIterationLimit: 400000000,", CARTPOLE.replace("475", "100000"))
+    with start("seconds", endless, "--muscles", "2", "--seed", "1") as training:
+        due = 0
         while len(killed) < 10:
             wait_for(training, "progress")
             alive = [child for child in children(training.pid) if child not in killed]
             if time.monotonic() >= due and alive:
                 os.kill(alive[0][0], signal.SIGKILL)
                 killed.append(alive[0])
-                due += 1
+                due = time.monotonic() + 1
         # And it goes on after the last.
         last = wait_for(training, "progress")
         while wait_for(training, "progress")["iterations"] <= last["iterations"]:
@@ -400,9 +426,7 @@ def muscles_killed():
         finished = wait_for(training, "finished")
         assert training.wait(DEADLINE) == 0
     assert finished["reason"] == "interrupted" and finished["iterations"] > last["iterations"], finished
-    played = simhost("hunted", "predict", "hunted", "--simulator", "cartpole", "--episodes", "20", "--json")
-    returns = [event["return"] for event in events(played.stdout) if event["event"] == "episode"]
-    assert len(returns) == 20 and sum(returns) / 20 >= 475, returns
+    check_plays("seconds", "seconds", 475)
 
 
 @tap.case("/train/muscles/lesson-is-saved-at-its-end")
