@@ -8,8 +8,9 @@
  *   algorithm-bench                      CartPole by each algorithm that can
  *   algorithm-bench TASK [ALGORITHM [SEEDS [OPTION=VALUE ...]]]
  *
- * TASK "all" is each task. OPTION is a number of ShLearnerOptions, or `units`,
- * `layers` (both networks'), `actors`, `first_seed` or `iterations`.
+ * TASK "all" is each task. OPTION is a number of ShLearnerOptions, or
+ * `activations`, `layers` (both networks'), `actors`, `first_seed` or
+ * `iterations`.
  */
 
 #include <math.h>
@@ -90,14 +91,15 @@ set_option (Plan *plan, ShLearnerOptions *options, const char *setting)
           G_STRUCT_MEMBER (guint, options, numbers[i].offset) = (guint) value;
         return TRUE;
       }
-  if (strcmp (name, "units") == 0)
+  if (strcmp (name, "activations") == 0)
     for (guint l = 0; l < SH_POLICY_MAX_HIDDEN; l++)
       options->hidden_layers[l] = options->q_hidden_layers[l] = (guint) value;
   else if (strcmp (name, "layers") == 0)
     options->n_hidden_layers = options->n_q_hidden_layers = (guint) value;
   else if (strcmp (name, "kind") == 0)
     for (guint l = 0; l < SH_POLICY_MAX_HIDDEN; l++)
-      options->units[l] = options->q_units[l] = (ShUnit) value;
+      options->activations[l] = options->q_activations[l] =
+          (ShActivation) value;
   else if (strcmp (name, "actors") == 0)
     plan->n_actors = (guint) value;
   else if (strcmp (name, "first_seed") == 0)

@@ -111,7 +111,7 @@ add_layers (GString *json,
             const char *name,
             guint n,
             const guint *sizes,
-            const ShActivation *activations)
+            const char *const *activations)
 {
   if (n == 0)
     return;
@@ -121,7 +121,7 @@ add_layers (GString *json,
     {
       sh_json_open (json, '{');
       add_count (json, "size", sizes[i]);
-      add_text (json, "activation", sh_activation_to_string (activations[i]));
+      add_text (json, "activation", activations[i]);
       sh_json_close (json, '}');
     }
   sh_json_close (json, ']');

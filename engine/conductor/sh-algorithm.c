@@ -49,15 +49,15 @@ static const Number numbers[] = {
   { "ExplorationDecay", 0, 1, FALSE, set_exploration_decay },
 };
 
-/* What a program says of units, as the learner says it. */
-static const ShUnit units[] = {
-  [SH_ACTIVATION_DEFAULT] = SH_UNIT_TANH,
-  [SH_ACTIVATION_LINEAR] = SH_UNIT_LINEAR,
-  [SH_ACTIVATION_TANH] = SH_UNIT_TANH,
-  [SH_ACTIVATION_RELU] = SH_UNIT_RELU,
-  [SH_ACTIVATION_LOGISTIC] = SH_UNIT_LOGISTIC,
-  [SH_ACTIVATION_SOFTMAX] = SH_UNIT_SOFTMAX,
-  [SH_ACTIVATION_ELU] = SH_UNIT_ELU,
+/* What a program may say of a layer; all else is the learner's choice. */
+static const struct
+{
+  const char *name;
+  ShActivation activation;
+} activations[] = {
+  { "linear", SH_ACTIVATION_LINEAR },     { "tanh", SH_ACTIVATION_TANH },
+  { "relu", SH_ACTIVATION_RELU },         { "elu", SH_ACTIVATION_ELU },
+  { "logistic", SH_ACTIVATION_LOGISTIC }, { "softmax", SH_ACTIVATION_SOFTMAX },
 };
 
 static gboolean
@@ -113,14 +113,14 @@ apply_setting (const ShConcept *concept,
 typedef struct
 {
   guint *n_layers, *layers; /* room for SH_POLICY_MAX_HIDDEN */
-  ShUnit *units;
+  ShActivation *activations;
 } Layers;
 
 static gboolean
 apply_layers (const ShConcept *concept,
               guint n_layers,
               const guint *layers,
-              const ShActivation *activations,
+              const char *const *names,
               const Layers *to,
               GError **error)
 {
@@ -142,8 +142,9 @@ apply_layers (const ShConcept *concept,
           return FALSE;
         }
       to->layers[i] = layers[i];
-      if (activations[i] != SH_ACTIVATION_DEFAULT)
-        to->units[i] = units[activations[i]];
+      for (guint a = 0; a < G_N_ELEMENTS (activations); a++)
+        if (strcmp (names[i], activations[a].name) == 0)
+          to->activations[i] = activations[a].activation;
     }
   if (n_layers > 0)
     *to->n_layers = n_layers;
@@ -156,9 +157,9 @@ apply_hidden_layers (const ShConcept *concept,
                      GError **error)
 {
   const Layers policy = { &options->n_hidden_layers, options->hidden_layers,
-                          options->units };
+                          options->activations };
   const Layers q = { &options->n_q_hidden_layers, options->q_hidden_layers,
-                     options->q_units };
+                     options->q_activations };
 
   return apply_layers (concept, concept->n_hidden_layers,
                        concept->hidden_layers, concept->hidden_activations,

@@ -93,20 +93,10 @@ static const struct
   { "DQN", "APEX", APEX },  { "TRPO", "PPO", PPO },
 };
 
+/* What a layer may do with its sums; the first is the learner's choice. */
 static const char *const activations[] = {
-  [SH_ACTIVATION_DEFAULT] = "default",   [SH_ACTIVATION_LINEAR] = "linear",
-  [SH_ACTIVATION_TANH] = "tanh",         [SH_ACTIVATION_RELU] = "relu",
-  [SH_ACTIVATION_LOGISTIC] = "logistic", [SH_ACTIVATION_SOFTMAX] = "softmax",
-  [SH_ACTIVATION_ELU] = "elu",
+  "default", "linear", "tanh", "relu", "logistic", "softmax", "elu",
 };
-
-const char *
-sh_activation_to_string (ShActivation activation)
-{
-  g_return_val_if_fail (activation < G_N_ELEMENTS (activations), NULL);
-
-  return activations[activation];
-}
 
 /* Reading ----------------------------------------------------------------- */
 
@@ -240,10 +230,11 @@ static gboolean
 read_layer (ShScope *scope,
             const ShConstant *layer,
             guint *size,
-            ShActivation *activation)
+            const char **activation)
 {
   const ShConstant *number = sh_constant_find (layer, "Size");
   const ShConstant *text = sh_constant_find (layer, "Activation");
+  guint choice = 0;
 
   for (guint i = 0; i < layer->n_items; i++)
     if (layer->items[i] != number && layer->items[i] != text)
@@ -266,9 +257,11 @@ read_layer (ShScope *scope,
       return FALSE;
     }
   *size = (guint) number->number;
-  *activation = SH_ACTIVATION_DEFAULT;
-  return text == NULL || read_choice (scope, "Activation", text, activations,
-                                      G_N_ELEMENTS (activations), activation);
+  if (text != NULL && !read_choice (scope, "Activation", text, activations,
+                                    G_N_ELEMENTS (activations), &choice))
+    return FALSE;
+  *activation = activations[choice];
+  return TRUE;
 }
 
 static void
@@ -276,7 +269,7 @@ read_layers (ShScope *scope,
              const ShExprNode *node,
              guint *n_layers,
              guint **sizes,
-             ShActivation **kinds)
+             const char ***kinds)
 {
   const ShConstant *value = sh_constant_evaluate (scope, node);
 
@@ -298,7 +291,7 @@ read_layers (ShScope *scope,
   g_free (*sizes);
   g_free (*kinds);
   *sizes = g_new0 (guint, value->n_items);
-  *kinds = g_new0 (ShActivation, value->n_items);
+  *kinds = g_new0 (const char *, value->n_items);
   *n_layers = value->n_items;
   for (guint i = 0; i < value->n_items; i++)
     if (!read_layer (scope, value->items[i], &(*sizes)[i], &(*kinds)[i]))

@@ -77,7 +77,7 @@ add_layers (GString *out,
             const char *what,
             guint n_layers,
             const guint *sizes,
-            const ShActivation *activations)
+            const char *const *activations)
 {
   g_autoptr (GString) line = NULL;
 
@@ -86,7 +86,7 @@ add_layers (GString *out,
   line = g_string_new (what);
   for (guint i = 0; i < n_layers; i++)
     g_string_append_printf (line, "%s%u %s", i > 0 ? ", " : " ", sizes[i],
-                            sh_activation_to_string (activations[i]));
+                            activations[i]);
   add_line (out, 2, "%s", line->str);
 }
 

@@ -63,20 +63,6 @@ typedef struct
   char *text;
 } ShSetting;
 
-typedef enum
-{
-  SH_ACTIVATION_DEFAULT, /* the learner's choice */
-  SH_ACTIVATION_LINEAR,
-  SH_ACTIVATION_TANH,
-  SH_ACTIVATION_RELU,
-  SH_ACTIVATION_LOGISTIC,
-  SH_ACTIVATION_SOFTMAX,
-  SH_ACTIVATION_ELU
-} ShActivation;
-
-/* "tanh" */
-const char *sh_activation_to_string (ShActivation activation);
-
 /* avoid, reach, drive, minimize, maximize */
 typedef enum
 {
@@ -130,10 +116,10 @@ typedef struct
   ShSetting *settings; /* the rest of the algorithm record */
   guint n_hidden_layers;
   guint *hidden_layers; /* sizes; HiddenLayers, of SAC PolicyHiddenLayers */
-  ShActivation *hidden_activations; /* as many */
+  const char **hidden_activations; /* as many: "tanh"; static */
   guint n_q_hidden_layers;
   guint *q_hidden_layers; /* sizes; QHiddenLayers of SAC */
-  ShActivation *q_hidden_activations; /* as many */
+  const char **q_hidden_activations; /* as many; static */
   guint n_lessons; /* at least one */
   ShLesson *lessons;
   const ShBytecode *code; /* of the program; NULL: no functions */

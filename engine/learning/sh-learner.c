@@ -26,16 +26,16 @@ static const struct
   const char *needs;
   guint batch_size, minibatch_size;
   double max_gradient_norm, updates_per_step, target_rate;
-  ShUnit unit; /* of all hidden layers */
+  ShActivation activation; /* of all hidden layers */
 } algorithms[] = {
   { "PPO", sh_ppo_new, SH_POLICY_STOCHASTIC, NULL, 512, 128, 0.5, 0.25, 0.005,
-    SH_UNIT_TANH },
+    SH_ACTIVATION_TANH },
   { "APEX", sh_apex_new, SH_POLICY_VALUES,
     "every part of the action to be one of some values", 256, 128, 10, 0.25,
-    0.005, SH_UNIT_TANH },
+    0.005, SH_ACTIVATION_TANH },
   { "SAC", sh_sac_new, SH_POLICY_SQUASHED,
     "every part of the action to be a number between two bounds", 256, 128, 0,
-    1, 0.01, SH_UNIT_RELU },
+    1, 0.01, SH_ACTIVATION_RELU },
 };
 
 /* Numbers observed, up to which PPO begins with small batches. */
@@ -146,7 +146,8 @@ sh_learner_options_init_for (ShLearnerOptions *options,
     .priority_correction = 0.4,
   };
   for (guint l = 0; l < SH_POLICY_MAX_HIDDEN; l++)
-    options->units[l] = options->q_units[l] = algorithms[i].unit;
+    options->activations[l] = options->q_activations[l] =
+        algorithms[i].activation;
   if (algorithms[i].kind == SH_POLICY_STOCHASTIC)
     init_for_space (options, space);
 }
@@ -194,7 +195,7 @@ static gboolean
 check_layers (const char *name,
               guint n_layers,
               const guint *layers,
-              const ShUnit *units,
+              const ShActivation *activations,
               GError **error)
 {
   if (n_layers > SH_POLICY_MAX_HIDDEN)
@@ -208,11 +209,11 @@ check_layers (const char *name,
     {
       if (!check_count (name, layers[l], SH_POLICY_MAX_UNITS, error))
         return FALSE;
-      if ((guint) units[l] >= SH_N_UNITS)
+      if ((guint) activations[l] >= SH_N_ACTIVATIONS)
         {
           g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                       "There is no kind of units %u, which %s ask for",
-                       (guint) units[l], name);
+                       "There is no activation %u, which %s ask for",
+                       (guint) activations[l], name);
           return FALSE;
         }
     }
@@ -225,9 +226,9 @@ sh_learner_options_check (const ShLearnerOptions *options, GError **error)
   g_return_val_if_fail (options != NULL, FALSE);
 
   if (!check_layers ("hidden_layers", options->n_hidden_layers,
-                     options->hidden_layers, options->units, error) ||
+                     options->hidden_layers, options->activations, error) ||
       !check_layers ("q_hidden_layers", options->n_q_hidden_layers,
-                     options->q_hidden_layers, options->q_units, error))
+                     options->q_hidden_layers, options->q_activations, error))
     return FALSE;
   if (!check_count ("batch_size", options->batch_size, 1u << 24, error) ||
       !check_count ("minibatch_size", options->minibatch_size, 1u << 24,
@@ -281,7 +282,7 @@ sh_learner_make_policy (ShPolicyKind kind,
   for (guint l = 0; l < options->n_hidden_layers; l++)
     {
       shape.hidden_layers[l] = options->hidden_layers[l];
-      shape.units[l] = options->units[l];
+      shape.activations[l] = options->activations[l];
     }
   return sh_policy_new_shaped (space, &shape, options->seed);
 }

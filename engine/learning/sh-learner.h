@@ -71,11 +71,11 @@ struct ShLearnerOptions
   /* Networks: of SAC these are the policy's. */
   guint n_hidden_layers;
   guint hidden_layers[SH_POLICY_MAX_HIDDEN]; /* units */
-  ShUnit units[SH_POLICY_MAX_HIDDEN];
+  ShActivation activations[SH_POLICY_MAX_HIDDEN];
   /* Those of SAC's critics. */
   guint n_q_hidden_layers;
   guint q_hidden_layers[SH_POLICY_MAX_HIDDEN];
-  ShUnit q_units[SH_POLICY_MAX_HIDDEN];
+  ShActivation q_activations[SH_POLICY_MAX_HIDDEN];
 
   guint batch_size; /* steps collected between two calls of learn */
   guint minibatch_size; /* samples of one step of the optimiser */

@@ -16,7 +16,7 @@ void
 sh_network_init (ShNetwork *network,
                  guint n_inputs,
                  const guint *hidden_layers,
-                 const ShUnit *units,
+                 const ShActivation *activations,
                  guint n_hidden_layers,
                  guint n_outputs)
 {
@@ -34,9 +34,9 @@ sh_network_init (ShNetwork *network,
 
       layer->n_inputs = width;
       layer->n_outputs = l < n_hidden_layers ? hidden_layers[l] : n_outputs;
-      layer->unit = l >= n_hidden_layers ? SH_UNIT_LINEAR
-                    : units != NULL      ? units[l]
-                                         : SH_UNIT_TANH;
+      layer->activation = l >= n_hidden_layers  ? SH_ACTIVATION_LINEAR
+                          : activations != NULL ? activations[l]
+                                                : SH_ACTIVATION_TANH;
       layer->n_padded = SH_KERNELS_PAD (layer->n_outputs);
       /* The first layer's inputs are the samples, which have no padding. */
       layer->by_rows = l > 0 && layer->n_outputs < BY_ROWS_LIMIT;
@@ -188,8 +188,8 @@ sh_network_forward (const ShNetwork *network,
                            layer->n_inputs, x, input_row (network, l), 1,
                            weights, layer->row, bias, y, layer->n_padded);
       if (l + 1 < network->n_layers)
-        sh_unit_forward (layer->unit, kernels, n, layer->n_outputs,
-                         layer->n_padded, y);
+        sh_activation_forward (layer->activation, kernels, n, layer->n_outputs,
+                               layer->n_padded, y);
       x = y;
     }
   return tape->activations[network->n_layers - 1];
@@ -291,7 +291,7 @@ sh_network_backward (const ShNetwork *network,
       kernels->multiply (SH_KERNELS_ASSIGN, n, row, layer->n_outputs, dy,
                          layer->n_padded, 1, weights, row, NULL, below, row);
       if (l > 0)
-        sh_unit_backward (network->layers[l - 1].unit, kernels, n,
-                          layer->n_inputs, row, inputs, below);
+        sh_activation_backward (network->layers[l - 1].activation, kernels, n,
+                                layer->n_inputs, row, inputs, below);
     }
 }

@@ -13,7 +13,7 @@
 
 #include "sh-kernels.h"
 #include "sh-random.h"
-#include "sh-unit.h"
+#include "sh-activation.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,8 @@ typedef struct
   gboolean by_rows;
   gsize row; /* length of a row of weights */
   gsize weights, bias;
-  ShUnit unit; /* what it does with its sums; of the last layer LINEAR */
+  ShActivation
+      activation; /* what it does with its sums; of the last layer LINEAR */
 } ShLayer;
 
 /* The offset of the weight from an input to an output. */
@@ -53,11 +54,11 @@ typedef struct
 } ShNetwork;
 
 /* At most SH_NETWORK_MAX_HIDDEN hidden layers, each of at least one unit;
- * `units` [n_hidden_layers] says of which kind, NULL: all tanh. */
+ * `activations` [n_hidden_layers], NULL: all tanh. */
 void sh_network_init (ShNetwork *network,
                       guint n_inputs,
                       const guint *hidden_layers,
-                      const ShUnit *units,
+                      const ShActivation *activations,
                       guint n_hidden_layers,
                       guint n_outputs);
 

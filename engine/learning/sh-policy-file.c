@@ -8,7 +8,7 @@
  *   u32      observations O, u32 action components A
  *   A times  u32 kind (0 continuous, 1 discrete), u32 choices, f64 low, high
  *   u32      kind (ShPolicyKind)
- *   u32      hidden layers, of each u32 units, u32 their kind (ShUnit)
+ *   u32      hidden layers, of each u32 units, u32 ShActivation
  *   f64      observations counted; O times f64 mean, f64 squares
  *   f32 × 3  value scale, exploration
  *   f32 ...  actor and, of a stochastic policy, log deviations, critic: each
@@ -70,7 +70,7 @@ put_shape (GByteArray *to, const ShPolicyShape *shape)
   for (guint l = 0; l < shape->n_hidden_layers; l++)
     {
       sh_bytes_put_u32 (to, shape->hidden_layers[l]);
-      sh_bytes_put_u32 (to, shape->units[l]);
+      sh_bytes_put_u32 (to, shape->activations[l]);
     }
 }
 
@@ -191,15 +191,15 @@ take_shape (ShBytesReader *reader,
     reader->failed = TRUE;
   for (guint l = 0; l < shape->n_hidden_layers && !reader->failed; l++)
     {
-      guint32 unit;
+      guint32 activation;
 
       shape->hidden_layers[l] = sh_bytes_take_u32 (reader);
-      unit = sh_bytes_take_u32 (reader);
-      shape->units[l] = (ShUnit) unit;
+      activation = sh_bytes_take_u32 (reader);
+      shape->activations[l] = (ShActivation) activation;
       expected += 4 * width * shape->hidden_layers[l];
       width = shape->hidden_layers[l];
-      if (width == 0 || width > SH_POLICY_MAX_UNITS || unit >= SH_N_UNITS ||
-          expected > reader->left)
+      if (width == 0 || width > SH_POLICY_MAX_UNITS ||
+          activation >= SH_N_ACTIVATIONS || expected > reader->left)
         reader->failed = TRUE;
     }
   if (!reader->failed)

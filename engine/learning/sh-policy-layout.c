@@ -17,7 +17,7 @@ copy_layer (const ShLayer *layer, const float *parameters, ShPolicyLayer *to)
     .weights = g_new (float, (gsize) layer->n_outputs * layer->n_inputs),
     .bias =
         g_memdup2 (parameters + layer->bias, sizeof (float) * layer->n_outputs),
-    .unit = layer->unit,
+    .activation = layer->activation,
   };
   for (guint o = 0; o < layer->n_outputs; o++)
     for (guint i = 0; i < layer->n_inputs; i++)

@@ -23,7 +23,7 @@
 #pragma once
 
 #include "sh-policy.h"
-#include "sh-unit.h"
+#include "sh-activation.h"
 
 G_BEGIN_DECLS
 
@@ -32,7 +32,7 @@ typedef struct
   guint n_inputs, n_outputs;
   float *weights; /* [n_outputs][n_inputs], no padding */
   float *bias; /* [n_outputs] */
-  ShUnit unit; /* of the last layer SH_UNIT_LINEAR */
+  ShActivation activation; /* of the last layer SH_ACTIVATION_LINEAR */
 } ShPolicyLayer;
 
 typedef enum

@@ -52,15 +52,15 @@ read_shape (const ShPolicyLayout *layout, ShPolicyShape *shape)
       const gboolean last = l == shape->n_hidden_layers;
 
       if (layer->n_inputs != n_inputs || layer->n_outputs < 1 ||
-          (guint) layer->unit >= SH_N_UNITS)
+          (guint) layer->activation >= SH_N_ACTIVATIONS)
         return FALSE;
       n_inputs = layer->n_outputs;
       if (last)
-        return layer->unit == SH_UNIT_LINEAR;
+        return layer->activation == SH_ACTIVATION_LINEAR;
       if (layer->n_outputs > SH_POLICY_MAX_UNITS)
         return FALSE;
       shape->hidden_layers[l] = layer->n_outputs;
-      shape->units[l] = layer->unit;
+      shape->activations[l] = layer->activation;
     }
   return FALSE;
 }

@@ -28,7 +28,7 @@ sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b)
     return FALSE;
   for (guint l = 0; l < a->n_hidden_layers; l++)
     if (a->hidden_layers[l] != b->hidden_layers[l] ||
-        a->units[l] != b->units[l])
+        a->activations[l] != b->activations[l])
       return FALSE;
   return TRUE;
 }
@@ -80,11 +80,11 @@ sh_policy_new_empty (const ShSpace *space, const ShPolicyShape *shape)
   policy->kernels = sh_kernels_get ();
   sh_distribution_init (&policy->distribution, space);
   sh_network_init (&policy->actor, n_observations, shape->hidden_layers,
-                   shape->units, shape->n_hidden_layers,
+                   shape->activations, shape->n_hidden_layers,
                    get_n_outputs (shape->kind, &policy->distribution));
   if (stochastic)
     sh_network_init (&policy->critic, n_observations, shape->hidden_layers,
-                     shape->units, shape->n_hidden_layers, 1);
+                     shape->activations, shape->n_hidden_layers, 1);
 
   offset = policy->actor.n_parameters;
   policy->log_deviations = offset;

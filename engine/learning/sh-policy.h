@@ -10,7 +10,7 @@
 #include <glib.h>
 
 #include "sh-space.h"
-#include "sh-unit.h"
+#include "sh-activation.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,7 @@ typedef struct
   ShPolicyKind kind;
   guint n_hidden_layers;
   guint hidden_layers[SH_POLICY_MAX_HIDDEN]; /* 1 to SH_POLICY_MAX_UNITS */
-  ShUnit units[SH_POLICY_MAX_HIDDEN];
+  ShActivation activations[SH_POLICY_MAX_HIDDEN];
 } ShPolicyShape;
 
 typedef enum

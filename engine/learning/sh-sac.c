@@ -502,7 +502,7 @@ init_critics (ShSac *self, const ShSpace *space)
   ShRandom random;
 
   sh_network_init (&self->critic, space->n_observations + space->n_actions,
-                   options->q_hidden_layers, options->q_units,
+                   options->q_hidden_layers, options->q_activations,
                    options->n_q_hidden_layers, 1);
   self->n_critic = self->critic.n_parameters;
   self->critics = sh_kernels_alloc (SH_SAC_CRITICS * self->n_critic);

@@ -23,11 +23,11 @@ G_BEGIN_DECLS
 #define SH_POLICY_ONNX_TANH ".tanh"
 
 /* Operators; NULL: none. */
-extern const char *const sh_policy_onnx_units[SH_N_UNITS];
+extern const char *const sh_policy_onnx_activations[SH_N_ACTIVATIONS];
 
 char *sh_policy_onnx_weight_name (guint layer);
 char *sh_policy_onnx_bias_name (guint layer);
-char *sh_policy_onnx_unit_name (guint layer);
+char *sh_policy_onnx_activation_name (guint layer);
 
 /* The model; without `texts` its graph alone. */
 GBytes *sh_policy_onnx_write (const ShPolicyLayout *layout,

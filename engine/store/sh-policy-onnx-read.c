@@ -96,25 +96,25 @@ read_floats (const ShOnnx__Graph *graph,
 }
 
 static gboolean
-read_unit (const ShOnnx__Graph *graph,
-           guint index,
-           ShPolicyLayer *layer,
-           GError **error)
+read_activation (const ShOnnx__Graph *graph,
+                 guint index,
+                 ShPolicyLayer *layer,
+                 GError **error)
 {
-  g_autofree char *name = sh_policy_onnx_unit_name (index);
+  g_autofree char *name = sh_policy_onnx_activation_name (index);
   const ShOnnx__Node *node = find_node (graph, name);
 
-  layer->unit = SH_UNIT_LINEAR;
+  layer->activation = SH_ACTIVATION_LINEAR;
   if (node == NULL)
     return TRUE;
-  for (guint u = 0; u < SH_N_UNITS; u++)
-    if (sh_policy_onnx_units[u] != NULL &&
-        g_strcmp0 (node->op_type, sh_policy_onnx_units[u]) == 0)
+  for (guint u = 0; u < SH_N_ACTIVATIONS; u++)
+    if (sh_policy_onnx_activations[u] != NULL &&
+        g_strcmp0 (node->op_type, sh_policy_onnx_activations[u]) == 0)
       {
-        layer->unit = (ShUnit) u;
+        layer->activation = (ShActivation) u;
         return TRUE;
       }
-  return fail (error, "has units of an unknown kind in layer %u", index);
+  return fail (error, "has an unknown activation in layer %u", index);
 }
 
 /* As many rows as the file says, as long as there are bytes for them. */
@@ -139,7 +139,7 @@ read_layer (const ShOnnx__Graph *graph,
   if (layer->weights == NULL)
     return FALSE;
   layer->bias = read_floats (graph, bias, layer->n_outputs, 0, error);
-  return layer->bias != NULL && read_unit (graph, index, layer, error);
+  return layer->bias != NULL && read_activation (graph, index, layer, error);
 }
 
 static gboolean

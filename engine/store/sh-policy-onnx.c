@@ -14,10 +14,10 @@
   sh_onnx_graph_add_node (GRAPH, OPERATOR, OUTPUT,                             \
                           (const char *const[]){ __VA_ARGS__, NULL })
 
-const char *const sh_policy_onnx_units[SH_N_UNITS] = {
-  [SH_UNIT_TANH] = "Tanh",        [SH_UNIT_LINEAR] = NULL,
-  [SH_UNIT_RELU] = "Relu",        [SH_UNIT_ELU] = "Elu",
-  [SH_UNIT_LOGISTIC] = "Sigmoid", [SH_UNIT_SOFTMAX] = "Softmax",
+const char *const sh_policy_onnx_activations[SH_N_ACTIVATIONS] = {
+  [SH_ACTIVATION_TANH] = "Tanh",        [SH_ACTIVATION_LINEAR] = NULL,
+  [SH_ACTIVATION_RELU] = "Relu",        [SH_ACTIVATION_ELU] = "Elu",
+  [SH_ACTIVATION_LOGISTIC] = "Sigmoid", [SH_ACTIVATION_SOFTMAX] = "Softmax",
 };
 
 /* What the graph borrows until it is packed. */
@@ -94,7 +94,7 @@ write_layer (Writer *self, guint index, const char *x)
   g_autofree char *weight = sh_policy_onnx_weight_name (index);
   g_autofree char *bias = sh_policy_onnx_bias_name (index);
   g_autofree char *sum = g_strdup_printf ("layer%u.sum", index);
-  g_autofree char *unit = sh_policy_onnx_unit_name (index);
+  g_autofree char *activation = sh_policy_onnx_activation_name (index);
 
   sh_onnx_graph_add_tensor (self->graph, weight, SH_ONNX_FLOAT, dims, 2,
                             layer->weights);
@@ -102,10 +102,11 @@ write_layer (Writer *self, guint index, const char *x)
                             layer->bias);
   x = NODE (self->graph, "Gemm", sum, x, weight, bias);
   sh_onnx_graph_set_attribute (self->graph, "transB", 1);
-  if (sh_policy_onnx_units[layer->unit] == NULL)
+  if (sh_policy_onnx_activations[layer->activation] == NULL)
     return x;
-  x = NODE (self->graph, sh_policy_onnx_units[layer->unit], unit, x);
-  if (layer->unit == SH_UNIT_SOFTMAX)
+  x = NODE (self->graph, sh_policy_onnx_activations[layer->activation],
+            activation, x);
+  if (layer->activation == SH_ACTIVATION_SOFTMAX)
     sh_onnx_graph_set_attribute (self->graph, "axis", 1);
   return x;
 }
@@ -303,7 +304,7 @@ sh_policy_onnx_bias_name (guint layer)
 }
 
 char *
-sh_policy_onnx_unit_name (guint layer)
+sh_policy_onnx_activation_name (guint layer)
 {
   return g_strdup_printf ("layer%u.unit", layer);
 }

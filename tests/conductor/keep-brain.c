@@ -3,7 +3,7 @@
 /*
  * For tests in Python: stores a brain with a random policy, DATA_HOME NAME
  * FILE.ink SEED [KIND [UNIT]], and prints its version. KIND and UNIT are the
- * numbers of ShPolicyKind and ShUnit; with them the normaliser has seen
+ * numbers of ShPolicyKind and ShActivation; with them the normaliser has seen
  * something and the last layer has weights that matter.
  */
 
@@ -52,8 +52,8 @@ make_policy (const ShCodec *codec, int argc, char **argv)
       shape.hidden_layers[1] = 12;
     }
   if (argc > 6)
-    shape.units[0] = shape.units[1] =
-        (ShUnit) g_ascii_strtoull (argv[6], NULL, 10);
+    shape.activations[0] = shape.activations[1] =
+        (ShActivation) g_ascii_strtoull (argv[6], NULL, 10);
   policy = sh_policy_new_shaped (sh_codec_get_space (codec), &shape, seed);
   if (argc > 5)
     stir (policy);

@@ -9,31 +9,31 @@
 #include <math.h>
 
 void
-reference_unit (ShUnit unit, guint n, double *x)
+reference_activation (ShActivation activation, guint n, double *x)
 {
   double total = 0;
 
-  for (guint i = 0; unit == SH_UNIT_SOFTMAX && i < n; i++)
+  for (guint i = 0; activation == SH_ACTIVATION_SOFTMAX && i < n; i++)
     total += exp (x[i]);
   for (guint i = 0; i < n; i++)
-    switch (unit)
+    switch (activation)
       {
-      case SH_UNIT_TANH:
+      case SH_ACTIVATION_TANH:
         x[i] = tanh (x[i]);
         break;
-      case SH_UNIT_RELU:
+      case SH_ACTIVATION_RELU:
         x[i] = fmax (x[i], 0);
         break;
-      case SH_UNIT_ELU:
+      case SH_ACTIVATION_ELU:
         x[i] = x[i] > 0 ? x[i] : exp (x[i]) - 1;
         break;
-      case SH_UNIT_LOGISTIC:
+      case SH_ACTIVATION_LOGISTIC:
         x[i] = 1 / (1 + exp (-x[i]));
         break;
-      case SH_UNIT_SOFTMAX:
+      case SH_ACTIVATION_SOFTMAX:
         x[i] = exp (x[i]) / total;
         break;
-      case SH_UNIT_LINEAR:
+      case SH_ACTIVATION_LINEAR:
       default:
         break;
       }
@@ -59,7 +59,7 @@ reference_forward (const ShNetwork *network,
           for (guint i = 0; i < layer->n_inputs; i++)
             out[o] += in[i] * parameters[sh_layer_get_weight (layer, i, o)];
         }
-      reference_unit (layer->unit, layer->n_outputs, out);
+      reference_activation (layer->activation, layer->n_outputs, out);
       g_free (in);
       in = out;
     }

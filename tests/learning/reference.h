@@ -10,7 +10,7 @@
 #include "sh-policy-private.h"
 
 /* What `n` units of a layer make of their sums x. */
-void reference_unit (ShUnit unit, guint n, double *x);
+void reference_activation (ShActivation activation, guint n, double *x);
 
 /* outputs [outputs of the last layer]. */
 void reference_forward (const ShNetwork *network,

@@ -37,7 +37,7 @@ act (const ShPolicyLayout *layout, const float *observation, double *action)
           for (guint i = 0; i < layer->n_inputs; i++)
             y[o] += layer->weights[o * layer->n_inputs + i] * x[i];
         }
-      reference_unit (layer->unit, layer->n_outputs, y);
+      reference_activation (layer->activation, layer->n_outputs, y);
       g_free (x);
       x = y;
     }
@@ -66,17 +66,17 @@ typedef struct
 {
   const char *name;
   ShPolicyKind kind;
-  ShUnit unit;
+  ShActivation activation;
 } Case;
 
 static const Case cases[] = {
-  { "stochastic/tanh", SH_POLICY_STOCHASTIC, SH_UNIT_TANH },
-  { "stochastic/relu", SH_POLICY_STOCHASTIC, SH_UNIT_RELU },
-  { "stochastic/softmax", SH_POLICY_STOCHASTIC, SH_UNIT_SOFTMAX },
-  { "values/elu", SH_POLICY_VALUES, SH_UNIT_ELU },
-  { "values/logistic", SH_POLICY_VALUES, SH_UNIT_LOGISTIC },
-  { "squashed/tanh", SH_POLICY_SQUASHED, SH_UNIT_TANH },
-  { "squashed/linear", SH_POLICY_SQUASHED, SH_UNIT_LINEAR },
+  { "stochastic/tanh", SH_POLICY_STOCHASTIC, SH_ACTIVATION_TANH },
+  { "stochastic/relu", SH_POLICY_STOCHASTIC, SH_ACTIVATION_RELU },
+  { "stochastic/softmax", SH_POLICY_STOCHASTIC, SH_ACTIVATION_SOFTMAX },
+  { "values/elu", SH_POLICY_VALUES, SH_ACTIVATION_ELU },
+  { "values/logistic", SH_POLICY_VALUES, SH_ACTIVATION_LOGISTIC },
+  { "squashed/tanh", SH_POLICY_SQUASHED, SH_ACTIVATION_TANH },
+  { "squashed/linear", SH_POLICY_SQUASHED, SH_ACTIVATION_LINEAR },
 };
 
 static ShSpace *
@@ -99,7 +99,9 @@ make_space (ShPolicyKind kind)
 static ShPolicy *
 make_policy (const ShSpace *space, const Case *c)
 {
-  const ShPolicyShape shape = { c->kind, 2, { 11, 18 }, { c->unit, c->unit } };
+  const ShPolicyShape shape = {
+    c->kind, 2, { 11, 18 }, { c->activation, c->activation }
+  };
   ShPolicy *policy = sh_policy_new_shaped (space, &shape, 4);
   float observations[50 * N_OBSERVATIONS];
   ShRandom random;

@@ -542,9 +542,9 @@ test_choice (void)
   check_usage_error ("SAC", space, "between two bounds");
   space->n_actions = 6;
   sh_learner_options_init (&options, space);
-  options.units[0] = (ShUnit) 77;
+  options.activations[0] = (ShActivation) 77;
   g_assert_false (sh_learner_options_check (&options, NULL));
-  options.units[0] = SH_UNIT_SOFTMAX;
+  options.activations[0] = SH_ACTIVATION_SOFTMAX;
   learner = sh_learner_new (NULL, space, &options, NULL);
   g_assert_cmpstr (sh_learner_get_name (learner), ==,
                    sh_learner_get_default ());

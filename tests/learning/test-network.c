@@ -13,7 +13,7 @@
 typedef struct
 {
   guint n_inputs, n_hidden, hidden[SH_NETWORK_MAX_HIDDEN], n_outputs;
-  ShUnit units[SH_NETWORK_MAX_HIDDEN];
+  ShActivation activations[SH_NETWORK_MAX_HIDDEN];
 } Shape;
 
 static const Shape shapes[] = {
@@ -23,11 +23,15 @@ static const Shape shapes[] = {
   { 3, 3, { 7, 19, 33 }, 4, { 0 } },
   { 130, 2, { 65, 100 }, 18, { 0 } },
   { 5, 8, { 3, 4, 5, 6, 7, 8, 9, 10 }, 2, { 0 } },
-  { 5, 2, { 20, 9 }, 3, { SH_UNIT_RELU, SH_UNIT_RELU } },
-  { 5, 2, { 20, 9 }, 3, { SH_UNIT_ELU, SH_UNIT_ELU } },
-  { 5, 2, { 20, 9 }, 3, { SH_UNIT_LOGISTIC, SH_UNIT_LOGISTIC } },
-  { 5, 2, { 20, 9 }, 3, { SH_UNIT_SOFTMAX, SH_UNIT_SOFTMAX } },
-  { 5, 3, { 20, 9, 17 }, 3, { SH_UNIT_LINEAR, SH_UNIT_TANH, SH_UNIT_RELU } },
+  { 5, 2, { 20, 9 }, 3, { SH_ACTIVATION_RELU, SH_ACTIVATION_RELU } },
+  { 5, 2, { 20, 9 }, 3, { SH_ACTIVATION_ELU, SH_ACTIVATION_ELU } },
+  { 5, 2, { 20, 9 }, 3, { SH_ACTIVATION_LOGISTIC, SH_ACTIVATION_LOGISTIC } },
+  { 5, 2, { 20, 9 }, 3, { SH_ACTIVATION_SOFTMAX, SH_ACTIVATION_SOFTMAX } },
+  { 5,
+    3,
+    { 20, 9, 17 },
+    3,
+    { SH_ACTIVATION_LINEAR, SH_ACTIVATION_TANH, SH_ACTIVATION_RELU } },
 };
 
 #define N_SAMPLES 13u
@@ -47,8 +51,8 @@ case_init (Case *c, const Shape *shape, guint64 seed)
   ShRandom random;
 
   sh_random_seed (&random, seed, 0);
-  sh_network_init (&c->network, shape->n_inputs, shape->hidden, shape->units,
-                   shape->n_hidden, shape->n_outputs);
+  sh_network_init (&c->network, shape->n_inputs, shape->hidden,
+                   shape->activations, shape->n_hidden, shape->n_outputs);
   c->parameters = sh_kernels_alloc (c->network.n_parameters);
   sh_network_randomize (&c->network, c->parameters, 1, &random);
   for (guint l = 0; l < c->network.n_layers; l++)

@@ -54,7 +54,7 @@ set_options (ShLearnerOptions *options,
   options->n_hidden_layers = options->n_q_hidden_layers = 2;
   options->hidden_layers[0] = options->q_hidden_layers[0] = 10;
   options->hidden_layers[1] = options->q_hidden_layers[1] = 7;
-  options->q_units[0] = options->units[1] = SH_UNIT_ELU;
+  options->q_activations[0] = options->activations[1] = SH_ACTIVATION_ELU;
   options->minibatch_size = MINIBATCH;
   options->n_first_steps = 100;
   options->updates_per_step = 1;

@@ -272,7 +272,7 @@ BAD = [
     (edit(lambda model: setattr(model, "ir_version", 8)), "another version of ONNX"),
     (edit(lambda model: node(model, "Gemm").ClearField("attribute")), "does not work out"),
     (edit(lambda model: setattr(node(model, "Clip"), "op_type", "Min")), "does not work out"),
-    (edit(lambda model: setattr(node(model, "Tanh"), "op_type", "Sin")), "units of an unknown kind"),
+    (edit(lambda model: setattr(node(model, "Tanh"), "op_type", "Sin")), "an unknown activation"),
     (edit(lambda model: node(model, "Gemm").input.__setitem__(0, "observation")), "does not work out"),
     (edit(lambda model: model.graph.node.add(op_type="Tanh", input=["action"], output=["x"])), "does not work out"),
     (edit(lambda model: model.graph.node.pop()), "does not work out"),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * ShUnit: the kinds of units, and their slopes as functions of what they gave.
+ * ShActivation: the functions, and their slopes as functions of what they gave.
  */
 
-#include "sh-unit.h"
+#include "sh-activation.h"
 
 /* 1 / (1 + e^-x) is (1 + tanh (x / 2)) / 2. */
 static void
@@ -40,30 +40,30 @@ softmax (const ShKernels *kernels, gsize n, guint width, gsize row, float *y)
 }
 
 void
-sh_unit_forward (ShUnit unit,
-                 const ShKernels *kernels,
-                 gsize n,
-                 guint width,
-                 gsize row,
-                 float *y)
+sh_activation_forward (ShActivation activation,
+                       const ShKernels *kernels,
+                       gsize n,
+                       guint width,
+                       gsize row,
+                       float *y)
 {
-  switch (unit)
+  switch (activation)
     {
-    case SH_UNIT_LINEAR:
+    case SH_ACTIVATION_LINEAR:
       break;
-    case SH_UNIT_RELU:
+    case SH_ACTIVATION_RELU:
       kernels->relu (n * row, y);
       break;
-    case SH_UNIT_ELU:
+    case SH_ACTIVATION_ELU:
       kernels->elu (n * row, y);
       break;
-    case SH_UNIT_LOGISTIC:
+    case SH_ACTIVATION_LOGISTIC:
       logistic (kernels, n, width, row, y);
       break;
-    case SH_UNIT_SOFTMAX:
+    case SH_ACTIVATION_SOFTMAX:
       softmax (kernels, n, width, row, y);
       break;
-    case SH_UNIT_TANH:
+    case SH_ACTIVATION_TANH:
     default:
       kernels->tanh (n * row, y);
       break;
@@ -85,32 +85,32 @@ softmax_backward (gsize n, guint width, gsize row, const float *y, float *dy)
 }
 
 void
-sh_unit_backward (ShUnit unit,
-                  const ShKernels *kernels,
-                  gsize n,
-                  guint width,
-                  gsize row,
-                  const float *y,
-                  float *dy)
+sh_activation_backward (ShActivation activation,
+                        const ShKernels *kernels,
+                        gsize n,
+                        guint width,
+                        gsize row,
+                        const float *y,
+                        float *dy)
 {
-  switch (unit)
+  switch (activation)
     {
-    case SH_UNIT_LINEAR:
+    case SH_ACTIVATION_LINEAR:
       break;
-    case SH_UNIT_RELU:
+    case SH_ACTIVATION_RELU:
       kernels->relu_backward (n * row, y, dy);
       break;
-    case SH_UNIT_ELU:
+    case SH_ACTIVATION_ELU:
       kernels->elu_backward (n * row, y, dy);
       break;
-    case SH_UNIT_LOGISTIC:
+    case SH_ACTIVATION_LOGISTIC:
       for (gsize i = 0; i < n * row; i++)
         dy[i] *= y[i] * (1 - y[i]);
       break;
-    case SH_UNIT_SOFTMAX:
+    case SH_ACTIVATION_SOFTMAX:
       softmax_backward (n, width, row, y, dy);
       break;
-    case SH_UNIT_TANH:
+    case SH_ACTIVATION_TANH:
     default:
       kernels->tanh_backward (n * row, y, dy);
       break;
