@@ -361,6 +361,34 @@ typedef struct
 extern SIMHOST_EXPORT const SimhostPlugin simhost_plugin;
 
 /*
+ * The end of a plugin in C that has one simulator; what follows it are the
+ * members of SimhostPlugin that say what it is, its id and name at least.
+ *
+ *   SIMHOST_PLUGIN (lift,
+ *                   .id = "org.example.lift",
+ *                   .name = "Lift",
+ *                   .version = "1.0.0",
+ *                   .license = "MIT");
+ */
+#define SIMHOST_PLUGIN(SIMULATOR, ...)                                         \
+  static uint32_t simhost_get_n_simulators (void) { return 1; }                \
+                                                                               \
+  static const SimhostSimulator *simhost_get_simulator (uint32_t index)        \
+  {                                                                            \
+    return index == 0 ? &SIMULATOR : NULL;                                     \
+  }                                                                            \
+                                                                               \
+  const SimhostPlugin simhost_plugin = {                                       \
+    .magic = SIMHOST_PLUGIN_MAGIC,                                             \
+    .abi_major = SIMHOST_ABI_MAJOR,                                            \
+    .abi_minor = SIMHOST_ABI_MINOR,                                            \
+    .struct_size = sizeof (SimhostPlugin),                                     \
+    .get_n_simulators = simhost_get_n_simulators,                              \
+    .get_simulator = simhost_get_simulator,                                    \
+    __VA_ARGS__                                                                \
+  }
+
+/*
  * Rows of a table of fields. STRUCT is the plugin's struct, MEMBER a member of
  * it, TYPE one of DOUBLE FLOAT INT8 ... UINT64 BOOL STRING LUMINANCE. A member
  * that is an array of TYPE becomes a fixed array of as many elements.

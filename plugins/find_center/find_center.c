@@ -165,28 +165,9 @@ static const SimhostSimulator find_center = {
   .get_state = get_state,
 };
 
-static uint32_t
-get_n_simulators (void)
-{
-  return 1;
-}
-
-static const SimhostSimulator *
-get_simulator (uint32_t index)
-{
-  return index == 0 ? &find_center : NULL;
-}
-
-const SimhostPlugin simhost_plugin = {
-  .magic = SIMHOST_PLUGIN_MAGIC,
-  .abi_major = SIMHOST_ABI_MAJOR,
-  .abi_minor = SIMHOST_ABI_MINOR,
-  .struct_size = sizeof (SimhostPlugin),
-  .id = "org.simhost.find_center",
-  .name = "Find the center",
-  .version = "1.0.0",
-  .vendor = "Simhost",
-  .license = "LGPL-2.1-or-later",
-  .get_n_simulators = get_n_simulators,
-  .get_simulator = get_simulator,
-};
+SIMHOST_PLUGIN (find_center,
+                .id = "org.simhost.find_center",
+                .name = "Find the center",
+                .version = "1.0.0",
+                .vendor = "Simhost",
+                .license = "LGPL-2.1-or-later");

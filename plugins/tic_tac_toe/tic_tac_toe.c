@@ -323,28 +323,9 @@ static const SimhostSimulator tic_tac_toe = {
   .get_state = get_state,
 };
 
-static uint32_t
-get_n_simulators (void)
-{
-  return 1;
-}
-
-static const SimhostSimulator *
-get_simulator (uint32_t index)
-{
-  return index == 0 ? &tic_tac_toe : NULL;
-}
-
-const SimhostPlugin simhost_plugin = {
-  .magic = SIMHOST_PLUGIN_MAGIC,
-  .abi_major = SIMHOST_ABI_MAJOR,
-  .abi_minor = SIMHOST_ABI_MINOR,
-  .struct_size = sizeof (SimhostPlugin),
-  .id = "org.simhost.tic_tac_toe",
-  .name = "Tic-tac-toe",
-  .version = "1.0.0",
-  .vendor = "Simhost",
-  .license = "LGPL-2.1-or-later",
-  .get_n_simulators = get_n_simulators,
-  .get_simulator = get_simulator,
-};
+SIMHOST_PLUGIN (tic_tac_toe,
+                .id = "org.simhost.tic_tac_toe",
+                .name = "Tic-tac-toe",
+                .version = "1.0.0",
+                .vendor = "Simhost",
+                .license = "LGPL-2.1-or-later");

@@ -132,27 +132,8 @@ static const SimhostSimulator simulator = {
   .get_state = get_state,
 };
 
-static uint32_t
-get_n_simulators (void)
-{
-  return 1;
-}
-
-static const SimhostSimulator *
-get_simulator (uint32_t index)
-{
-  return index == 0 ? &simulator : NULL;
-}
-
-const SimhostPlugin simhost_plugin = {
-  .magic = SIMHOST_PLUGIN_MAGIC,
-  .abi_major = SIMHOST_ABI_MAJOR,
-  .abi_minor = SIMHOST_ABI_MINOR,
-  .struct_size = sizeof (SimhostPlugin),
-  .id = "org.simhost.test.lift",
-  .name = "lift",
-  .version = LIFT_VERSION,
-  .license = "LGPL-2.1-or-later",
-  .get_n_simulators = get_n_simulators,
-  .get_simulator = get_simulator,
-};
+SIMHOST_PLUGIN (simulator,
+                .id = "org.simhost.test.lift",
+                .name = "lift",
+                .version = LIFT_VERSION,
+                .license = "LGPL-2.1-or-later");
