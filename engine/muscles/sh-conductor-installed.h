@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "sh-catalog.h"
 #include "sh-conductor.h"
 #include "sh-plugin.h"
 
@@ -23,12 +24,12 @@ G_BEGIN_DECLS
 #define SH_CONDUCTOR_DEFAULT_INSTANCES 16u
 
 /*
- * Finds the simulator that the run's program names and begins to train it; all
- * muscles may leave. May block while an unknown plugin is probed, see
- * sh_catalog_find. Errors: SH_ERROR_NOT_FOUND, SH_ERROR_REFUSED for a simulator
- * that is not for muscles, and those of sh_conductor_new.
+ * Begins to train the run, which is not ending, on an installed simulator; all
+ * muscles may leave. Errors: SH_ERROR_REFUSED for a simulator that is not for
+ * muscles, and those of sh_conductor_new.
  */
 ShConductor *sh_conductor_new_installed (ShRun *run,
+                                         const ShSimulatorInfo *simulator,
                                          guint n_muscles,
                                          guint64 seed,
                                          ShConductorEnded ended,

@@ -197,14 +197,38 @@ begin_next_phase (ShConductor *self)
                  sh_replayer_get_n_steps (self->replayer));
 }
 
+/* Episodes have ended. */
+static void
+note_progress (ShConductor *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const ShMember *member = self->members->pdata[i];
+
+      sh_muscle_note_progress (member->muscle);
+    }
+}
+
+static guint64
+count_episodes (const ShConductor *self)
+{
+  ShRunProgress progress;
+
+  sh_run_get_progress (self->run, &progress);
+  return progress.episodes;
+}
+
 static void
 take_steps (ShConductor *self)
 {
+  const guint64 n_episodes = count_episodes (self);
   g_autoptr (GError) error = NULL;
 
   self->taking = TRUE;
   if (!sh_replayer_take (self->replayer, self->n, self->lesson, &error))
     sh_run_stop (self->run, SH_RUN_REASON_FAILED, error);
+  if (count_episodes (self) > n_episodes)
+    note_progress (self);
   sh_run_replay_learn (self->run);
   self->taking = FALSE;
 }
@@ -227,6 +251,7 @@ take_test (ShConductor *self)
       n += MIN (result->n, self->n);
       n_successes += MIN (result->n_successes, self->n);
     }
+  note_progress (self);
   self->n_tests += self->n;
   self->taking = TRUE;
   sh_run_finish_test (self->run, sum / MAX (n, 1),
@@ -247,6 +272,8 @@ take_passes (ShConductor *self)
       if (!sh_member_plays (member) || member->n_passes == 0)
         continue;
       n_over = MIN (passes->n_over, member->n_passes);
+      if (n_over > 0)
+        note_progress (self);
       member->n_passes -= n_over;
       member->first_pass += n_over;
       for (guint k = 0; k < MIN (passes->n, n_over); k++)

@@ -37,7 +37,8 @@ typedef struct
 {
   ShControl *control;
   int fd;
-  guint source, deadline;
+  guint source; /* its request; then, that it is gone */
+  guint deadline;
   gboolean waiting; /* for muscles to join or leave */
 } Client;
 
@@ -157,6 +158,30 @@ on_change_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whoever waits no more makes room for others. */
+static gboolean
+on_hang_up (int fd, GIOCondition condition, gpointer data)
+{
+  Client *client = data;
+
+  client->source = 0;
+  g_ptr_array_remove_fast (client->control->clients, client);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before new connections are looked at: they may have the place of one that was
+ * closed before they were made. */
+static void
+wait_for_muscles (Client *client)
+{
+  client->waiting = TRUE;
+  client->source = g_unix_fd_add_full (G_PRIORITY_HIGH, client->fd, G_IO_HUP,
+                                       on_hang_up, client, NULL);
+  g_clear_handle_id (&client->deadline, g_source_remove);
+  client->deadline = g_timeout_add_seconds (SH_CONTROL_CHANGE_DEADLINE,
+                                            on_change_deadline, client);
+}
+
 static void
 change_muscles (Client *client, JsonObject *request)
 {
@@ -187,14 +212,9 @@ change_muscles (Client *client, JsonObject *request)
       return;
     }
   if (sh_conductor_is_settled (self->conductor))
-    {
-      tell_status (client);
-      return;
-    }
-  client->waiting = TRUE;
-  g_clear_handle_id (&client->deadline, g_source_remove);
-  client->deadline = g_timeout_add_seconds (SH_CONTROL_CHANGE_DEADLINE,
-                                            on_change_deadline, client);
+    tell_status (client);
+  else
+    wait_for_muscles (client);
 }
 
 static void

@@ -28,7 +28,7 @@
  * "state" is "pristine", "running", "stopping", "finished" or "error"; a
  * muscle's is "joining", "playing", "leaving" or "going"; "mean_return" may be
  * null. "muscles" is answered when all have joined or left that are to, or when
- * one cannot join; "stop" at once.
+ * one cannot join; "stop" at once. Who is gone by then has made room for others.
  */
 
 #pragma once

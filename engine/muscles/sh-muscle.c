@@ -36,7 +36,7 @@ struct ShMuscle
   guint64 first_episode; /* of the next process */
   guint n_starts;
   gboolean stepped; /* a process of this muscle has completed a step */
-  gboolean useful; /* this process has done what it was asked to play */
+  guint n_in_vain; /* losses since the run last went on */
 
   guint64 signs; /* of life, when last looked at */
   guint silence; /* seconds since they changed */
@@ -104,16 +104,26 @@ on_restart (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Who is killed from outside, time and again, but does something meanwhile, is
- * started again each time: it says nothing of the simulator. */
+/* Who was killed from outside says nothing of the simulator, and is started again
+ * as long as the run goes on; and so is, less often, who crashed or hung. */
 static GError *
 judge (ShMuscle *muscle, const GError *error, gint64 *delay)
 {
-  if (!muscle->useful || !g_error_matches (error, SH_ERROR, SH_ERROR_KILLED))
-    return sh_restarts_judge (muscle->options.restarts, error, FALSE,
-                              muscle->stepped, delay);
-  *delay = SH_MUSCLE_KILLED_DELAY * 1000;
-  return NULL;
+  GError *end = NULL;
+
+  if (!muscle->stepped || !g_error_matches (error, SH_ERROR, SH_ERROR_KILLED))
+    end = sh_restarts_judge (muscle->options.restarts, error, FALSE,
+                             muscle->stepped, delay);
+  else
+    *delay = (gint64) (SH_MUSCLE_KILLED_DELAY << muscle->n_in_vain) * 1000;
+  if (++muscle->n_in_vain < SH_MUSCLE_MAX_IN_VAIN || end != NULL)
+    return end;
+  end = g_error_copy (error);
+  g_prefix_error (&end,
+                  "gave up after %u losses of a muscle while no episode ended; "
+                  "the last: ",
+                  SH_MUSCLE_MAX_IN_VAIN);
+  return end;
 }
 
 static void
@@ -221,10 +231,7 @@ receive (ShMuscle *muscle)
       if (answer.code >= 0)
         fail (muscle);
       else
-        {
-          muscle->useful |= answer.task != SH_MUSCLE_SET_UP;
-          muscle->funcs.ready (muscle, muscle->data);
-        }
+        muscle->funcs.ready (muscle, muscle->data);
       return;
     }
   /* When it has died, its end says why; there is nothing more to hear. */
@@ -319,6 +326,14 @@ sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all)
 
   muscle->request.first_of_test = first;
   muscle->request.n_of_test = n_all;
+}
+
+void
+sh_muscle_note_progress (ShMuscle *muscle)
+{
+  g_return_if_fail (muscle != NULL);
+
+  muscle->n_in_vain = 0;
 }
 
 void
@@ -447,7 +462,6 @@ start (ShMuscle *muscle, GError **error)
   muscle->socket_source =
       g_unix_fd_add (muscle->socket, G_IO_IN | G_IO_HUP, on_socket, muscle);
   muscle->life_timer = g_timeout_add_seconds (1, on_life, muscle);
-  muscle->useful = FALSE;
   muscle->request.task = SH_MUSCLE_SET_UP;
   muscle->request.first_episode = muscle->first_episode;
   /* Copies that explore at the same time need random numbers of their own. */

@@ -4,8 +4,8 @@
  * One muscle, seen from the conductor: a process that plays some of the
  * simulations of a run, the memory shared with it, and the task that it was
  * given last. It is started again when it crashed or hung, until muscles die too
- * often; and, as often as need be, when somebody else has killed it and it had
- * played something before.
+ * often, and, as often as need be, when somebody else has killed it; but not when
+ * it is lost time and again while the run does not go on.
  *
  * A muscle is asked one thing at a time. Everything that it says or writes is
  * held for possible before it is used, for it runs somebody else's code.
@@ -32,8 +32,10 @@ G_BEGIN_DECLS
  * a simulator may look at no more. So many can join. */
 #define SH_MUSCLE_EPISODES G_GUINT64_CONSTANT (2654435769)
 #define SH_MUSCLE_MAX_JOINED (1u << 18)
-/* Milliseconds until one that somebody else has killed is started again. */
+/* Milliseconds until one that somebody else has killed is started again; twice as
+ * many with each loss while the run does not go on, of which so many are too many. */
 #define SH_MUSCLE_KILLED_DELAY 50u
+#define SH_MUSCLE_MAX_IN_VAIN 5u
 
 typedef struct ShMuscle ShMuscle;
 
@@ -116,6 +118,9 @@ void sh_muscle_pass (ShMuscle *muscle,
 
 /* What falls to it of tests to come, as sh_rollout_set_share. */
 void sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all);
+
+/* An episode that muscles play has ended: the run goes on, whatever was lost. */
+void sh_muscle_note_progress (ShMuscle *muscle);
 
 /* From the next roll-out on no episode of training begins in it. */
 void sh_muscle_leave (ShMuscle *muscle);

@@ -26,6 +26,7 @@ training_free (gpointer data)
 {
   ShServedTraining *training = data;
 
+  sh_catalog_search_free (training->search);
   sh_conductor_free (training->conductor);
   sh_train_hub_free (training->hub);
   if (training->keeper != NULL)
@@ -134,18 +135,44 @@ on_conductor_ended (ShConductor *conductor, gpointer data)
 {
 }
 
-/* If the simulator is installed here; others train it in any case. */
 static void
-start_muscles (ShServedTrainings *trainings, ShServedTraining *training)
+on_found (ShPluginInfo *plugin,
+          const ShSimulatorInfo *simulator,
+          const GError *error,
+          gpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  ShServedTraining *training = data;
+  const ShServedTrainings *trainings = training->trainings;
+  ShRun *run = sh_served_training_get_run (training);
+  g_autoptr (GError) own = NULL;
 
-  training->conductor = sh_conductor_new_installed (
-      sh_served_training_get_run (training), trainings->n_muscles,
-      trainings->seed, on_conductor_ended, NULL, &error);
-  if (training->conductor == NULL)
+  if (error == NULL && sh_run_get_state (run) < SH_RUN_STOPPING)
+    {
+      training->conductor = sh_conductor_new_installed (
+          run, simulator, trainings->n_muscles, trainings->seed,
+          on_conductor_ended, NULL, &own);
+      error = own;
+    }
+  if (error != NULL)
     g_message ("brain '%s' is trained without muscles: %s", training->name,
                error->message);
+  g_clear_pointer (&training->search, sh_catalog_search_free);
+}
+
+/* If the simulator is installed here; others train it in any case. */
+static void
+find_muscles (ShServedTraining *training)
+{
+  const ShConcept *concept =
+      sh_run_get_concept (sh_served_training_get_run (training));
+
+  if (concept->source.name != NULL)
+    training->search =
+        sh_catalog_search_new (concept->source.name, on_found, training);
+  else
+    g_message ("brain '%s' is trained without muscles: the program does not "
+               "name its simulator",
+               training->name);
 }
 
 ShServedTraining *
@@ -164,10 +191,11 @@ sh_served_trainings_add (ShServedTrainings *trainings,
   training->name = g_strdup (name);
   training->version = version;
   training->hub = hub;
+  training->trainings = trainings;
   set_aside (trainings, name);
   g_hash_table_insert (trainings->table, g_ascii_strdown (name, -1), training);
   if (trainings->n_muscles > 0)
-    start_muscles (trainings, training);
+    find_muscles (training);
   return training;
 }
 

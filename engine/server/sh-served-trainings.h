@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "sh-catalog.h"
 #include "sh-conductor.h"
 #include "sh-error.h"
 #include "sh-keeper.h"
@@ -18,19 +19,21 @@
 
 G_BEGIN_DECLS
 
+typedef struct ShServedTrainings ShServedTrainings;
+
 typedef struct
 {
+  ShServedTrainings *trainings;
   char *name;
   guint version;
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
-  ShConductor *conductor; /* NULL: no simulators of this machine */
+  ShCatalogSearch *search; /* for simulators of this machine; NULL: over */
+  ShConductor *conductor; /* NULL: there are none, or not yet */
 } ShServedTraining;
 
 ShRun *sh_served_training_get_run (const ShServedTraining *training);
 gboolean sh_served_training_is_over (const ShServedTraining *training);
-
-typedef struct ShServedTrainings ShServedTrainings;
 
 /* `turn` is borrowed. */
 ShServedTrainings *sh_served_trainings_new (ShTurn *turn);

@@ -15,10 +15,9 @@
 #include "sh-probe.h"
 #include "sh-simulator-json.h"
 
-/* Files that are being looked at; in a main context of their own. */
+/* Files that are being looked at, in the thread-default main context. */
 typedef struct
 {
-  GMainContext *context;
   ShProbeCache *cache;
   gboolean use_cache;
   GPtrArray *paths;
@@ -26,7 +25,18 @@ typedef struct
   struct stat *files;
   ShProbe **probes;
   guint next, running;
+  void (*done) (gpointer data); /* after the last probe; or NULL */
+  gpointer data;
 } Scan;
+
+struct ShCatalogSearch
+{
+  char *name;
+  ShCatalogFound found;
+  gpointer data;
+  Scan *scan;
+  GSource *end; /* or NULL */
+};
 
 static void
 add_folder (GPtrArray *folders, const char *folder)
@@ -104,6 +114,8 @@ on_probed (ShProbe *probe,
   g_clear_pointer (&scan->probes[index], sh_probe_free);
   scan->running--;
   start_more (scan);
+  if (scan->running == 0 && scan->done != NULL)
+    scan->done (scan->data);
 }
 
 /* What is known without a probe, or NULL. */
@@ -142,39 +154,62 @@ start_more (Scan *scan)
     }
 }
 
-/* An array of ShPluginInfo, one for each path. */
+/* Takes the paths over, and starts probes. */
+static Scan *
+scan_new (GPtrArray *paths, gboolean use_cache)
+{
+  Scan *scan = g_new0 (Scan, 1);
+
+  scan->paths = paths;
+  scan->use_cache = use_cache;
+  scan->cache = sh_probe_cache_load ();
+  scan->infos =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plugin_info_unref);
+  g_ptr_array_set_size (scan->infos, (int) paths->len);
+  scan->files = g_new0 (struct stat, paths->len);
+  scan->probes = g_new0 (ShProbe *, paths->len);
+  start_more (scan);
+  return scan;
+}
+
+/* Kills those that are still probed; what has been found is kept. */
+static void
+scan_free (Scan *scan)
+{
+  for (guint i = 0; i < scan->paths->len; i++)
+    sh_probe_free (scan->probes[i]);
+  sh_probe_cache_save (scan->cache);
+  sh_probe_cache_free (scan->cache);
+  g_ptr_array_unref (scan->infos);
+  g_ptr_array_unref (scan->paths);
+  g_free (scan->files);
+  g_free (scan->probes);
+  g_free (scan);
+}
+
+/* An array of ShPluginInfo, one for each path; takes them over. */
 static GPtrArray *
 look_at_files (GPtrArray *paths, gboolean use_cache)
 {
-  Scan scan = { .paths = paths, .use_cache = use_cache };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GPtrArray *infos;
+  Scan *scan;
 
-  scan.context = g_main_context_new ();
-  scan.cache = sh_probe_cache_load ();
-  scan.infos =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_plugin_info_unref);
-  g_ptr_array_set_size (scan.infos, (int) paths->len);
-  scan.files = g_new0 (struct stat, paths->len);
-  scan.probes = g_new0 (ShProbe *, paths->len);
-
-  g_main_context_push_thread_default (scan.context);
-  start_more (&scan);
+  g_main_context_push_thread_default (context);
+  scan = scan_new (paths, use_cache);
   /* Each probe has its deadline, so this ends. */
-  while (scan.running > 0)
-    g_main_context_iteration (scan.context, TRUE);
-  g_main_context_pop_thread_default (scan.context);
-
-  sh_probe_cache_save (scan.cache);
-  sh_probe_cache_free (scan.cache);
-  g_main_context_unref (scan.context);
-  g_free (scan.files);
-  g_free (scan.probes);
-  return scan.infos;
+  while (scan->running > 0)
+    g_main_context_iteration (context, TRUE);
+  infos = g_ptr_array_ref (scan->infos);
+  scan_free (scan);
+  g_main_context_pop_thread_default (context);
+  return infos;
 }
 
 ShPluginInfo *
 sh_catalog_probe (const char *path)
 {
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) infos = NULL;
 
   g_ptr_array_add (paths, g_canonicalize_filename (path, NULL));
@@ -182,13 +217,76 @@ sh_catalog_probe (const char *path)
   return sh_plugin_info_ref (infos->pdata[0]);
 }
 
-GPtrArray *
-sh_catalog_scan (void)
+static GPtrArray *
+list_files (void)
 {
   g_auto (GStrv) folders = sh_catalog_get_folders ();
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; folders[i] != NULL; i++)
     sh_catalog_add_files (folders[i], paths);
-  return look_at_files (paths, TRUE);
+  return paths;
+}
+
+GPtrArray *
+sh_catalog_scan (void)
+{
+  return look_at_files (list_files (), TRUE);
+}
+
+/* ---- without waiting ---- */
+
+static gboolean
+on_search_end (gpointer data)
+{
+  ShCatalogSearch *search = data;
+  const ShSimulatorInfo *simulator = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShPluginInfo) plugin = sh_catalog_find_among (
+      search->scan->infos, search->name, &simulator, &error);
+
+  g_clear_pointer (&search->end, g_source_unref);
+  search->found (plugin, simulator, error, search->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within a probe's function, nor before the caller has the search. */
+static void
+end_search (gpointer data)
+{
+  ShCatalogSearch *search = data;
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  search->end = g_idle_source_new ();
+  g_source_set_callback (search->end, on_search_end, search, NULL);
+  g_source_attach (search->end, context);
+}
+
+ShCatalogSearch *
+sh_catalog_search_new (const char *name, ShCatalogFound found, gpointer data)
+{
+  ShCatalogSearch *search = g_new0 (ShCatalogSearch, 1);
+
+  search->name = g_strdup (name);
+  search->found = found;
+  search->data = data;
+  search->scan = scan_new (list_files (), TRUE);
+  search->scan->done = end_search;
+  search->scan->data = search;
+  if (search->scan->running == 0)
+    end_search (search);
+  return search;
+}
+
+void
+sh_catalog_search_free (ShCatalogSearch *search)
+{
+  if (search == NULL)
+    return;
+  if (search->end != NULL)
+    g_source_destroy (search->end);
+  g_clear_pointer (&search->end, g_source_unref);
+  scan_free (search->scan);
+  g_free (search->name);
+  g_free (search);
 }

@@ -8,8 +8,8 @@
  * ten minutes. Other failures are looked at again each time: a missing library
  * may have come. A file that fails stays in the catalog with its reason.
  *
- * Loads nothing into this process. Functions block, and need no main loop; any
- * one thread.
+ * Loads nothing into this process. Functions block, and need no main loop, but
+ * for ShCatalogSearch, which is the other way round; any one thread.
  */
 
 #pragma once
@@ -81,6 +81,24 @@ ShPluginInfo *sh_catalog_find_among (const GPtrArray *infos,
                                      const char *name,
                                      const ShSimulatorInfo **simulator,
                                      GError **error);
+
+typedef struct ShCatalogSearch ShCatalogSearch;
+
+/* Once, from the main loop: the simulator and its plugin, which the search
+ * holds, or NULL and the error. The callee may free the search. */
+typedef void (*ShCatalogFound) (ShPluginInfo *plugin,
+                                const ShSimulatorInfo *simulator,
+                                const GError *error,
+                                gpointer data);
+
+/* Looks for the first usable simulator of that name in the plugin path, never a
+ * path, without waiting for it: in the thread-default main context. Errors as
+ * sh_catalog_find_among. */
+ShCatalogSearch *
+sh_catalog_search_new (const char *name, ShCatalogFound found, gpointer data);
+
+/* Kills the probes that still run. */
+void sh_catalog_search_free (ShCatalogSearch *search);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShPluginInfo, sh_plugin_info_unref)
 

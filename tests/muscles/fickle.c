@@ -30,7 +30,8 @@ enum
   CHATTER, /* on all descriptors that are sockets */
   HANG_IN_DESTROY,
   NAN_REWARD,
-  SCRIBBLE_AND_CRASH
+  SCRIBBLE_AND_CRASH,
+  KILL /* its own process, as somebody else might */
 };
 
 typedef struct
@@ -187,6 +188,9 @@ do_deed (Fickle *fickle)
     case SCRIBBLE_AND_CRASH:
       scribble ();
       raise (SIGSEGV);
+      return SIMHOST_OK;
+    case KILL:
+      raise (SIGKILL);
       return SIMHOST_OK;
     case CHATTER:
       if (done++ == 0)

@@ -15,6 +15,7 @@
 #include "sh-algorithm.h"
 #include "sh-conductor.h"
 #include "sh-error.h"
+#include "sh-muscle.h"
 #include "sh-restarts.h"
 
 static const char *plugin_file, *cartpole_file, *cartpole_ink;
@@ -239,6 +240,11 @@ play (Fixture *self, const char *curriculum)
   "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"                          \
   "training { EpisodeIterationLimit: 50, TotalIterationLimit: " #LIMIT " }"
 
+/* No episode ends within what a muscle plays before it does its deed. */
+#define LONG_EPISODES                                                          \
+  "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"                          \
+  "training { EpisodeIterationLimit: 5000, TotalIterationLimit: 100000 }"
+
 #define SCENARIO(LENGTH, DEED, AT)                                             \
   "lesson only { scenario { length: " #LENGTH ", level: 0, deed: " #DEED       \
   ", at: " #AT " } }"
@@ -459,6 +465,20 @@ test_killed_again_and_again (void)
   clean_up (&self);
 }
 
+/* Who tells whether it was the simulator? Episodes end, and the run goes on. */
+static void
+test_kills_itself (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 1 };
+
+  play (&self, LIMITS (20000) SCENARIO (7, 13, 1500));
+  g_assert_cmpint (sh_run_get_reason (self.run), ==,
+                   SH_RUN_REASON_ITERATION_LIMIT);
+  g_assert_cmpuint (self.progress.iterations, ==, 20000);
+  g_assert_cmpuint (self.n_warnings, >, self.n_muscles * SH_MUSCLE_MAX_IN_VAIN);
+  clean_up (&self);
+}
+
 /* One that loses an episode now and then goes on with the next. */
 static void
 test_lost_episode (void)
@@ -510,6 +530,18 @@ static const Fault faults[] = {
     "gave up after 5 deaths within 60 s; the last: simulator 'fickle' crashed "
     "in advance: segmentation fault",
     0, SH_ERROR_CRASHED, TRUE },
+  { "kill-at-once", LIMITS (100000) SCENARIO (7, 13, 1),
+    "gave up before the first step: simulator 'fickle' was killed in advance: "
+    "SIGKILL",
+    0, SH_ERROR_KILLED, FALSE },
+  { "kill-in-the-first-round", LIMITS (100000) SCENARIO (7, 13, 100),
+    "gave up after 5 losses of a muscle while no episode ended; the last: "
+    "simulator 'fickle' was killed in advance: SIGKILL",
+    0, SH_ERROR_KILLED, FALSE },
+  { "kill-before-an-episode-ends", LONG_EPISODES SCENARIO (0, 13, 1500),
+    "gave up after 5 losses of a muscle while no episode ended; the last: "
+    "simulator 'fickle' was killed in advance: SIGKILL",
+    0, SH_ERROR_KILLED, TRUE },
   { "chatter", LIMITS (100000) SCENARIO (7, 9, 1500), "what makes no sense", 0,
     SH_ERROR_PROTOCOL, TRUE },
 };
@@ -571,6 +603,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/conductor/killed-muscles-come-back", test_killed);
   g_test_add_func ("/conductor/trains-while-killed-again-and-again",
                    test_killed_again_and_again);
+  g_test_add_func ("/conductor/kills-itself-and-goes-on", test_kills_itself);
   g_test_add_func ("/conductor/lost-episode-goes-on", test_lost_episode);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {

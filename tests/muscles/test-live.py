@@ -214,6 +214,33 @@ def _():
         assert process.poll() is None
 
 
+@tap.case("/live/who-waits-no-more-makes-room-at-the-door")
+def _():
+    with Home() as home:
+        process = home.train()
+        door = home.door()
+        # One that is stopped does not leave, nor end the round.
+        stopped = home.told("muscles", "pole")["muscles"][1]["pid"]
+        os.kill(stopped, signal.SIGSTOP)
+        waiting = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(8)]
+        for client in waiting:
+            client.settimeout(DEADLINE)
+            client.connect(door)
+            client.send(b'{"do": "muscles", "count": 1}')
+        # There is room for eight.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+            client.settimeout(DEADLINE)
+            client.connect(door)
+            assert client.recv(1) == b""
+        for client in waiting:
+            client.close()
+        assert json.loads(ask(door, b'{"do": "status"}'))["ok"] is True
+        os.kill(stopped, signal.SIGCONT)
+        muscles = home.told("muscles", "pole", "1")["muscles"]
+        assert [muscle["muscle"] for muscle in muscles] == [1], muscles
+        assert process.poll() is None
+
+
 @tap.case("/live/the-door-is-private")
 def _():
     with Home() as home:

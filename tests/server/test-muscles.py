@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""An engine with muscles of its own: what is looked for holds up nobody.
+
+Usage: test-muscles.py SIMHOST HELD.so
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+from common import equal, tap
+from engine import Engine, program
+from restclient import Brains, answered, simulate
+from wsclient import DEADLINE
+
+# Of a plugin whose loading the tests hold.
+FICKLE = program(
+    simulator="fickle",
+    state="seed: number, step: number, level: number",
+    action="push: number<-1 .. 1>",
+    config="length: number, level: number, deed: number, at: number",
+    lessons="lesson one { scenario { length: 10, level: 0, deed: 0, at: 0 } }",
+)
+
+
+class Hold:
+    """Until it is let go, a probe of the plugin that an engine finds is not over."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="simhost-hold-")
+        self.pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(self.pipe)
+        self.end = os.open(self.pipe, os.O_RDWR)
+        self.plugins = os.path.join(self.folder, "plugins")
+        os.mkdir(self.plugins)
+        shutil.copy(sys.argv[2], self.plugins)
+
+    def engine(self):
+        return Engine(
+            {},
+            ["--muscles", "1"],
+            environment={
+                "SIMHOST_PLUGIN_PATH": self.plugins,
+                "SIMHOST_TEST_HOLD": self.pipe,
+                # Where nothing is known yet.
+                "XDG_CACHE_HOME": os.path.join(self.folder, "cache"),
+            },
+        )
+
+    def let_go(self):
+        # Whoever comes later finds none.
+        os.unlink(self.pipe)
+        os.close(self.end)
+        self.end = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.end is not None:
+            os.close(self.end)
+        shutil.rmtree(self.folder)
+
+
+@tap.case("/muscles/a-slow-probe-holds-up-nobody")
+def _():
+    with Hold() as hold, hold.engine() as engine:
+        brains = Brains(engine)
+        answered(brains.create("fickle", FICKLE))
+        answered(brains.train("fickle"))
+        # Meanwhile others are served, and it is itself.
+        answered(brains.create("walk", program()))
+        answered(brains.train("walk"))
+        client = simulate(engine, "walk")
+        equal(brains.state("fickle"), "In Progress")
+        equal(brains.status("fickle")["iteration"], 0)
+        hold.let_go()
+        end = time.monotonic() + DEADLINE
+        while brains.status("fickle")["episode"] == 0:
+            assert "'fickle' is trained without muscles" not in engine.errors(), engine.errors()
+            assert time.monotonic() < end, engine.errors()
+            client.turn()
+        answered(brains.stop("fickle"))
+        brains.wait_state("fickle", "Stopped")
+
+
+@tap.case("/muscles/not-found-is-said-once")
+def _():
+    with Hold() as hold:
+        hold.let_go()
+        with hold.engine() as engine:
+            brains = Brains(engine)
+            answered(brains.create("walk", program()))
+            answered(brains.train("walk"))
+            client = simulate(engine, "walk")
+            end = time.monotonic() + DEADLINE
+            while "without muscles" not in engine.errors():
+                assert time.monotonic() < end, engine.errors()
+                client.turn()
+            words = "brain 'walk' is trained without muscles: there is no simulator 'walker'; there are 'fickle'"
+            equal(engine.errors().count(words), 1)
+
+
+@tap.case("/muscles/what-ends-meanwhile-gets-none")
+def _():
+    with Hold() as hold, hold.engine() as engine:
+        brains = Brains(engine)
+        for name in ("stopped", "deleted", "again", "going-on"):
+            answered(brains.create(name, FICKLE))
+            answered(brains.train(name))
+        answered(brains.stop("stopped"))
+        brains.wait_state("stopped", "Stopped")
+        answered(brains.delete("deleted"))
+        answered(brains.stop("again"))
+        brains.wait_state("again", "Stopped")
+        answered(brains.train("again"))
+        equal(brains.state("again"), "In Progress")
+        # The engine ends with what it is looking for.
+        equal(engine.stop(), 0)
+
+
+tap.run()
