@@ -51,14 +51,15 @@ class House(Home):
 
     def session(self, **options):
         path, = self.call(ROOT, "Manager.StartSession", "(sa{sv})", "cartpole",
-                          {name: GLib.Variant("s", value) for name, value in options.items()})
+                          {name: GLib.Variant("u" if name == "version" else "s", value)
+                           for name, value in options.items()})
         return path
 
-    def teach(self, url, brain="pole", text=ENDLESS):
+    def teach(self, url, brain="pole", key=KEY):
         """Has the engine train a brain, as its clients do."""
         file = self.top / "program.ink"
-        file.write_text(text)
-        flags = ["--url", url, "--accesskey", KEY]
+        file.write_text(ENDLESS)
+        flags = ["--url", url, "--accesskey", key]
         self.run("brain", "create", brain, file, *flags)
         self.run("brain", "start", brain, *flags)
 
@@ -66,13 +67,14 @@ class House(Home):
         """The path and the properties of the one run that is so."""
         def look():
             return [(path, it) for path, it in self.managed().items() if "/run/" in path
-                    and all(it[key] == value for key, value in wanted.items())]
+                    and all(value(it[key]) if callable(value) else it[key] == value
+                            for key, value in wanted.items())]
         (found,) = self.wait(look)
         return found
 
 
-def takes_key(url):
-    request = urllib.request.Request(url + "/v1/local", headers={"Authorization": KEY})
+def takes_key(url, key=KEY):
+    request = urllib.request.Request(url + "/v1/local", headers={"Authorization": key})
     try:
         with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
             return answer.status == 200
@@ -224,6 +226,43 @@ def conf():
         house.wait(lambda: house.managed()[session]["Engine"] == f"http://127.0.0.1:{port + 1}")
         name, said = house.refused(ROOT, "Manager.StartEngine")
         assert name == "Usage" and "simhost.conf" in said, (name, said)
+
+
+@tap.case("/daemon/engine/sessions-wait-for-their-brain")
+def waits():
+    with House(CONF) as house:
+        url = house.engine("running")["EngineUrl"]
+        trains, plays = house.session(brain="pole"), house.session(brain="pole", mode="predict")
+        always = house.session(brain="pole", restart="always")
+        third = house.session(brain="pole", mode="predict", restart="never", version=3)
+        pids = {}
+        for path, said in [(trains, "does not train a brain 'pole'"),
+                           (plays, "has no brain 'pole' that can predict"),
+                           (always, "does not train a brain 'pole'"),
+                           (third, "has no version 3 of a brain 'pole'")]:
+            it = house.run_of(path, State="waiting")
+            assert url in it["LastError"] and said in it["LastError"], it
+            assert it["Pid"] > 0 and it["Connected"] == 0, it
+            pids[path] = it["Pid"]
+        # Whose key is wrong waits for nothing.
+        wrong = house.session(brain="pole", engine=url, accesskey="no")
+        assert "access key is wrong" in house.run_of(wrong, State="failed")["LastError"]
+
+        house.teach(url)
+        for path in (trains, plays, always):
+            it = house.run_of(path, State="running")
+            # No worker has died of it.
+            assert it["Pid"] == pids[path] and it["Restarts"] == 0 and it["LastError"] == "", it
+        assert house.run_of(third, State="waiting")["Pid"] == pids[third]
+        # The engine goes while one waits, and what it waits for is another thing.
+        house.call(ROOT, "Manager.StopEngine")
+        it = house.run_of(third, State="waiting", Pid=0)
+        assert "there is no engine" in it["LastError"], it
+        # The next one has brain and training from its beginning.
+        house.call(ROOT, "Manager.StartEngine")
+        for path in (trains, plays, always):
+            assert house.run_of(path, State="running")["LastError"] == ""
+        assert "has no version 3" in house.run_of(third, State="waiting", Pid=lambda pid: pid > 0)["LastError"]
 
 
 tap.run()
