@@ -66,15 +66,25 @@ answer_all (ShEngineObject *object)
 
 /* ---- what is shown and told ---- */
 
+/* Of the engine that counts; NULL: there is none. */
+static const char *
+get_url (const ShEngineObject *object)
+{
+  return object->url != NULL ? object->url : sh_engine_get_url (object->engine);
+}
+
+static const char *
+get_access_key (const ShEngineObject *object)
+{
+  return object->url != NULL ? object->access_key
+                             : sh_engine_get_access_key (object->engine);
+}
+
 static void
 tell_engine (ShEngineObject *object)
 {
-  if (object->url != NULL)
-    object->funcs->engine (object->url, object->access_key, object->data);
-  else
-    object->funcs->engine (sh_engine_get_url (object->engine),
-                           sh_engine_get_access_key (object->engine),
-                           object->data);
+  object->funcs->engine (get_url (object), get_access_key (object),
+                         object->data);
 }
 
 static void
@@ -179,6 +189,30 @@ on_stop_engine (ShDbusManager *manager,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* A method and no property: on the system bus everybody may read those. */
+static gboolean
+on_get_engine (ShDbusManager *manager,
+               GDBusMethodInvocation *invocation,
+               GVariant *options,
+               ShEngineObject *object)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sh_bus_options_check_none (options, "GetEngine", &error))
+    sh_bus_return_error (invocation, error);
+  else if (get_url (object) == NULL)
+    {
+      g_set_error_literal (&error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                           "no engine runs: call StartEngine, which answers "
+                           "when it does");
+      sh_bus_return_error (invocation, error);
+    }
+  else
+    sh_dbus_manager_complete_get_engine (manager, invocation, get_url (object),
+                                         get_access_key (object));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 /* ---- for its owner ---- */
 
 ShEngineObject *
@@ -200,6 +234,8 @@ sh_engine_object_new (ShDbusManager *manager,
   g_signal_connect (manager, "handle-start-engine",
                     G_CALLBACK (on_start_engine), object);
   g_signal_connect (manager, "handle-stop-engine", G_CALLBACK (on_stop_engine),
+                    object);
+  g_signal_connect (manager, "handle-get-engine", G_CALLBACK (on_get_engine),
                     object);
   return object;
 }

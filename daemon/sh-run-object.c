@@ -2,15 +2,14 @@
 
 #include "sh-run-object.h"
 
-#include "sh-brain-curve.h"
 #include "sh-bus-error.h"
 #include "sh-bus-object.h"
 #include "sh-bus-options.h"
-#include "sh-bus-work.h"
 #include "sh-control.h"
 #include "sh-dbus.h"
 #include "sh-error.h"
 #include "sh-run-process.h"
+#include "sh-run-work.h"
 
 struct ShRunObject
 {
@@ -224,36 +223,6 @@ on_stop (ShDbusRun *skeleton,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-typedef struct
-{
-  ShStore *store;
-  char *brain;
-  guint version, muscles;
-} MusclesWork;
-
-static void
-muscles_work_free (gpointer data)
-{
-  MusclesWork *work = data;
-
-  sh_store_free (work->store);
-  g_free (work->brain);
-  g_free (work);
-}
-
-static GVariant *
-set_muscles (gpointer data, GError **error)
-{
-  const MusclesWork *work = data;
-  g_autofree char *request =
-      g_strdup_printf ("{\"do\":\"muscles\",\"count\":%u}", work->muscles);
-  g_autoptr (JsonObject) answer =
-      sh_control_ask (sh_store_get_folder (work->store), work->brain,
-                      work->version, request, error);
-
-  return answer != NULL ? g_variant_new ("()") : NULL;
-}
-
 static gboolean
 check_muscles (const ShRunObject *run,
                guint muscles,
@@ -285,58 +254,13 @@ on_set_muscles (ShDbusRun *skeleton,
                 ShRunObject *run)
 {
   g_autoptr (GError) error = NULL;
-  MusclesWork *work;
 
   if (!check_muscles (run, muscles, options, &error))
-    {
-      sh_bus_return_error (invocation, error);
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
-    }
-  work = g_new0 (MusclesWork, 1);
-  work->store = sh_store_new (NULL);
-  work->brain = g_strdup (sh_run_object_get_brain (run));
-  work->version = run->report.version;
-  work->muscles = muscles;
-  sh_bus_work (invocation, set_muscles, work, muscles_work_free);
+    sh_bus_return_error (invocation, error);
+  else
+    sh_run_work_set_muscles (invocation, sh_run_object_get_brain (run),
+                             run->report.version, muscles);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-/* Curve and lessons are known here, the tests to the history. */
-typedef struct
-{
-  ShStore *store;
-  char *brain;
-  guint version;
-  GVariant *known;
-} CurveWork;
-
-static void
-curve_work_free (gpointer data)
-{
-  CurveWork *work = data;
-
-  sh_store_free (work->store);
-  g_free (work->brain);
-  g_variant_unref (work->known);
-  g_free (work);
-}
-
-static GVariant *
-add_tests (gpointer data, GError **error)
-{
-  const CurveWork *work = data;
-  g_autoptr (GVariant) history =
-      sh_brain_curve_read (work->store, work->brain, work->version, NULL);
-  g_autoptr (GVariant) curve = g_variant_get_child_value (work->known, 0);
-  g_autoptr (GVariant) tests = NULL;
-  g_autoptr (GVariant) lessons = g_variant_get_child_value (work->known, 2);
-
-  /* One without a history has no tests. */
-  if (history != NULL)
-    g_variant_ref_sink (history);
-  tests =
-      g_variant_get_child_value (history != NULL ? history : work->known, 1);
-  return g_variant_new ("(@a(tdd)@a(td)@a(ts))", curve, tests, lessons);
 }
 
 static gboolean
@@ -346,19 +270,13 @@ on_get_curve (ShDbusRun *skeleton,
               ShRunObject *run)
 {
   g_autoptr (GError) error = NULL;
-  CurveWork *work;
 
   if (!sh_bus_options_check_none (options, "GetCurve", &error))
-    {
-      sh_bus_return_error (invocation, error);
-      return G_DBUS_METHOD_INVOCATION_HANDLED;
-    }
-  work = g_new0 (CurveWork, 1);
-  work->store = sh_store_new (NULL);
-  work->brain = g_strdup (sh_run_object_get_brain (run));
-  work->version = run->report.version;
-  work->known = g_variant_ref_sink (sh_run_report_get_curve (&run->report));
-  sh_bus_work (invocation, add_tests, work, curve_work_free);
+    sh_bus_return_error (invocation, error);
+  else
+    sh_run_work_get_curve (invocation, sh_run_object_get_brain (run),
+                           run->report.version,
+                           sh_run_report_get_curve (&run->report));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

@@ -30,7 +30,10 @@ To look around:
 
 
 def dedent(comment):
-    """The lines of a comment, the first one as far to the left as the rest."""
+    """The lines of a comment; a first one beside its beginning is as far to the left
+    as the rest."""
+    if comment.startswith("\n"):
+        return textwrap.dedent(comment).strip()
     first, _, rest = comment.strip("\n").partition("\n")
     return (first.strip() + "\n" + textwrap.dedent(rest)).strip()
 

@@ -208,6 +208,7 @@ on_opened (ShLink *link, gpointer user_data)
   ShClient *client = user_data;
 
   client->connected = TRUE;
+  note_link (client, SH_SLOT_LINK_SEEKING);
   if (sh_driver_abandon (client->driver))
     connect_session (client);
   else
@@ -243,7 +244,15 @@ on_lost (ShLink *link, gpointer user_data)
 static void
 on_trouble (ShLink *link, const GError *error, gpointer user_data)
 {
-  sh_report_set_trouble (((ShClient *) user_data)->report, error->message);
+  ShClient *client = user_data;
+
+  if (g_error_matches (error, SH_ERROR, SH_ERROR_NOT_FOUND))
+    {
+      note_link (client, SH_SLOT_LINK_WAITING);
+      return;
+    }
+  note_link (client, SH_SLOT_LINK_SEEKING);
+  sh_report_set_trouble (client->report, error->message);
 }
 
 /* The driver may still be at work; then `on_ready` comes. */

@@ -27,15 +27,19 @@ typedef struct
   guint8 buffer[READ_SIZE];
 } Attempt;
 
-/* HTTP statuses after which there is no point in another attempt. */
+/* HTTP statuses after which there is no point in another attempt, unless one
+ * waits for the brain. */
 static const struct
 {
   guint status;
+  ShError code;
   const char *meaning;
 } refusals[] = {
-  { SOUP_STATUS_UNAUTHORIZED, "the access key is wrong" },
-  { SOUP_STATUS_FORBIDDEN, "the access key does not give access to it" },
-  { SOUP_STATUS_NOT_FOUND, "there is no such user, brain or version" },
+  { SOUP_STATUS_UNAUTHORIZED, SH_ERROR_REFUSED, "the access key is wrong" },
+  { SOUP_STATUS_FORBIDDEN, SH_ERROR_REFUSED,
+    "the access key does not give access to it" },
+  { SOUP_STATUS_NOT_FOUND, SH_ERROR_NOT_FOUND,
+    "there is no such user, brain or version" },
 };
 
 static void
@@ -106,7 +110,7 @@ fail_with_status (GTask *task, guint status)
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     if (status == refusals[i].status)
       {
-        fail (task, SH_ERROR_REFUSED,
+        fail (task, refusals[i].code,
               "the engine refused the connection to %s: %s (%u)", attempt->url,
               refusals[i].meaning, status);
         return;

@@ -26,6 +26,8 @@ typedef struct
                  * and go is told at debug level only */
   gboolean predict;
   guint version; /* of the brain, to predict with; 0: the latest */
+  gboolean await_brain; /* one that the engine does not have is no reason to
+                         end: it is asked for again */
   int retry_timeout; /* seconds; SH_RETRY_NEVER, SH_RETRY_FOREVER */
   guint network_timeout; /* seconds that connecting may take */
   guint pulse; /* milliseconds between signs of life; 0: SH_LINK_PULSE */

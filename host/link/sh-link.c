@@ -41,12 +41,14 @@ struct ShLink
   const ShLinkHandlers *handlers;
   gpointer user_data;
   gboolean quiet, freed;
+  gboolean await_brain;
 
   LinkState state;
   AfterClose after_close;
   ShRetry retry;
   GError *error; /* the last thing that went wrong */
   gboolean told; /* of it */
+  gboolean missing; /* at the last attempt the brain was not there */
   GSource *timer; /* the next attempt, a deadline, or the end */
 
   GCancellable *cancellable; /* CONNECTING */
@@ -92,6 +94,7 @@ sh_link_new (const ShLinkSettings *settings,
   link->handlers = handlers;
   link->user_data = user_data;
   link->quiet = quiet;
+  link->await_brain = settings->await_brain;
   sh_retry_init (&link->retry, settings->retry_timeout, source);
   return link;
 }
@@ -438,6 +441,8 @@ static gboolean
 is_final (ShLink *link)
 {
   return g_error_matches (link->error, SH_ERROR, SH_ERROR_REFUSED) ||
+         (g_error_matches (link->error, SH_ERROR, SH_ERROR_NOT_FOUND) &&
+          !link->await_brain) ||
          (g_error_matches (link->error, SH_ERROR, SH_ERROR_FAILED) &&
           !link->was_connected);
 }
@@ -491,6 +496,20 @@ on_wait_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The engine is there, and may get the brain at any time: that is seen soon, and
+ * told once. */
+static void
+heed_missing (ShLink *link, gint64 *delay)
+{
+  gboolean missing =
+      g_error_matches (link->error, SH_ERROR, SH_ERROR_NOT_FOUND);
+
+  link->told |= missing && link->missing;
+  link->missing = missing;
+  if (missing)
+    *delay = MIN (*delay, (gint64) SH_LINK_BRAIN_WAIT * 1000);
+}
+
 /* The next attempt, if the rules allow one. link->error says why the last
  * connection failed or ended, if there was one. */
 static void
@@ -513,6 +532,7 @@ attempt (ShLink *link)
       end (link, error);
       return;
     }
+  heed_missing (link, &delay);
   if (link->error != NULL && !link->told)
     {
       tell (link, "%s; trying again in %.1f s", link->error->message,

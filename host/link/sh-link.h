@@ -26,6 +26,8 @@ G_BEGIN_DECLS
 #define SH_LINK_MAX_SILENT_PULSES 4u
 /* Milliseconds that the closing handshake may take. */
 #define SH_LINK_CLOSE_DEADLINE 500u
+/* Milliseconds after which a brain that is awaited is asked for again, at most. */
+#define SH_LINK_BRAIN_WAIT 5000u
 /* Messages in a row without waiting for an answer that an engine may send. */
 #define SH_LINK_MAX_BACKLOG 32u
 /* Bytes of answers that an engine may leave unread, besides what the kernel
@@ -40,7 +42,9 @@ typedef struct
   void (*opened) (ShLink *link, gpointer user_data);
   /* It is gone, and there may be another. */
   void (*lost) (ShLink *link, gpointer user_data);
-  /* What went wrong, and that another attempt follows. May be NULL. */
+  /* What went wrong, and that another attempt follows; SH_ERROR_NOT_FOUND: the
+   * engine does not have the brain, told once until it is otherwise. May be
+   * NULL. */
   void (*trouble) (ShLink *link, const GError *error, gpointer user_data);
   /* A binary message of at most SH_MESSAGE_MAX_BYTES. */
   void (*received) (ShLink *link,
@@ -50,7 +54,7 @@ typedef struct
   /*
    * Once, and nothing after it. NULL: closed by the owner, or by the engine in
    * good order (1001). Else the error given to sh_link_fail, SH_ERROR_REFUSED,
-   * SH_ERROR_FAILED (a certificate), SH_ERROR_TIMEOUT, SH_ERROR_NETWORK,
+   * SH_ERROR_NOT_FOUND (the brain), SH_ERROR_FAILED (a certificate), SH_ERROR_TIMEOUT, SH_ERROR_NETWORK,
    * SH_ERROR_PROTOCOL, SH_ERROR_LIMIT.
    */
   void (*ended) (ShLink *link, const GError *error, gpointer user_data);

@@ -53,6 +53,7 @@ typedef enum
 {
   SH_SLOT_LINK_NONE, /* not begun, or over */
   SH_SLOT_LINK_SEEKING,
+  SH_SLOT_LINK_WAITING, /* the engine is there, its brain is not */
   SH_SLOT_LINK_REGISTERED
 } ShSlotLink;
 

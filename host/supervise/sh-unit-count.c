@@ -80,6 +80,7 @@ read_slots (ShUnitCount *count,
   const ShCallSlot *slots = sh_worker_get_slots (worker, &n_slots);
 
   status->n_connected = 0;
+  count->missing = FALSE;
   status->n_iterations = count->iterations;
   status->n_episodes = count->episodes;
   status->n_reconnects = count->losses;
@@ -92,6 +93,7 @@ read_slots (ShUnitCount *count,
       status->n_episodes += atomic_load (&slots[i].episodes);
       status->n_reconnects += atomic_load (&slots[i].losses);
       count->serving |= link == SH_SLOT_LINK_SEEKING;
+      count->missing |= link == SH_SLOT_LINK_WAITING;
       if (link != SH_SLOT_LINK_REGISTERED)
         continue;
       if (status->n_connected++ == 0)
@@ -172,7 +174,7 @@ sh_unit_count_end (ShUnitCount *count, ShWorker *worker, ShUnitStatus *status)
   count->iterations = status->n_iterations;
   count->episodes = status->n_episodes;
   count->losses = status->n_reconnects;
-  count->serving = FALSE;
+  count->serving = count->missing = FALSE;
   count->position = (ShReportPosition){ 0 };
   count->look = 0;
   status->n_connected = 0;

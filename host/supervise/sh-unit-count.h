@@ -21,6 +21,7 @@ typedef struct
   guint64 iterations, episodes, losses;
   gboolean
       serving; /* the worker has loaded its plugin, and looks for engines */
+  gboolean missing; /* an engine does not have the brain */
   /* At the last look: when (monotonic), and what the rates are made from. */
   gint64 look;
   guint64 seen_iterations, seen_episodes;

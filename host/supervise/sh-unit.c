@@ -237,6 +237,7 @@ fill_options (ShUnit *unit)
     .brain = g_strdup (unit->status.brain),
     .predict = settings->predict,
     .version = settings->version,
+    .await_brain = TRUE,
     /* It is kept running: the engine may come back at any time. */
     .retry_timeout = SH_RETRY_FOREVER,
     .network_timeout = SH_LINK_DEFAULT_NETWORK_TIMEOUT,
@@ -491,6 +492,42 @@ sh_unit_has_worker (const ShUnit *unit)
 
 /* ---- what it does ---- */
 
+/* Why it waits although there is a worker; the caller frees it. */
+static char *
+describe_missing (const ShUnit *unit)
+{
+  const ShUnitStatus *status = &unit->status;
+
+  if (!unit->settings.predict)
+    return g_strdup_printf ("the engine %s does not train a brain '%s': start "
+                            "its training there",
+                            status->engine, status->brain);
+  if (unit->settings.version == 0)
+    return g_strdup_printf ("the engine %s has no brain '%s' that can predict: "
+                            "train one there",
+                            status->engine, status->brain);
+  return g_strdup_printf (
+      "the engine %s has no version %u of a brain '%s' that "
+      "can predict: name another",
+      status->engine, unit->settings.version, status->brain);
+}
+
+static void
+look_for_brain (ShUnit *unit)
+{
+  g_autofree char *reason = describe_missing (unit);
+
+  if (unit->count.missing && unit->status.n_connected == 0)
+    wait_for (unit, reason);
+  else if (unit->status.state == SH_UNIT_WAITING)
+    {
+      /* What it waited for is no fault. */
+      if (strcmp (unit->error, reason) == 0)
+        set_error (unit, "");
+      set_state (unit, SH_UNIT_CONNECTING);
+    }
+}
+
 static void
 read_trouble (ShUnit *unit, ShWorker *worker)
 {
@@ -536,6 +573,8 @@ sh_unit_look (ShUnit *unit)
                          ? sh_supervisor_get_worker (unit->supervisor)
                          : NULL;
   ShUnitState state = unit->status.state;
+  gboolean going = state == SH_UNIT_STARTING || state == SH_UNIT_WAITING ||
+                   state == SH_UNIT_CONNECTING || state == SH_UNIT_RUNNING;
 
   if (worker == NULL)
     return;
@@ -543,11 +582,13 @@ sh_unit_look (ShUnit *unit)
   if (sh_unit_count_look (&unit->count, worker, unit->plugin,
                           unit->settings.simulator, &unit->status))
     tell_changed (unit);
-  if (state != SH_UNIT_STARTING && state != SH_UNIT_CONNECTING &&
-      state != SH_UNIT_RUNNING)
+  if (!going)
     return;
+  look_for_brain (unit);
   if (unit->status.n_connected > 0)
     set_state (unit, SH_UNIT_RUNNING);
+  else if (unit->status.state == SH_UNIT_WAITING)
+    return;
   else if (state == SH_UNIT_RUNNING || unit->count.serving)
     set_state (unit, SH_UNIT_CONNECTING);
 }

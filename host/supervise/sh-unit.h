@@ -15,6 +15,8 @@
  *   start, no such simulator,      waiting
  *     or no engine is known
  *   start                          starting, connecting, running
+ *   the engine lacks the brain     waiting; the worker asks again every few
+ *                                  seconds
  *   the worker dies                restarting, or failed (ShRestartPolicy)
  *   the engine has no more to do   finished, or restarting
  *   the plugin's file is replaced  restarting, at an episode's end; so does a
@@ -50,7 +52,8 @@ typedef struct ShUnit ShUnit;
 typedef enum
 {
   SH_UNIT_STOPPED, /* not wanted */
-  SH_UNIT_WAITING, /* wanted, but its simulator or an engine is not there */
+  SH_UNIT_WAITING, /* wanted, but its simulator, an engine or, there, its brain
+                      is not there */
   SH_UNIT_STARTING, /* the worker comes up */
   SH_UNIT_CONNECTING, /* it looks for the engine */
   SH_UNIT_RUNNING, /* at least one instance is connected */

@@ -44,6 +44,7 @@ static const struct
   ROW ("own", FLAG, link.own),
   ROW ("predict", FLAG, link.predict),
   ROW ("version", UNSIGNED, link.version),
+  ROW ("await-brain", FLAG, link.await_brain),
   ROW ("retry-timeout", SIGNED, link.retry_timeout),
   ROW ("network-timeout", UNSIGNED, link.network_timeout),
   ROW ("instances", UNSIGNED, n_instances),

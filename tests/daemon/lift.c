@@ -2,8 +2,8 @@
 
 /*
  * A simulator that a test compiles as it likes: LIFT_VERSION is a text,
- * LIFT_CRASH the number of the step after which each instance crashes, 0 for
- * never; with LIFT_DEAF it takes no signal from the first step on, and does not
+ * LIFT_CRASH the number of the step in which each instance crashes, 0 for never,
+ * LIFT_DEATH the statement by which it does, LIFT_NAME a text; with LIFT_DEAF it takes no signal from the first step on, and does not
  * return from it. Keep the lift in the middle of the shaft.
  */
 
@@ -12,6 +12,13 @@
 #include <simhost/plugin.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#ifndef LIFT_DEATH
+#define LIFT_DEATH raise (SIGSEGV)
+#endif
+#ifndef LIFT_NAME
+#define LIFT_NAME "lift"
+#endif
 
 typedef struct
 {
@@ -80,7 +87,7 @@ advance (void *self, const void *action)
   Lift *lift = self;
 
   if (LIFT_CRASH != 0 && ++lift->n_total == LIFT_CRASH)
-    raise (SIGSEGV);
+    LIFT_DEATH;
   lift->height += ((const Action *) action)->power - 0.1 * lift->load;
   lift->n_steps++;
 #ifdef LIFT_DEAF
@@ -116,7 +123,7 @@ static const SimhostReward rewards[] = {
 
 static const SimhostSimulator simulator = {
   .struct_size = sizeof (SimhostSimulator),
-  .name = "lift",
+  .name = LIFT_NAME,
   .description = "A lift in its shaft.",
   .config = SIMHOST_SCHEMA (Config, config_fields, NULL),
   .action = SIMHOST_SCHEMA (Action, action_fields, NULL),

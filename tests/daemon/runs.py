@@ -46,10 +46,11 @@ class Home(Bus):
         return self.refused(ROOT, "Manager.Train", "(sa{sv})", text, variants(**options))
 
     def run_of(self, path, **wanted):
-        """The run once its properties are so."""
+        """The run once its properties are so; a value may be a function."""
         def look():
             it = self.managed().get(path)
-            return it if it and all(it[key] == value for key, value in wanted.items()) else None
+            return it if it and all(value(it[key]) if callable(value) else it[key] == value
+                                    for key, value in wanted.items()) else None
         return self.wait(look)
 
     def learning(self, path):

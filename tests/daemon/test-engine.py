@@ -8,16 +8,21 @@ import os
 import signal
 import socket
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
+sys.path += [str(HERE.parent / "server"), str(HERE.parent / "session")]
 
 import tap
 from bus import DEADLINE, KEY, ROOT, GLib
 from curricula import ENDLESS
 from runs import Home
+from simulator import USER_AGENT, CartPole, Client
+from wire import PREDICTION, STATE, values
+from wsclient import Closed, Refused, Websocket
 
 SIMHOST, PLUGINS = sys.argv[1:]
 
@@ -51,14 +56,15 @@ class House(Home):
 
     def session(self, **options):
         path, = self.call(ROOT, "Manager.StartSession", "(sa{sv})", "cartpole",
-                          {name: GLib.Variant("s", value) for name, value in options.items()})
+                          {name: GLib.Variant("u" if name == "version" else "s", value)
+                           for name, value in options.items()})
         return path
 
-    def teach(self, url, brain="pole", text=ENDLESS):
+    def teach(self, url, brain="pole", key=KEY):
         """Has the engine train a brain, as its clients do."""
         file = self.top / "program.ink"
-        file.write_text(text)
-        flags = ["--url", url, "--accesskey", KEY]
+        file.write_text(ENDLESS)
+        flags = ["--url", url, "--accesskey", key]
         self.run("brain", "create", brain, file, *flags)
         self.run("brain", "start", brain, *flags)
 
@@ -66,13 +72,14 @@ class House(Home):
         """The path and the properties of the one run that is so."""
         def look():
             return [(path, it) for path, it in self.managed().items() if "/run/" in path
-                    and all(it[key] == value for key, value in wanted.items())]
+                    and all(value(it[key]) if callable(value) else it[key] == value
+                            for key, value in wanted.items())]
         (found,) = self.wait(look)
         return found
 
 
-def takes_key(url):
-    request = urllib.request.Request(url + "/v1/local", headers={"Authorization": KEY})
+def takes_key(url, key=KEY):
+    request = urllib.request.Request(url + "/v1/local", headers={"Authorization": key})
     try:
         with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
             return answer.status == 200
@@ -224,6 +231,112 @@ def conf():
         house.wait(lambda: house.managed()[session]["Engine"] == f"http://127.0.0.1:{port + 1}")
         name, said = house.refused(ROOT, "Manager.StartEngine")
         assert name == "Usage" and "simhost.conf" in said, (name, said)
+
+
+@tap.case("/daemon/engine/sessions-wait-for-their-brain")
+def waits():
+    with House(CONF) as house:
+        url = house.engine("running")["EngineUrl"]
+        trains, plays = house.session(brain="pole"), house.session(brain="pole", mode="predict")
+        always = house.session(brain="pole", restart="always")
+        third = house.session(brain="pole", mode="predict", restart="never", version=3)
+        pids = {}
+        for path, said in [(trains, "does not train a brain 'pole'"),
+                           (plays, "has no brain 'pole' that can predict"),
+                           (always, "does not train a brain 'pole'"),
+                           (third, "has no version 3 of a brain 'pole'")]:
+            it = house.run_of(path, State="waiting")
+            assert url in it["LastError"] and said in it["LastError"], it
+            assert it["Pid"] > 0 and it["Connected"] == 0, it
+            pids[path] = it["Pid"]
+        # Whose key is wrong waits for nothing.
+        wrong = house.session(brain="pole", engine=url, accesskey="no")
+        assert "access key is wrong" in house.run_of(wrong, State="failed")["LastError"]
+
+        house.teach(url)
+        for path in (trains, plays, always):
+            it = house.run_of(path, State="running")
+            # No worker has died of it.
+            assert it["Pid"] == pids[path] and it["Restarts"] == 0 and it["LastError"] == "", it
+        assert house.run_of(third, State="waiting")["Pid"] == pids[third]
+        # The engine goes while one waits, and what it waits for is another thing.
+        house.call(ROOT, "Manager.StopEngine")
+        it = house.run_of(third, State="waiting", Pid=0)
+        assert "there is no engine" in it["LastError"], it
+        # The next one has brain and training from its beginning.
+        house.call(ROOT, "Manager.StartEngine")
+        for path in (trains, plays, always):
+            assert house.run_of(path, State="running")["LastError"] == ""
+        assert "has no version 3" in house.run_of(third, State="waiting", Pid=lambda pid: pid > 0)["LastError"]
+
+
+def train(client):
+    """Until the engine stops."""
+    try:
+        client.run()
+    except Closed:
+        pass
+
+
+def play(client):
+    """The action that a predictor has for a state."""
+    client.register()
+    client.absorb(client.receive())
+    client.send(STATE, state_data=[client.entry(client.simulator.start({}))])
+    message = client.receive()
+    assert message.message_type == PREDICTION, message
+    return values(client.schemas["action"], message.prediction_data[0].dynamic_prediction)
+
+
+@tap.case("/daemon/engine/gives-its-key-to-clients-of-the-daemon")
+def key():
+    with House() as house:
+        name, said = house.refused(ROOT, "Manager.GetEngine")
+        assert name == "NotFound" and "StartEngine" in said, (name, said)
+        house.call(ROOT, "Manager.StartEngine")
+        url, key = house.call(ROOT, "Manager.GetEngine")
+        assert url == house.manager()["EngineUrl"] and len(key) >= 32, (url, key)
+        assert takes_key(url, key) and not takes_key(url, key[::-1]) and not takes_key(url, "")
+        # Whoever may look only finds it nowhere.
+        assert key not in str(house.manager()) + str(house.managed())
+        assert key not in Path(f"/proc/{house.pid()}/cmdline").read_text()
+
+        # A simulator that is no plugin, and a predictor.
+        port = int(url.rsplit(":", 1)[1])
+        house.teach(url, key=key)
+        path, it = house.the_run(Brain="pole", State="running")
+        websocket = Websocket(port, "/v1/local/pole/sims/ws", key=key, headers=USER_AGENT)
+        player = threading.Thread(target=train, args=(Client(websocket, CartPole(1)),))
+        player.start()
+        house.run_of(path, Lesson="hard", Iterations=lambda count: count > it["Iterations"])
+        house.wait(lambda: house.brain("pole")["Version"] == 1)
+        where = "/v1/local/pole/latest/predictions/ws"
+        with Websocket(port, where, key=key, headers=USER_AGENT) as other:
+            assert play(Client(other, CartPole(2)))["command"] in (0, 1)
+        try:
+            Websocket(port, where, key="no", headers=USER_AGENT)
+            raise AssertionError("a wrong key was taken")
+        except Refused as error:
+            assert error.status == 401, error
+
+        # Another engine, another key; it stays when the engine comes back by itself.
+        house.call(ROOT, "Manager.StopEngine")
+        player.join(DEADLINE)
+        assert house.refused(ROOT, "Manager.GetEngine")[0] == "NotFound"
+        house.call(ROOT, "Manager.StartEngine")
+        again = house.call(ROOT, "Manager.GetEngine")
+        assert again[1] != key and takes_key(*again) and not takes_key(again[0], key)
+        _, it = house.the_run(State="running", Pid=lambda pid: pid not in (0, it["Pid"]))
+        os.kill(it["Pid"], signal.SIGKILL)
+        house.wait(lambda: house.managed() and takes_key(*again))
+        assert house.call(ROOT, "Manager.GetEngine") == again
+        # One of simhost.conf.
+        house.configure("[engine]\nurl=http://127.0.0.1:1\naccesskey=theirs\n")
+        house.wait(lambda: house.manager()["EngineState"] == "off")
+        assert house.call(ROOT, "Manager.GetEngine") == ("http://127.0.0.1:1", "theirs")
+        name, said = house.refused(ROOT, "Manager.GetEngine", "(a{sv})",
+                                   {"new": GLib.Variant("b", True)})
+        assert name == "Usage" and "'new'" in said, (name, said)
 
 
 tap.run()

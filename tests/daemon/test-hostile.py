@@ -4,7 +4,6 @@
 
   test-hostile.py SIMHOST PLUGIN-FOLDER"""
 
-import os
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -14,46 +13,16 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
 from bus import NAME, ROOT, Bus, Gio, GLib
+from costs import measure
 from curricula import SHORT
 
 SIMHOST, PLUGINS = sys.argv[1], Path(sys.argv[2])
 # As sh-subscribers.h and sh-session-objects.h have them.
 MAX_CLIENTS, MAX_SESSIONS = 64, 1024
-# Bytes that a heap may grow by without reason.
-NOISE = 2 << 20
 
 WRONG = [None, GLib.Variant("(s)", ("x",)), GLib.Variant("(i)", (-1,)), GLib.Variant("(v)", (GLib.Variant("s", ""),)),
          GLib.Variant("(a{ss})", ({"a": "b"},)), GLib.Variant("(ao)", (["/"] * 1000,)),
          GLib.Variant("(xxxxxxxx)", (1,) * 8)]
-
-
-class Costs:
-    """What the daemon has: descriptors, and bytes unless a sanitizer keeps what was
-    freed."""
-
-    def __init__(self, bus):
-        bus.manager()
-        pid = bus.pid()
-        # A descriptor or two of a probe may be on its way.
-        self.descriptors = len(os.listdir(f"/proc/{pid}/fd"))
-        self.sanitized = "libasan" in Path(f"/proc/{pid}/maps").read_text()
-        status = Path(f"/proc/{pid}/status").read_text()
-        self.bytes = int(status.split("VmRSS:")[1].split()[0]) * 1024
-
-    def check_after(self, after):
-        assert after.descriptors == self.descriptors, (self.descriptors, after.descriptors)
-        assert after.sanitized or after.bytes < self.bytes + NOISE, (self.bytes, after.bytes)
-
-
-def measure(round, bus, rounds=4):
-    """Nothing is left of some rounds that was not of the first."""
-    round(bus)
-    before = Costs(bus)
-    pid = bus.pid()
-    for _ in range(rounds):
-        round(bus)
-    before.check_after(Costs(bus))
-    assert bus.pid() == pid
 
 
 def methods(bus, path):

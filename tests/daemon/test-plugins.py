@@ -125,6 +125,9 @@ def as_list():
             assert it["DefaultReward"] in it["Rewards"]
             assert it["Shadowed"] == (entry["shadowed_by"] is not None), it
             assert plugin["Id"] == entry["plugin"]["id"], entry["plugin"]
+        # The daemon itself has loaded none of them.
+        loaded = Path(f"/proc/{bus.pid()}/maps").read_text()
+        assert "/simhost" in loaded and str(bus.top) not in loaded, loaded
 
 
 @tap.case("/daemon/plugins/come-change-and-go")

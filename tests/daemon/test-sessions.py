@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -301,6 +302,28 @@ def episodes():
         assert all(len(values[0]) <= 100 for values in told(mine))
         assert last["LastReturn"] <= 0 and last["MeanReturn"] <= 0, last
         other.close_sync()
+
+
+@tap.case("/daemon/sessions/changes-are-told-no-more-often-than-promised")
+def paced():
+    with House(SIMHOST) as house:
+        house.put("1.0.0")
+        url = house.serve("lift")
+        paths = [house.start_session(engine=url, accesskey=KEY) for _ in range(40)]
+        house.wait(lambda: all(house.managed()[path]["State"] == "running" for path in paths))
+        told = {path: 0 for path in paths}
+
+        def on_told(connection, sender, path, *_):
+            told[path] += 1
+
+        # What is counted is sent between the two times, however slow all else is.
+        start = time.monotonic()
+        house.client.signal_subscribe(NAME, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                                      None, None, 0, on_told)
+        house.wait(lambda: sum(told.values()) >= 400 and min(told.values()) > 0)
+        counts, seconds = dict(told), time.monotonic() - start
+        assert sum(counts.values()) <= 100 * seconds + 5, (counts, seconds)
+        assert max(counts.values()) <= 4 * seconds + 1, (counts, seconds)
 
 
 @tap.case("/daemon/conf/sessions-come-change-and-go")

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sh-run-work.h"
+
+#include "sh-brain-curve.h"
+#include "sh-bus-work.h"
+#include "sh-control.h"
+#include "sh-store.h"
+
+/* ---- muscles ---- */
+
+typedef struct
+{
+  ShStore *store;
+  char *brain;
+  guint version, muscles;
+} MusclesWork;
+
+static void
+muscles_work_free (gpointer data)
+{
+  MusclesWork *work = data;
+
+  sh_store_free (work->store);
+  g_free (work->brain);
+  g_free (work);
+}
+
+static GVariant *
+set_muscles (gpointer data, GError **error)
+{
+  const MusclesWork *work = data;
+  g_autofree char *request =
+      g_strdup_printf ("{\"do\":\"muscles\",\"count\":%u}", work->muscles);
+  g_autoptr (JsonObject) answer =
+      sh_control_ask (sh_store_get_folder (work->store), work->brain,
+                      work->version, request, error);
+
+  return answer != NULL ? g_variant_new ("()") : NULL;
+}
+
+void
+sh_run_work_set_muscles (GDBusMethodInvocation *invocation,
+                         const char *brain,
+                         guint version,
+                         guint muscles)
+{
+  MusclesWork *work = g_new0 (MusclesWork, 1);
+
+  work->store = sh_store_new (NULL);
+  work->brain = g_strdup (brain);
+  work->version = version;
+  work->muscles = muscles;
+  sh_bus_work (invocation, set_muscles, work, muscles_work_free);
+}
+
+/* ---- curve ---- */
+
+typedef struct
+{
+  ShStore *store;
+  char *brain;
+  guint version;
+  GVariant *known;
+} CurveWork;
+
+static void
+curve_work_free (gpointer data)
+{
+  CurveWork *work = data;
+
+  sh_store_free (work->store);
+  g_free (work->brain);
+  g_variant_unref (work->known);
+  g_free (work);
+}
+
+static GVariant *
+add_tests (gpointer data, GError **error)
+{
+  const CurveWork *work = data;
+  g_autoptr (GVariant) history =
+      sh_brain_curve_read (work->store, work->brain, work->version, NULL);
+  g_autoptr (GVariant) curve = g_variant_get_child_value (work->known, 0);
+  g_autoptr (GVariant) tests = NULL;
+  g_autoptr (GVariant) lessons = g_variant_get_child_value (work->known, 2);
+
+  /* One without a history has no tests. */
+  if (history != NULL)
+    g_variant_ref_sink (history);
+  tests =
+      g_variant_get_child_value (history != NULL ? history : work->known, 1);
+  return g_variant_new ("(@a(tdd)@a(td)@a(ts))", curve, tests, lessons);
+}
+
+void
+sh_run_work_get_curve (GDBusMethodInvocation *invocation,
+                       const char *brain,
+                       guint version,
+                       GVariant *known)
+{
+  CurveWork *work = g_new0 (CurveWork, 1);
+
+  work->store = sh_store_new (NULL);
+  work->brain = g_strdup (brain);
+  work->version = version;
+  work->known = g_variant_ref_sink (known);
+  sh_bus_work (invocation, add_tests, work, curve_work_free);
+}

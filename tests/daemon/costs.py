@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What a daemon has, and that it does not grow."""
+
+import os
+from pathlib import Path
+
+# Bytes that a heap may grow by without reason.
+NOISE = 2 << 20
+
+
+class Costs:
+    """What the daemon has: descriptors, and bytes unless a sanitizer keeps what was
+    freed."""
+
+    def __init__(self, bus):
+        bus.manager()
+        pid = bus.pid()
+        # A descriptor or two of a probe may be on its way.
+        self.descriptors = len(os.listdir(f"/proc/{pid}/fd"))
+        self.sanitized = "libasan" in Path(f"/proc/{pid}/maps").read_text()
+        status = Path(f"/proc/{pid}/status").read_text()
+        self.bytes = int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+    def check_after(self, after):
+        assert after.descriptors == self.descriptors, (self.descriptors, after.descriptors)
+        assert after.sanitized or after.bytes < self.bytes + NOISE, (self.bytes, after.bytes)
+
+
+def measure(round, bus, rounds=4):
+    """Nothing is left of some rounds that was not of the first."""
+    round(bus)
+    before = Costs(bus)
+    pid = bus.pid()
+    for _ in range(rounds):
+        round(bus)
+    before.check_after(Costs(bus))
+    assert bus.pid() == pid
