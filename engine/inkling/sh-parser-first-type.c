@@ -99,6 +99,32 @@ add_value (ShParserFirst *self, ShEnumNode ***tail, ShExprNode *value)
   *tail = &node->next;
 }
 
+static gint
+compare_values (gconstpointer a, gconstpointer b)
+{
+  const double first = (*(ShExprNode *const *) a)->number;
+  const double second = (*(ShExprNode *const *) b)->number;
+
+  return (first > second) - (first < second);
+}
+
+/* Numbers in any order, as Inkling 1 has them; Inkling 2 wants them to
+ * increase. */
+static void
+set_values (ShParserFirst *self, ShSuffixNode *suffix, GPtrArray *values)
+{
+  ShEnumNode **tail = &suffix->values;
+  guint n_numbers = 0;
+
+  for (guint i = 0; i < values->len; i++)
+    n_numbers +=
+        ((ShExprNode *) g_ptr_array_index (values, i))->kind == SH_EXPR_NUMBER;
+  if (n_numbers == values->len)
+    g_ptr_array_sort (values, compare_values);
+  for (guint i = 0; i < values->len; i++)
+    add_value (self, &tail, g_ptr_array_index (values, i));
+}
+
 /* { a:b } and { a:step:b }, behind the first colon. */
 static gboolean
 read_interval (ShParserFirst *self,
@@ -170,7 +196,7 @@ static gboolean
 read_range (ShParserFirst *self, gboolean is_whole, ShSuffixNode *suffix)
 {
   ShParser *parser = self->parser;
-  ShEnumNode **tail = &suffix->values;
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
   ShExprNode *first = sh_parser_first_literal (self);
 
   suffix->kind = SH_SUFFIX_VALUES;
@@ -181,16 +207,17 @@ read_range (ShParserFirst *self, gboolean is_whole, ShSuffixNode *suffix)
     return read_interval (self, is_whole, first->number, suffix);
   if (first->kind == SH_EXPR_NUMBER &&
       sh_parser_accept (parser, SH_TOKEN_DOT_DOT))
-    return read_spaced (self, first->number, suffix, tail);
-  add_value (self, &tail, first);
+    return read_spaced (self, first->number, suffix, &suffix->values);
+  g_ptr_array_add (values, first);
   while (sh_parser_accept (parser, SH_TOKEN_COMMA))
     {
       ShExprNode *value = sh_parser_first_literal (self);
 
       if (value == NULL)
         return FALSE;
-      add_value (self, &tail, value);
+      g_ptr_array_add (values, value);
     }
+  set_values (self, suffix, values);
   return TRUE;
 }
 
