@@ -18,7 +18,6 @@ struct ShServedTrainings
   void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
   gpointer data;
   guint n_muscles; /* of each training whose simulator is installed here */
-  guint64 seed; /* of their simulations */
 };
 
 static void
@@ -77,12 +76,9 @@ sh_served_trainings_set_func (ShServedTrainings *trainings,
 }
 
 void
-sh_served_trainings_set_muscles (ShServedTrainings *trainings,
-                                 guint n_muscles,
-                                 guint64 seed)
+sh_served_trainings_set_muscles (ShServedTrainings *trainings, guint n_muscles)
 {
   trainings->n_muscles = n_muscles;
-  trainings->seed = seed;
 }
 
 ShServedTraining *
@@ -138,11 +134,12 @@ on_conductor_ended (ShConductor *conductor, gpointer data)
 static void
 start_muscles (ShServedTrainings *trainings, ShServedTraining *training)
 {
+  ShRun *run = sh_served_training_get_run (training);
   g_autoptr (GError) error = NULL;
 
   training->conductor = sh_conductor_new_installed (
-      sh_served_training_get_run (training), trainings->n_muscles,
-      trainings->seed, on_conductor_ended, NULL, &error);
+      run, trainings->n_muscles, sh_run_get_seed (run), on_conductor_ended,
+      NULL, &error);
   if (training->conductor == NULL)
     g_message ("brain '%s' is trained without muscles: %s", training->name,
                error->message);

@@ -384,6 +384,31 @@ def _():
         equal((page.status, page.error), (404, "BrainNotFound"))
 
 
+def configs(client, count):
+    """Those of the next episodes."""
+    found = []
+    while len(found) < count:
+        if client.turn().message_type == START:
+            found.append(client.config["start"])
+    return found
+
+
+@tap.case("/rest/79-resume-goes-on-with-other-episodes")
+def _():
+    with Engine({}) as engine:
+        brains = Brains(engine)
+        answered(brains.create("lift", program(lessons="lesson one { scenario { start: number<0 .. 1> } }")))
+        answered(brains.train("lift"))
+        client = simulate(engine, "lift", turns=0)
+        before = configs(client, 5)
+        answered(brains.stop("lift"))
+        assert closed_for_good(client)
+        brains.wait_state("lift", "Stopped")
+        answered(brains.resume("lift"))
+        after = configs(simulate(engine, "lift", turns=0), 5)
+        equal(len({*before, *after}), 10)
+
+
 @tap.case("/rest/80-delete-while-training")
 def _():
     with Engine({}) as engine:
