@@ -104,7 +104,7 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
               flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
           .listen = flags->listen,
           .key = key,
-          .seed = sh_training_job_get_seed (job),
+          .seed = sh_run_get_seed (sh_training_job_get_run (job)),
       },
       error);
   if (engine == NULL)

@@ -143,12 +143,6 @@ sh_training_job_get_version (const ShTrainingJob *job)
   return sh_keeper_get_version (job->keeper);
 }
 
-guint64
-sh_training_job_get_seed (const ShTrainingJob *job)
-{
-  return sh_keeper_get_seed (job->keeper);
-}
-
 const char *
 sh_training_job_get_simulator (const ShTrainingJob *job)
 {

@@ -51,7 +51,6 @@ void sh_training_job_free (ShTrainingJob *job);
 ShRun *sh_training_job_get_run (ShTrainingJob *job);
 const char *sh_training_job_get_brain (const ShTrainingJob *job);
 guint sh_training_job_get_version (const ShTrainingJob *job);
-guint64 sh_training_job_get_seed (const ShTrainingJob *job);
 
 /* What it is trained on; NULL: any simulator. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);

@@ -202,14 +202,16 @@ sh_algorithm_new_learner (const ShConcept *concept,
                           guint64 seed,
                           GError **error)
 {
+  g_autoptr (GError) own = NULL;
   ShLearnerOptions options;
   ShLearner *learner;
 
   if (!sh_algorithm_get_options (concept, space, &options, error))
     return NULL;
   options.seed = seed;
-  learner = sh_learner_new (concept->algorithm, space, &options, error);
+  learner = sh_learner_new (concept->algorithm, space, &options, &own);
   if (learner == NULL)
-    g_prefix_error (error, "concept '%s': ", concept->name);
+    g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA, "concept '%s': %s",
+                 concept->name, own->message);
   return learner;
 }

@@ -28,7 +28,8 @@ gboolean sh_algorithm_get_options (const ShConcept *concept,
                                    ShLearnerOptions *options,
                                    GError **error);
 
-/* A new learner for `concept`. Errors: as above, and those of sh_learner_new. */
+/* A new learner for `concept`. Errors: as above, also for an algorithm that cannot
+ * act in `space`. */
 ShLearner *sh_algorithm_new_learner (const ShConcept *concept,
                                      const ShSpace *space,
                                      guint64 seed,

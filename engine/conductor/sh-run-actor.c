@@ -276,6 +276,12 @@ end_episode (ShActor *actor, gboolean terminal, const ShOutcome *told)
   sh_run_note_episode (self, &episode, actor->lesson);
 }
 
+static gboolean
+has_reached (const ShRun *self, guint64 limit)
+{
+  return self->played % limit + self->iterations >= limit;
+}
+
 ShRunVerdict
 sh_actor_take_step (ShActor *actor,
                     const ShEvaluation *evaluation,
@@ -298,7 +304,7 @@ sh_actor_take_step (ShActor *actor,
   actor->episode_return += evaluation->earned;
 
   limit = self->learner != NULL && !actor->pass &&
-          self->iterations >= training->total_iteration_limit;
+          has_reached (self, training->total_iteration_limit);
   if (evaluation->over || actor->length >= training->episode_iteration_limit)
     end_episode (actor, evaluation->terminal, outcomes);
   else if (!limit)

@@ -87,6 +87,7 @@ struct _ShRun
   ShOutcome *outcomes; /* of the episode that is over, by objective */
 
   guint64 iterations, episodes;
+  guint64 played; /* iterations before this run, as sh_run_set_played */
   double return_sum; /* assessment */
   guint64 n_successes; /* assessment */
   ShObjectiveProgress *objectives; /* assessment: sums; as handed out */

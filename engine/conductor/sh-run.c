@@ -235,6 +235,23 @@ sh_run_skip_lessons (ShRun *self, guint lesson)
 }
 
 void
+sh_run_set_played (ShRun *self, guint64 iterations)
+{
+  g_return_if_fail (SH_IS_RUN (self) && self->learner != NULL);
+  g_return_if_fail (self->state == SH_RUN_PRISTINE);
+
+  self->played = iterations;
+}
+
+guint64
+sh_run_get_seed (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), 0);
+
+  return self->seed;
+}
+
+void
 sh_run_stop (ShRun *self, ShRunReason reason, const GError *error)
 {
   g_return_if_fail (SH_IS_RUN (self));

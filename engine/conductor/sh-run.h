@@ -166,6 +166,14 @@ void sh_run_get_progress (ShRun *self, ShRunProgress *progress);
  * goes on. Before the first episode. */
 void sh_run_skip_lessons (ShRun *self, guint lesson);
 
+/* A training that goes on has played so many iterations before: they count
+ * towards TotalIterationLimit. Where that was reached already, as many as it
+ * allows come once more. Before the first episode. */
+void sh_run_set_played (ShRun *self, guint64 iterations);
+
+/* That of its episodes. */
+guint64 sh_run_get_seed (ShRun *self);
+
 /*
  * The config fields that episodes of a lesson (an index into the concept's
  * lessons) send: the codec's config schema without those of which neither the

@@ -158,25 +158,31 @@ sh_distribution_mask (const ShDistribution *distribution,
     }
 }
 
+/* The sum and what is taken from it again are rounded: when something is left in
+ * the end it is for the last choice that there may be, not for one that is
+ * masked. */
 static guint
 sample_choice (const ShHead *head, const float *logits, ShRandom *random)
 {
+  const guint end = head->n_choices - 1;
   float largest = logits[0];
   float total = 0;
   float left;
+  guint last = 0;
 
-  for (guint c = 1; c < head->n_choices; c++)
+  for (guint c = 1; c <= end; c++)
     largest = MAX (largest, logits[c]);
-  for (guint c = 0; c < head->n_choices; c++)
+  for (guint c = 0; c <= end; c++)
     total += expf (logits[c] - largest);
   left = sh_random_unit (random) * total;
-  for (guint c = 0; c + 1 < head->n_choices; c++)
+  for (guint c = 0; c < end; c++)
     {
       left -= expf (logits[c] - largest);
       if (left < 0)
         return c;
+      last = logits[c] > MASKED ? c : last;
     }
-  return head->n_choices - 1;
+  return logits[end] > MASKED ? end : last;
 }
 
 void

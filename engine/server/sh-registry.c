@@ -136,11 +136,11 @@ sh_registry_get_history (ShRegistry *registry, GError **error)
 }
 
 void
-sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed)
+sh_registry_set_muscles (ShRegistry *registry, guint n_muscles)
 {
   g_return_if_fail (registry != NULL);
 
-  sh_served_trainings_set_muscles (registry->trainings, n_muscles, seed);
+  sh_served_trainings_set_muscles (registry->trainings, n_muscles);
 }
 
 /* Trainings. */

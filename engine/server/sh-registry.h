@@ -31,8 +31,7 @@ ShRegistry *sh_registry_new (ShStore *store, ShTurn *turn);
 void sh_registry_free (ShRegistry *registry);
 
 /* See sh_server_set_muscles. */
-void
-sh_registry_set_muscles (ShRegistry *registry, guint n_muscles, guint64 seed);
+void sh_registry_set_muscles (ShRegistry *registry, guint n_muscles);
 
 /* See sh_server_add_training. */
 gboolean sh_registry_add_training (ShRegistry *registry,

@@ -160,15 +160,18 @@ find_file (const GPtrArray *files, const char *path)
   return NULL;
 }
 
-/* Puts one file into a project. */
+/* Puts one file into a project; `path` NULL: the program. */
 static ShCompiled *
 push_file (const ShRequest *request, const char *path, GBytes *content)
 {
   g_autoptr (ShServedBrain) brain = sh_request_find_brain (request);
+  g_autofree char *program =
+      brain != NULL ? g_strconcat (brain->name, ".ink", NULL) : NULL;
   g_autoptr (GPtrArray) files = NULL;
   g_autoptr (GError) error = NULL;
   ShProjectFile *file;
 
+  path = path != NULL ? path : program;
   if (brain == NULL || !check_not_training (request, brain) ||
       !sh_request_check (request, sh_push_check_path (path, &error), &error))
     return NULL;
@@ -276,7 +279,6 @@ sh_rest_post_ink (const ShRequest *request)
   g_autoptr (JsonObject) object = NULL;
   g_autoptr (ShCompiled) compiled = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_strconcat (request->route->brain, ".ink", NULL);
   const char *text, *ink = NULL;
   gsize size;
 
@@ -295,7 +297,7 @@ sh_rest_post_ink (const ShRequest *request)
       return;
     }
   content = g_bytes_new (ink, strlen (ink));
-  compiled = push_file (request, path, content);
+  compiled = push_file (request, NULL, content);
   if (compiled != NULL)
     sh_respond (request->message, SOUP_STATUS_OK,
                 sh_pages_compiled (compiled, FALSE));

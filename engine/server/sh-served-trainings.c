@@ -18,7 +18,6 @@ struct ShServedTrainings
   void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
   gpointer data;
   guint n_muscles; /* of each training whose simulator is installed here */
-  guint64 seed; /* of their simulations */
 };
 
 static void
@@ -78,12 +77,9 @@ sh_served_trainings_set_func (ShServedTrainings *trainings,
 }
 
 void
-sh_served_trainings_set_muscles (ShServedTrainings *trainings,
-                                 guint n_muscles,
-                                 guint64 seed)
+sh_served_trainings_set_muscles (ShServedTrainings *trainings, guint n_muscles)
 {
   trainings->n_muscles = n_muscles;
-  trainings->seed = seed;
 }
 
 ShServedTraining *
@@ -149,7 +145,7 @@ on_found (ShPluginInfo *plugin,
   if (error == NULL && sh_run_get_state (run) < SH_RUN_STOPPING)
     {
       training->conductor = sh_conductor_new_installed (
-          run, simulator, trainings->n_muscles, trainings->seed,
+          run, simulator, trainings->n_muscles, sh_run_get_seed (run),
           on_conductor_ended, NULL, &own);
       error = own;
     }

@@ -45,11 +45,9 @@ void sh_served_trainings_set_func (ShServedTrainings *trainings,
                                                  gpointer data),
                                    gpointer data);
 
-/* From now on trainings whose simulator is installed here have so many muscles;
- * `seed`: of their simulations. */
+/* From now on trainings whose simulator is installed here have so many muscles. */
 void sh_served_trainings_set_muscles (ShServedTrainings *trainings,
-                                      guint n_muscles,
-                                      guint64 seed);
+                                      guint n_muscles);
 
 /* NULL: the brain has not been trained since the server started. */
 ShServedTraining *sh_served_trainings_find (ShServedTrainings *trainings,

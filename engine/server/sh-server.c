@@ -580,7 +580,7 @@ sh_server_set_muscles (ShServer *server, guint n_muscles)
 {
   g_return_if_fail (server != NULL);
 
-  sh_registry_set_muscles (server->registry, n_muscles, server->rest.seed);
+  sh_registry_set_muscles (server->registry, n_muscles);
 }
 
 void

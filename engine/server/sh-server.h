@@ -73,8 +73,7 @@ gboolean sh_server_add_training (ShServer *server,
 void sh_server_set_seed (ShServer *server, guint64 seed);
 
 /* Trainings that begin from now on, on simulators that are installed here, have so
- * many muscles of their own besides what connects; 0, as at first: none. After
- * sh_server_set_seed. */
+ * many muscles of their own besides what connects; 0, as at first: none. */
 void sh_server_set_muscles (ShServer *server, guint n_muscles);
 
 /* A training that a client began, or that is gone on with, has not played yet.

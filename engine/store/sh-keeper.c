@@ -184,8 +184,11 @@ make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
       return FALSE;
     }
   self->learner = learner;
+  /* Episode k has the seed and k: those that come have others than those that
+   * were. */
   self->run = sh_run_new_training (self->program, self->concept, codec,
-                                   g_steal_pointer (&learner), self->seed);
+                                   g_steal_pointer (&learner),
+                                   self->seed + self->before_episodes);
   self->saved_at = g_get_monotonic_time ();
   return TRUE;
 }
@@ -347,6 +350,7 @@ sh_keeper_resume (ShStore *store,
     return NULL;
   make_saver (self, g_steal_pointer (&version));
   sh_run_skip_lessons (self->run, get_lesson (history, brain));
+  sh_run_set_played (self->run, self->before_iterations);
   make_writer (self, store, history, options);
   follow_run (self);
   return g_steal_pointer (&self);

@@ -50,7 +50,8 @@ ShKeeper *sh_keeper_new (ShStore *store,
 
 /*
  * Goes on with version `number` (0: the highest) from where it was saved last:
- * with its program, its learner's state and the lesson it was in. Errors: those
+ * with its program, its learner's state, the lesson it was in and what is left of
+ * TotalIterationLimit; its episodes are other ones than those before. Errors: those
  * of sh_store_resume_version, sh_store_load and sh_store_load_learner.
  */
 ShKeeper *sh_keeper_resume (ShStore *store,

@@ -108,6 +108,20 @@ def _():
         assert len(episodes) == after["episodes"]
 
 
+@tap.case("/resume/has-what-is-left-of-the-limit")
+def _():
+    with Home() as home:
+        path = home.write("pole.ink", SHORT)
+        home.train(path, "--seed", "1")
+        # As if it had reached the limit of 4000, gone on, and been interrupted.
+        about = Path(home.path, "brains", "pole", "1", "brain.json")
+        text = about.read_text(encoding="utf-8")
+        assert text.count('"iterations": 4000,') + text.count('"iterations":4000,') == 1, text
+        about.write_text(text.replace("4000", "6500"), encoding="utf-8")
+        last = home.train(path, "--resume")[-1]
+        assert (last["reason"], last["iterations"]) == ("iteration-limit", 8000), last
+
+
 @tap.case("/resume/same-seed-same-brain-both-ways")
 def _():
     with Home() as one, Home() as other:

@@ -129,6 +129,34 @@ test_iteration_limit (void)
   run_tear_down (&self);
 }
 
+/* What was played before counts, as often as the limit was reached. */
+static void
+test_iteration_limit_goes_on (void)
+{
+  static const struct
+  {
+    guint64 played, left;
+  } cases[] = { { 70, 30 }, { 99, 1 }, { 100, 100 }, { 250, 50 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      RunFixture self;
+      ShRunProgress progress;
+
+      run_set_up (
+          &self,
+          "training { TotalIterationLimit: 100, EpisodeIterationLimit: 7 }", 3,
+          1000);
+      sh_run_set_played (self.run, cases[i].played);
+      run_play (&self);
+      g_assert_cmpstr (self.log->str, ==,
+                       "stopping: iteration-limit\nfinished\n");
+      sh_run_get_progress (self.run, &progress);
+      g_assert_cmpuint (progress.iterations, ==, cases[i].left);
+      run_tear_down (&self);
+    }
+}
+
 static void
 test_no_progress (void)
 {
@@ -478,6 +506,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run/lessons/default", test_default_lesson);
   g_test_add_func ("/run/lessons/tested", test_lesson_test);
   g_test_add_func ("/run/limits/iterations", test_iteration_limit);
+  g_test_add_func ("/run/limits/iterations-of-earlier-processes",
+                   test_iteration_limit_goes_on);
   g_test_add_func ("/run/limits/no-progress", test_no_progress);
   g_test_add_func ("/run/limits/converged", test_converged);
   g_test_add_func ("/run/stop/interrupted", test_stop);

@@ -160,6 +160,27 @@ bandit_step (TaskState *state,
   return TRUE;
 }
 
+/* A choice and a number: the side on which a point lies, and where. */
+static void
+point_reset (TaskState *state, float *observation)
+{
+  state->x[0] = uniform (state, -1, 1);
+  observe (state, 1, observation);
+}
+
+static gboolean
+point_step (TaskState *state,
+            const float *action,
+            float *observation,
+            double *reward)
+{
+  const gboolean right = (action[0] > 0.5f) == (state->x[0] > 0);
+
+  *reward = (right ? 1 : 0) - fabs ((double) action[1] - state->x[0]);
+  observe (state, 1, observation);
+  return TRUE;
+}
+
 /* The underpowered car of A. W. Moore (1990): position and velocity; -1 a
  * step until it is out of the valley. */
 static gboolean
@@ -348,6 +369,15 @@ static const Task tasks[] = {
     corridor_reset,
     corridor_step },
   { "bandit", 1, 1, { CHOICES (4) }, 1, NULL, NULL, bandit_reset, bandit_step },
+  { "point",
+    1,
+    2,
+    { CHOICES (2), RANGE (-1, 1) },
+    1,
+    NULL,
+    NULL,
+    point_reset,
+    point_step },
 };
 
 const Task *

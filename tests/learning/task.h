@@ -41,8 +41,8 @@ struct Task
                     double *reward);
 };
 
-/* cartpole, pendulum, center, acrobot, car, smooth-car, corridor, bandit; NULL
- * for any other name. */
+/* cartpole, pendulum, center, acrobot, car, smooth-car, corridor, bandit, point;
+ * NULL for any other name. */
 const Task *task_find (const char *name);
 
 ShSpace *task_get_space (const Task *task);

@@ -182,6 +182,43 @@ test_frequencies (void)
   sh_distribution_clear (&distribution);
 }
 
+/* A sum of many small probabilities is rounded up at each of them, so that a draw
+ * now and then goes beyond the last one: not to a choice that is masked. */
+static void
+test_masked_draws (void)
+{
+  enum
+  {
+    N_CHOICES = 1024
+  };
+  g_autoptr (ShSpace) space = sh_space_new (1, 1);
+  float logits[N_CHOICES] = { 0 }, log_deviation = 0;
+  guint8 mask[N_CHOICES];
+  ShDistribution distribution;
+  ShRandom random;
+
+  space->actions[0] =
+      (ShComponent){ .kind = SH_COMPONENT_DISCRETE, .n_choices = N_CHOICES };
+  sh_distribution_init (&distribution, space);
+  for (guint c = 0; c < N_CHOICES; c++)
+    {
+      mask[c] = c < N_CHOICES - 1;
+      /* A little more than half of what can be added to 1. */
+      logits[c] = c == 0 ? 0 : logf (1.02f) - 24 * logf (2);
+    }
+  sh_distribution_mask (&distribution, mask, logits);
+  sh_random_seed (&random, 5, 0);
+  for (guint i = 0; i < 200000; i++)
+    {
+      float action;
+
+      sh_distribution_sample (&distribution, logits, &log_deviation, &random,
+                              &action);
+      g_assert_cmpfloat (action, <, N_CHOICES - 1);
+    }
+  sh_distribution_clear (&distribution);
+}
+
 static void
 test_mode (void)
 {
@@ -283,6 +320,7 @@ main (int argc, char *argv[])
                    test_gradient);
   g_test_add_func ("/distribution/far-tail-stays-finite", test_far_tail);
   g_test_add_func ("/distribution/frequencies", test_frequencies);
+  g_test_add_func ("/distribution/masked-is-never-drawn", test_masked_draws);
   g_test_add_func ("/distribution/mode", test_mode);
   g_test_add_func ("/distribution/bounds-hold", test_bounds);
   g_test_add_func ("/distribution/strange-actions", test_strange_actions);

@@ -21,6 +21,7 @@ static const Case cases[] = {
   { "PPO", "bandit", 1, 0.98, 40000, 1.0 },
   { "PPO", "corridor", 1, -10.5, 40000, -9 },
   { "PPO", "center", 1, -30, 60000, -35 },
+  { "PPO", "point", 1, 0.8, 60000, 0.85 },
   { "PPO", "cartpole", 1, 475, 150000, 475 },
   { "APEX", "bandit", 1, 0.9, 20000, 1.0 },
   { "APEX", "corridor", 1, -10.5, 20000, -9 },

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -461,11 +462,16 @@ def saved_on_the_way():
     endless = program("endless", "NoProgressIterationLimit: 40000000,", CARTPOLE.replace("475", "100000"))
     with start("ticks", endless) as training:
         begun = time.monotonic()
-        while not simhost("ticks", "brain", "list", "--json").stdout:
+        while not (saved := simhost("ticks", "brain", "list", "--json").stdout):
             assert wait_for(training, "progress")["seconds"] < 60
         assert time.monotonic() - begun >= 5
         training.kill()
         training.wait(DEADLINE)
+    # What is saved is in the history, or who goes on would not know of it.
+    with sqlite3.connect(os.path.join(TOP, "ticks", "history.db")) as database:
+        ((iterations, episodes),) = database.execute("SELECT iterations, episodes FROM run").fetchall()
+    brain = json.loads(saved)
+    assert iterations >= brain["iterations"] > 0 and episodes >= brain["episodes"] > 0, (iterations, episodes, brain)
     assert simhost("ticks", "predict", "endless", "--simulator", "cartpole", "--episodes", "1").returncode == 0
 
 

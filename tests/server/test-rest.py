@@ -214,6 +214,25 @@ def _():
         equal((page["success"], page["ink_content"]), (True, INK))
         page = brains.request("POST", "/lift/ink", json.dumps({"ink": INK}))
         equal((page.status, page.error), (400, "InvalidRequest"))
+        # Names are the same in whatever case; so is the program.
+        answered(brains.request("POST", "/LIFT/ink", json.dumps({"ink_content": EASY_INK})))
+        equal(brains.get("/lift?file=lift.ink").text, EASY_INK)
+        equal(brains.get("/lift?file=LIFT.ink").status, 404)
+
+
+@tap.case("/rest/74-programs-that-compile-and-cannot-be-trained")
+def _():
+    with Engine({}) as engine:
+        brains = Brains(engine)
+        for name, ink, message in (
+            ("sac", program(lessons='algorithm { Algorithm: "SAC" } lesson one { }'), "SAC needs every part"),
+            ("text", program(state="x: number, s: string"), "state field 's' is text"),
+        ):
+            assert answered(brains.create(name, ink))["ink_compile"]["success"]
+            page = brains.train(name)
+            equal((page.status, page.error), (400, "CannotBeTrained"))
+            assert message in page.json["error"]["message"], page.text
+            equal(brains.state(name), "Inkling Loaded")
 
 
 @tap.case("/rest/75-status-in-each-state-of-a-life")
@@ -382,6 +401,31 @@ def _():
         brains.wait_state("lift", "Stopped")
         page = brains.resume("lift", 7)
         equal((page.status, page.error), (404, "BrainNotFound"))
+
+
+def configs(client, count):
+    """Those of the next episodes."""
+    found = []
+    while len(found) < count:
+        if client.turn().message_type == START:
+            found.append(client.config["start"])
+    return found
+
+
+@tap.case("/rest/79-resume-goes-on-with-other-episodes")
+def _():
+    with Engine({}) as engine:
+        brains = Brains(engine)
+        answered(brains.create("lift", program(lessons="lesson one { scenario { start: number<0 .. 1> } }")))
+        answered(brains.train("lift"))
+        client = simulate(engine, "lift", turns=0)
+        before = configs(client, 5)
+        answered(brains.stop("lift"))
+        assert closed_for_good(client)
+        brains.wait_state("lift", "Stopped")
+        answered(brains.resume("lift"))
+        after = configs(simulate(engine, "lift", turns=0), 5)
+        equal(len({*before, *after}), 10)
 
 
 @tap.case("/rest/80-delete-while-training")
