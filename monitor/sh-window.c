@@ -25,6 +25,7 @@ struct _ShWindow
   AdwStatusPage *absent_page;
   AdwStatusPage *empty_page;
   AdwLeaflet *leaflet;
+  GtkWidget *list_bar;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
@@ -186,6 +187,31 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, ShWindow *window)
 {
   g_clear_pointer (&window->wanted, g_free);
   adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+}
+
+/* A list box goes from row to row by Tab, and selects each; but Tab is for going past
+ * the list, and the arrows are for going along it. */
+static gboolean
+on_list_key (GtkEventControllerKey *controller,
+             guint key,
+             guint code,
+             GdkModifierType modifiers,
+             ShWindow *window)
+{
+  gboolean folded = adw_leaflet_get_folded (window->leaflet);
+  gboolean searched = gtk_search_bar_get_search_mode (window->search_bar);
+
+  if ((modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Tab)
+    return gtk_widget_child_focus (folded ? window->list_bar
+                                          : GTK_WIDGET (window->content),
+                                   GTK_DIR_TAB_FORWARD);
+  if (key == GDK_KEY_ISO_Left_Tab)
+    return gtk_widget_child_focus (searched ? GTK_WIDGET (window->search_bar)
+                                            : window->list_bar,
+                                   GTK_DIR_TAB_BACKWARD);
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* Side by side, something is always shown. */
@@ -490,6 +516,7 @@ sh_window_class_init (ShWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShWindow, absent_page);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, empty_page);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, list_bar);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_entry);
@@ -498,6 +525,7 @@ sh_window_class_init (ShWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, content);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_list_key);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
