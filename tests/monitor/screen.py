@@ -31,8 +31,8 @@ STATE_FOCUSED, STATE_SENSITIVE, STATE_VISIBLE = 12, 24, 30
 # Of AtspiKeySynthType.
 KEY_SYM, KEY_LOCK, KEY_UNLOCK = 3, 5, 6
 # X's numbers of keys and of those that are held meanwhile; of others it is the letter's.
-KEYS = {"Tab": 0xff09, "Return": 0xff0d, "Escape": 0xff1b, "Left": 0xff51, "Down": 0xff54,
-        "F5": 0xffc2, "F10": 0xffc7, "Delete": 0xffff, "space": 0x20, "period": 0x2e}
+KEYS = {"Tab": 0xff09, "Return": 0xff0d, "Escape": 0xff1b, "Left": 0xff51, "Up": 0xff52,
+        "Down": 0xff54, "F5": 0xffc2, "F10": 0xffc7, "Delete": 0xffff, "space": 0x20, "period": 0x2e}
 HELD = {"Shift": 1, "Ctrl": 4, "Alt": 8}
 
 
