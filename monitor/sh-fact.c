@@ -17,7 +17,7 @@ static const ShFact simulator_facts[] = {
 };
 
 static const ShFact plugin_facts[] = {
-  { "File", "File", SH_FORMAT_TEXT },
+  { "File", "File", SH_FORMAT_PATH },
   { "State", "State", SH_FORMAT_STATE },
   { "Name", "Name", SH_FORMAT_TEXT },
   { "PluginVersion", "Version", SH_FORMAT_TEXT },
@@ -179,10 +179,13 @@ sh_fact_dup_text (const ShFact *fact, ShItem *item)
   switch (fact->format)
     {
     case SH_FORMAT_TEXT:
+    case SH_FORMAT_PATH:
     case SH_FORMAT_STATE:
       text = sh_item_get_text (item, fact->property);
       if (text[0] == '\0')
         return NULL;
+      if (fact->format == SH_FORMAT_PATH)
+        return sh_path_text (text);
       return fact->format == SH_FORMAT_STATE ? state_text (text)
                                              : g_strdup (text);
     case SH_FORMAT_LIST:
@@ -252,13 +255,14 @@ const char *
 sh_item_get_problem (ShItem *item)
 {
   static const char *const properties[SH_ITEM_N_KINDS] = {
-    [SH_ITEM_PLUGIN] = "Failure",
     [SH_ITEM_SESSION] = "LastError",
     [SH_ITEM_BRAIN] = "Error",
     [SH_ITEM_RUN] = "Message",
   };
   const char *property = properties[sh_item_get_kind (item)];
 
+  if (sh_item_get_kind (item) == SH_ITEM_PLUGIN)
+    return get_reason (item);
   return property == NULL ? "" : sh_item_get_text (item, property);
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   SH_FORMAT_TEXT, /* "" is not shown */
+  SH_FORMAT_PATH, /* of a file */
   SH_FORMAT_STATE, /* its first letter large */
   SH_FORMAT_LIST,
   SH_FORMAT_COUNT,
@@ -43,7 +44,8 @@ char *sh_fact_dup_text (const ShFact *fact, ShItem *item);
 char *sh_item_dup_summary (ShItem *item);
 /* Whether its name or summary holds `text`, in large or small letters. */
 gboolean sh_item_matches (ShItem *item, const char *text);
-/* What went wrong, or "": the failure of a plugin, the last error of a session… */
+/* What went wrong, or "": the failure of a plugin, without its file's path, the last
+ * error of a session… */
 const char *sh_item_get_problem (ShItem *item);
 
 typedef enum

@@ -173,6 +173,7 @@ on_manager_changed (GDBusProxy *manager,
   g_signal_emit (model, signals[SIGNAL_MANAGER_CHANGED], 0);
 }
 
+/* Who hears of an item that goes sees that it goes with the daemon. */
 static void
 let_go (ShHostModel *model)
 {
@@ -181,6 +182,7 @@ let_go (ShHostModel *model)
   gpointer item;
   guint i;
 
+  model->state = SH_HOST_ABSENT;
   if (model->loading != NULL)
     g_cancellable_cancel (model->loading);
   g_clear_object (&model->loading);

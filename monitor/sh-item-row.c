@@ -8,6 +8,7 @@ struct _ShItemRow
 {
   GtkListBoxRow parent;
   ShItem *item;
+  GtkLabel *name;
   GtkLabel *summary;
   GtkWidget *busy; /* visible while it runs */
   GtkWidget *problem;
@@ -58,6 +59,28 @@ on_changed (ShItem *item, ShItemRow *row)
     }
   gtk_widget_set_visible (row->busy, is_busy (item));
   gtk_widget_set_visible (row->problem, has_failed (item));
+}
+
+/* What had no room. */
+static gboolean
+on_tooltip (GtkWidget *widget,
+            int x,
+            int y,
+            gboolean by_keyboard,
+            GtkTooltip *tooltip,
+            gpointer unused)
+{
+  ShItemRow *row = SH_ITEM_ROW (widget);
+  const char *summary = gtk_label_get_label (row->summary);
+  g_autofree char *text = NULL;
+
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (row->name)) &&
+      !pango_layout_is_ellipsized (gtk_label_get_layout (row->summary)))
+    return FALSE;
+  text = g_strconcat (sh_item_get_name (row->item),
+                      summary[0] == '\0' ? "" : "\n", summary, NULL);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 static void
@@ -111,9 +134,9 @@ sh_item_row_new (ShItem *item)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *icon = gtk_image_new_from_icon_name (looks[kind].icon);
-  GtkLabel *name = make_label (sh_item_get_name (item));
 
   row->item = g_object_ref (item);
+  row->name = make_label (sh_item_get_name (item));
   row->summary = make_label (NULL);
   gtk_widget_add_css_class (GTK_WIDGET (row->summary), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (row->summary), "dim-label");
@@ -124,13 +147,15 @@ sh_item_row_new (ShItem *item)
                                GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (lines), GTK_WIDGET (name));
+  gtk_box_append (GTK_BOX (lines), GTK_WIDGET (row->name));
   gtk_box_append (GTK_BOX (lines), GTK_WIDGET (row->summary));
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), lines);
   gtk_box_append (GTK_BOX (box), row->busy);
   gtk_box_append (GTK_BOX (box), row->problem);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (row), TRUE);
+  g_signal_connect (row, "query-tooltip", G_CALLBACK (on_tooltip), NULL);
   g_signal_connect_object (item, "changed", G_CALLBACK (on_changed), row, 0);
   on_changed (item, row);
   return GTK_WIDGET (row);

@@ -6,7 +6,7 @@ struct _ShLog
 {
   AdwBin parent;
   GtkTextBuffer *buffer;
-  gboolean reads; /* somebody scrolled up, and is not to be taken from there */
+  double end; /* as far as it could be scrolled before it changed */
   GtkWidget *none; /* in place of the lines */
   GtkWidget *lines;
 };
@@ -23,24 +23,19 @@ sh_log_init (ShLog *log)
 {
 }
 
-static double
-get_end (GtkAdjustment *adjustment)
-{
-  return gtk_adjustment_get_upper (adjustment) -
-         gtk_adjustment_get_page_size (adjustment);
-}
-
+/* Who has scrolled up reads, and is not taken from there. A frame that grew has moved
+ * who was at the end. */
 static void
 on_more (GtkAdjustment *adjustment, ShLog *log)
 {
-  if (!log->reads)
-    gtk_adjustment_set_value (adjustment, get_end (adjustment));
-}
+  double end = gtk_adjustment_get_upper (adjustment) -
+               gtk_adjustment_get_page_size (adjustment);
+  gboolean at_end =
+      gtk_adjustment_get_value (adjustment) >= MIN (log->end, end) - 1;
 
-static void
-on_scrolled (GtkAdjustment *adjustment, ShLog *log)
-{
-  log->reads = gtk_adjustment_get_value (adjustment) < get_end (adjustment) - 1;
+  log->end = end;
+  if (at_end)
+    gtk_adjustment_set_value (adjustment, end);
 }
 
 GtkWidget *
@@ -76,8 +71,6 @@ sh_log_new (const char *title, const char *empty)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
   gtk_scrolled_window_set_propagate_natural_height (
       GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled),
-                                              120);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled),
                                               260);
   log->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
@@ -86,7 +79,6 @@ sh_log_new (const char *title, const char *empty)
   adjustment =
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
   g_signal_connect (adjustment, "changed", G_CALLBACK (on_more), log);
-  g_signal_connect (adjustment, "value-changed", G_CALLBACK (on_scrolled), log);
   gtk_widget_set_visible (scrolled, FALSE);
   gtk_box_append (GTK_BOX (card), none);
   gtk_box_append (GTK_BOX (card), scrolled);

@@ -10,7 +10,7 @@
 #define WIDTH 240
 /* Pixels between what is drawn, and for one tick of each axis. */
 #define GAP 6.0f
-#define X_TICK 90.0f
+#define X_TICK 64.0f
 #define Y_TICK 40.0f
 #define DOT_RADIUS 3.0
 /* More dots are pale, so that where they are dense can be seen. */
@@ -131,15 +131,22 @@ axis_clear (Axis *axis)
     g_object_unref (axis->layouts[i]);
 }
 
-/* The largest label decides what remains for the data. */
+/* The largest label decides what remains for the data; names of marks stand above
+ * it. */
 static void
-place (Frame *frame, const Axis *y_axis, float width, float height)
+place (ShPlot *plot,
+       Frame *frame,
+       const Axis *y_axis,
+       float width,
+       float height)
 {
+  float line = (float) y_axis->height;
   float left = (float) y_axis->width + GAP;
-  float below = (float) y_axis->height + GAP;
+  float above = GAP + (plot->series->marks->len > 0 ? line : 0);
 
-  frame->area = GRAPHENE_RECT_INIT (left, GAP, MAX (width - left - 2 * GAP, 1),
-                                    MAX (height - below - GAP, 1));
+  frame->area =
+      GRAPHENE_RECT_INIT (left, above, MAX (width - left - 2 * GAP, 1),
+                          MAX (height - line - GAP - above, 1));
 }
 
 static void
@@ -195,7 +202,7 @@ draw_marks (ShPlot *plot,
   const GArray *marks = plot->series->marks;
   const graphene_rect_t *area = &frame->area;
   GdkRGBA line = *text, label = *text;
-  float free_from = area->origin.x;
+  float free_from = 0; /* over the labels of the other axis, too */
   guint i;
 
   line.alpha *= 0.4f;
@@ -211,13 +218,13 @@ draw_marks (ShPlot *plot,
         continue;
       gtk_snapshot_append_color (
           snapshot, &line,
-          &GRAPHENE_RECT_INIT (x, area->origin.y, 1, area->size.height));
+          &GRAPHENE_RECT_INIT (x, 0, 1, area->origin.y + area->size.height));
       layout = make_layout (plot, mark->name);
       pango_layout_get_pixel_size (layout, &width, NULL);
       /* It names what ends there; where there is no room it is left out. */
       if (x - GAP - (float) width < free_from)
         continue;
-      write_text (snapshot, layout, &label, x - GAP, area->origin.y, 1);
+      write_text (snapshot, layout, &label, x - GAP, 0, 1);
       free_from = x;
     }
 }
@@ -296,7 +303,7 @@ sh_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
   axis_init (&y_axis, plot, frame.range.y_low, frame.range.y_high,
              height / Y_TICK);
-  place (&frame, &y_axis, width, height);
+  place (plot, &frame, &y_axis, width, height);
   axis_init (&x_axis, plot, frame.range.x_low, frame.range.x_high,
              frame.area.size.width / X_TICK);
   draw_axes (snapshot, &frame, &x_axis, &y_axis, &text);

@@ -4,13 +4,7 @@
 
 struct _ShSessionDialog
 {
-  AdwWindow parent;
-  ShWindow *window;
-  ShItem *simulator;
-  GCancellable *cancellable;
-
-  GtkLabel *problem;
-  GtkWidget *start_button;
+  ShDialog parent;
   GtkEditable *name;
   GtkSpinButton *instances;
   AdwComboRow *mode;
@@ -19,36 +13,7 @@ struct _ShSessionDialog
   GtkEditable *accesskey;
 };
 
-G_DEFINE_FINAL_TYPE (ShSessionDialog, sh_session_dialog, ADW_TYPE_WINDOW)
-
-static void
-complain (ShSessionDialog *dialog, const char *text)
-{
-  gtk_label_set_label (dialog->problem, text == NULL ? "" : text);
-  gtk_widget_set_visible (GTK_WIDGET (dialog->problem), text != NULL);
-}
-
-static void
-on_begun (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (ShSessionDialog) dialog = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply =
-      sh_host_model_call_finish (SH_HOST_MODEL (source), result, &error);
-  const char *path;
-
-  if (g_cancellable_is_cancelled (dialog->cancellable))
-    return;
-  gtk_widget_set_sensitive (dialog->start_button, TRUE);
-  if (reply == NULL)
-    {
-      complain (dialog, error->message);
-      return;
-    }
-  g_variant_get (reply, "(&o)", &path);
-  sh_window_show_path (dialog->window, path);
-  gtk_window_close (GTK_WINDOW (dialog));
-}
+G_DEFINE_FINAL_TYPE (ShSessionDialog, sh_session_dialog, SH_TYPE_DIALOG)
 
 static void
 add_text (GVariantDict *options, const char *key, GtkEditable *entry)
@@ -60,8 +25,10 @@ add_text (GVariantDict *options, const char *key, GtkEditable *entry)
 }
 
 static void
-on_start (GtkButton *button, ShSessionDialog *dialog)
+sh_session_dialog_accept (ShDialog *parent)
 {
+  ShSessionDialog *dialog = SH_SESSION_DIALOG (parent);
+  const char *simulator = sh_item_get_name (sh_dialog_get_item (parent));
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
@@ -75,47 +42,19 @@ on_start (GtkButton *button, ShSessionDialog *dialog)
   g_variant_dict_insert (
       &options, "mode", "s",
       adw_combo_row_get_selected (dialog->mode) == 0 ? "train" : "predict");
-  complain (dialog, NULL);
-  gtk_widget_set_sensitive (dialog->start_button, FALSE);
-  sh_host_model_call (
-      sh_window_get_model (dialog->window), SH_HOST_ROOT, SH_HOST_MANAGER,
-      "StartSession",
-      g_variant_new ("(s@a{sv})", sh_item_get_name (dialog->simulator),
-                     g_variant_dict_end (&options)),
-      "(o)", dialog->cancellable, on_begun, g_object_ref (dialog));
-}
-
-static void
-sh_session_dialog_dispose (GObject *object)
-{
-  g_cancellable_cancel (SH_SESSION_DIALOG (object)->cancellable);
-  G_OBJECT_CLASS (sh_session_dialog_parent_class)->dispose (object);
-}
-
-static void
-sh_session_dialog_finalize (GObject *object)
-{
-  ShSessionDialog *dialog = SH_SESSION_DIALOG (object);
-
-  g_clear_object (&dialog->cancellable);
-  g_clear_object (&dialog->simulator);
-  g_clear_object (&dialog->window);
-  G_OBJECT_CLASS (sh_session_dialog_parent_class)->finalize (object);
+  sh_dialog_begin (
+      parent, "StartSession",
+      g_variant_new ("(s@a{sv})", simulator, g_variant_dict_end (&options)));
 }
 
 static void
 sh_session_dialog_class_init (ShSessionDialogClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
 
-  object_class->dispose = sh_session_dialog_dispose;
-  object_class->finalize = sh_session_dialog_finalize;
+  SH_DIALOG_CLASS (class)->accept = sh_session_dialog_accept;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/simhost/Monitor/sh-session-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, ShSessionDialog, problem);
-  gtk_widget_class_bind_template_child (widget_class, ShSessionDialog,
-                                        start_button);
   gtk_widget_class_bind_template_child (widget_class, ShSessionDialog, name);
   gtk_widget_class_bind_template_child (widget_class, ShSessionDialog,
                                         instances);
@@ -124,25 +63,32 @@ sh_session_dialog_class_init (ShSessionDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShSessionDialog, brain);
   gtk_widget_class_bind_template_child (widget_class, ShSessionDialog,
                                         accesskey);
-  gtk_widget_class_bind_template_callback (widget_class, on_start);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0,
-                                       "window.close", NULL);
+}
+
+/* The eye in a row for a password has none. */
+static void
+name_button (GtkWidget *widget, const char *name)
+{
+  GtkWidget *child;
+
+  if (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) ==
+      GTK_ACCESSIBLE_ROLE_BUTTON)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_button (child, name);
 }
 
 static void
 sh_session_dialog_init (ShSessionDialog *dialog)
 {
-  dialog->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  name_button (GTK_WIDGET (dialog->accesskey), "Show the access key");
 }
 
 GtkWidget *
 sh_session_dialog_new (ShWindow *window, ShItem *simulator)
 {
-  ShSessionDialog *dialog =
-      g_object_new (SH_TYPE_SESSION_DIALOG, "transient-for", window, NULL);
-
-  dialog->window = g_object_ref (window);
-  dialog->simulator = g_object_ref (simulator);
-  return GTK_WIDGET (dialog);
+  return sh_dialog_new (SH_TYPE_SESSION_DIALOG, window, simulator);
 }

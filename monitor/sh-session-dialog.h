@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "sh-window.h"
+#include "sh-dialog.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (ShSessionDialog,
                       sh_session_dialog,
                       SH,
                       SESSION_DIALOG,
-                      AdwWindow)
+                      ShDialog)
 
 GtkWidget *sh_session_dialog_new (ShWindow *window, ShItem *simulator);
 

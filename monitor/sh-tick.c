@@ -3,6 +3,7 @@
 #include "sh-tick.h"
 
 #include <math.h>
+#include <string.h>
 
 #define NARROW_SPACE "\xe2\x80\xaf"
 #define MINUS "\xe2\x88\x92"
@@ -15,7 +16,7 @@ sh_ticks (double low,
           double ticks[SH_TICKS_MAX],
           double *step)
 {
-  static const double steps[] = { 1, 2, 5, 10 };
+  static const double steps[] = { 0.5, 1, 2, 5, 10 };
   double rough, power, first;
   guint n = 0;
   guint i;
@@ -29,14 +30,15 @@ sh_ticks (double low,
   power = pow (10, floor (log10 (rough)));
   if (!(power > 0))
     return 0;
-  for (i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      *step = steps[i] * power;
-      if (*step >= rough)
-        break;
-    }
+  for (i = 1; i < G_N_ELEMENTS (steps) - 1; i++)
+    if (steps[i] * power >= rough)
+      break;
+  *step = steps[i] * power;
+  /* One tick alone says nothing of the scale. */
+  if (floor (high / *step) < ceil (low / *step) + 1)
+    *step = steps[i - 1] * power;
   first = ceil (low / *step);
-  for (i = 0; i <= most; i++)
+  for (i = 0; i < MAX (most + 1, 6); i++)
     {
       double value = (first + i) * *step;
 
@@ -134,4 +136,18 @@ sh_number_text (double number)
     return sh_count_text (round (number));
   g_ascii_formatd (buffer, sizeof buffer, "%.4g", number);
   return with_minus (buffer);
+}
+
+char *
+sh_path_text (const char *path)
+{
+  const char *home = g_get_home_dir ();
+  gsize length;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  length = home == NULL ? 0 : strlen (home);
+  if (length > 1 && strncmp (path, home, length) == 0 && path[length] == '/')
+    return g_strconcat ("~", path + length, NULL);
+  return g_strdup (path);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where an axis has its ticks, and how numbers are written for people.
+ * Where an axis has its ticks, and how numbers and paths are written for people.
  */
 
 #pragma once
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define SH_TICKS_MAX 32u
 
 /* Multiples of 1, 2 or 5 times a power of ten in [low, high], which they divide
- * into no more than `most` parts (2 to SH_TICKS_MAX - 1). Fills `ticks` and gives
- * how many. *step: their distance. */
+ * into no more than `most` parts (2 to SH_TICKS_MAX - 1), or five where there would
+ * be a single tick else. Fills `ticks` and gives how many. *step: their distance. */
 guint sh_ticks (double low,
                 double high,
                 guint most,
@@ -28,5 +28,8 @@ char *sh_tick_text (double value, double step, double largest);
 char *sh_count_text (double count);
 /* Four significant digits, "–" if it is not known. */
 char *sh_number_text (double number);
+
+/* A path in the user's home folder begins with "~/". */
+char *sh_path_text (const char *path);
 
 G_END_DECLS

@@ -3,20 +3,15 @@
 #include "sh-train-dialog.h"
 
 #include "sh-curriculum-file.h"
+#include "sh-tick.h"
 
 struct _ShTrainDialog
 {
-  AdwWindow parent;
-  ShWindow *window;
-  ShItem *simulator;
-  GCancellable *cancellable;
+  ShDialog parent;
   GtkNativeDialog *chooser;
   char *own_text; /* NULL: not there yet */
   char *file_text; /* NULL: no file is chosen */
-  gboolean waiting; /* for the daemon to begin */
 
-  GtkLabel *problem;
-  GtkWidget *train_button;
   AdwEntryRow *brain;
   GtkSpinButton *muscles;
   GtkCheckButton *own;
@@ -27,13 +22,12 @@ struct _ShTrainDialog
   GtkTextView *text;
 };
 
-G_DEFINE_FINAL_TYPE (ShTrainDialog, sh_train_dialog, ADW_TYPE_WINDOW)
+G_DEFINE_FINAL_TYPE (ShTrainDialog, sh_train_dialog, SH_TYPE_DIALOG)
 
-static void
-complain (ShTrainDialog *dialog, const char *text)
+static GCancellable *
+get_cancellable (ShTrainDialog *dialog)
 {
-  gtk_label_set_label (dialog->problem, text == NULL ? "" : text);
-  gtk_widget_set_visible (GTK_WIDGET (dialog->problem), text != NULL);
+  return sh_dialog_get_cancellable (SH_DIALOG (dialog));
 }
 
 static const char *
@@ -50,8 +44,7 @@ update (ShTrainDialog *dialog)
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (dialog->text),
                             text == NULL ? "" : text, -1);
-  gtk_widget_set_sensitive (dialog->train_button,
-                            text != NULL && !dialog->waiting);
+  sh_dialog_set_ready (SH_DIALOG (dialog), text != NULL);
 }
 
 /* ---- the curriculum ---- */
@@ -64,12 +57,12 @@ on_own (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) reply =
       sh_host_model_call_finish (SH_HOST_MODEL (source), result, &error);
 
-  if (g_cancellable_is_cancelled (dialog->cancellable))
+  if (g_cancellable_is_cancelled (get_cancellable (dialog)))
     return;
   if (reply == NULL)
     {
       adw_action_row_set_subtitle (dialog->own_row, "There is none");
-      complain (dialog, error->message);
+      sh_dialog_complain (SH_DIALOG (dialog), error->message);
       return;
     }
   g_variant_get (reply, "(s)", &dialog->own_text);
@@ -88,20 +81,22 @@ on_file (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (ShTrainDialog) dialog = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
   char *text = sh_curriculum_file_read_finish (G_FILE (source), result, &error);
 
-  if (g_cancellable_is_cancelled (dialog->cancellable))
+  if (g_cancellable_is_cancelled (get_cancellable (dialog)))
     {
       g_free (text);
       return;
     }
-  complain (dialog, text == NULL ? error->message : NULL);
+  sh_dialog_complain (SH_DIALOG (dialog), text == NULL ? error->message : NULL);
   if (text == NULL)
     return;
   g_free (dialog->file_text);
   dialog->file_text = text;
   name = g_file_get_parse_name (G_FILE (source));
-  adw_action_row_set_subtitle (dialog->file_row, name);
+  path = sh_path_text (name);
+  adw_action_row_set_subtitle (dialog->file_row, path);
   gtk_check_button_set_active (dialog->from_file, TRUE);
   update (dialog);
 }
@@ -114,7 +109,7 @@ on_chosen (GtkNativeDialog *chooser, int response, ShTrainDialog *dialog)
   if (response == GTK_RESPONSE_ACCEPT)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
   if (file != NULL)
-    sh_curriculum_file_read (file, SH_CURRICULUM_MAX, dialog->cancellable,
+    sh_curriculum_file_read (file, SH_CURRICULUM_MAX, get_cancellable (dialog),
                              on_file, g_object_ref (dialog));
   g_clear_object (&dialog->chooser);
 }
@@ -150,53 +145,23 @@ on_choose (GtkButton *button, ShTrainDialog *dialog)
 /* ---- training ---- */
 
 static void
-on_begun (GObject *source, GAsyncResult *result, gpointer data)
+sh_train_dialog_accept (ShDialog *parent)
 {
-  g_autoptr (ShTrainDialog) dialog = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply =
-      sh_host_model_call_finish (SH_HOST_MODEL (source), result, &error);
-  const char *path;
-
-  dialog->waiting = FALSE;
-  if (g_cancellable_is_cancelled (dialog->cancellable))
-    return;
-  if (reply == NULL)
-    {
-      complain (dialog, error->message);
-      update (dialog);
-      return;
-    }
-  g_variant_get (reply, "(&o)", &path);
-  sh_window_show_path (dialog->window, path);
-  gtk_window_close (GTK_WINDOW (dialog));
-}
-
-static void
-on_train (GtkWidget *widget, ShTrainDialog *dialog)
-{
+  ShTrainDialog *dialog = SH_TRAIN_DIALOG (parent);
   const char *brain = gtk_editable_get_text (GTK_EDITABLE (dialog->brain));
   guint muscles = (guint) gtk_spin_button_get_value_as_int (dialog->muscles);
-  const char *curriculum = get_curriculum (dialog);
   GVariantDict options;
 
-  if (curriculum == NULL || dialog->waiting)
-    return;
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "simulator", "s",
-                         sh_item_get_name (dialog->simulator));
+                         sh_item_get_name (sh_dialog_get_item (parent)));
   if (brain[0] != '\0')
     g_variant_dict_insert (&options, "brain", "s", brain);
   if (muscles > 0)
     g_variant_dict_insert (&options, "muscles", "u", muscles);
-  complain (dialog, NULL);
-  dialog->waiting = TRUE;
-  update (dialog);
-  sh_host_model_call (
-      sh_window_get_model (dialog->window), SH_HOST_ROOT, SH_HOST_MANAGER,
-      "Train",
-      g_variant_new ("(s@a{sv})", curriculum, g_variant_dict_end (&options)),
-      "(o)", dialog->cancellable, on_begun, g_object_ref (dialog));
+  sh_dialog_begin (parent, "Train",
+                   g_variant_new ("(s@a{sv})", get_curriculum (dialog),
+                                  g_variant_dict_end (&options)));
 }
 
 /* ---- the widget ---- */
@@ -206,7 +171,6 @@ sh_train_dialog_dispose (GObject *object)
 {
   ShTrainDialog *dialog = SH_TRAIN_DIALOG (object);
 
-  g_cancellable_cancel (dialog->cancellable);
   if (dialog->chooser != NULL)
     gtk_native_dialog_destroy (dialog->chooser);
   g_clear_object (&dialog->chooser);
@@ -218,9 +182,6 @@ sh_train_dialog_finalize (GObject *object)
 {
   ShTrainDialog *dialog = SH_TRAIN_DIALOG (object);
 
-  g_clear_object (&dialog->cancellable);
-  g_clear_object (&dialog->simulator);
-  g_clear_object (&dialog->window);
   g_free (dialog->own_text);
   g_free (dialog->file_text);
   G_OBJECT_CLASS (sh_train_dialog_parent_class)->finalize (object);
@@ -234,11 +195,9 @@ sh_train_dialog_class_init (ShTrainDialogClass *class)
 
   object_class->dispose = sh_train_dialog_dispose;
   object_class->finalize = sh_train_dialog_finalize;
+  SH_DIALOG_CLASS (class)->accept = sh_train_dialog_accept;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/simhost/Monitor/sh-train-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, problem);
-  gtk_widget_class_bind_template_child (widget_class, ShTrainDialog,
-                                        train_button);
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, brain);
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, muscles);
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, own);
@@ -247,35 +206,29 @@ sh_train_dialog_class_init (ShTrainDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, own_row);
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, file_row);
   gtk_widget_class_bind_template_child (widget_class, ShTrainDialog, text);
-  gtk_widget_class_bind_template_callback (widget_class, on_train);
   gtk_widget_class_bind_template_callback (widget_class, on_source);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0,
-                                       "window.close", NULL);
 }
 
 static void
 sh_train_dialog_init (ShTrainDialog *dialog)
 {
-  dialog->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (dialog));
 }
 
 GtkWidget *
 sh_train_dialog_new (ShWindow *window, ShItem *simulator)
 {
-  ShTrainDialog *dialog =
-      g_object_new (SH_TYPE_TRAIN_DIALOG, "transient-for", window, NULL);
+  GtkWidget *widget = sh_dialog_new (SH_TYPE_TRAIN_DIALOG, window, simulator);
+  ShTrainDialog *dialog = SH_TRAIN_DIALOG (widget);
 
-  dialog->window = g_object_ref (window);
-  dialog->simulator = g_object_ref (simulator);
   gtk_editable_set_text (GTK_EDITABLE (dialog->brain),
                          sh_item_get_name (simulator));
   update (dialog);
-  sh_host_model_call (sh_window_get_model (window),
+  sh_host_model_call (sh_dialog_get_model (SH_DIALOG (dialog)),
                       sh_item_get_path (simulator),
                       sh_item_get_interface (simulator), "GetCurriculum",
                       g_variant_new ("(a{sv})", NULL), "(s)",
-                      dialog->cancellable, on_own, g_object_ref (dialog));
-  return GTK_WIDGET (dialog);
+                      get_cancellable (dialog), on_own, g_object_ref (dialog));
+  return widget;
 }

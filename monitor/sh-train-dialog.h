@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "sh-window.h"
+#include "sh-dialog.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (ShTrainDialog,
                       sh_train_dialog,
                       SH,
                       TRAIN_DIALOG,
-                      AdwWindow)
+                      ShDialog)
 
 GtkWidget *sh_train_dialog_new (ShWindow *window, ShItem *simulator);
 

@@ -6,6 +6,7 @@
 
 #include "sh-item-page.h"
 #include "sh-item-row.h"
+#include "sh-tick.h"
 #include "sh-verbs.h"
 #include "sh-window-state.h"
 
@@ -17,16 +18,18 @@ struct _ShWindow
   GtkFilter *filter; /* belongs to `items` */
   ShItem *item; /* that is shown */
   char *wanted; /* path to be shown once it is there */
+  AdwToast *toast; /* the last thing said; NULL once it is gone */
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
   AdwStatusPage *absent_page;
+  AdwStatusPage *empty_page;
   AdwLeaflet *leaflet;
+  GtkWidget *list_bar;
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   GtkListBox *list;
-  GtkLabel *placeholder;
   GtkLabel *footer;
   AdwWindowTitle *page_title;
   AdwBin *content;
@@ -58,6 +61,9 @@ sh_window_say (ShWindow *window, const char *text)
 
   g_return_if_fail (SH_IS_WINDOW (window) && text != NULL);
 
+  /* One is enough: the last. */
+  if (window->toast != NULL)
+    adw_toast_dismiss (window->toast);
   toast = adw_toast_new ("");
   label = gtk_label_new (text);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -67,6 +73,7 @@ sh_window_say (ShWindow *window, const char *text)
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
   adw_toast_set_timeout (toast, 10);
+  g_set_weak_pointer (&window->toast, toast);
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
@@ -85,63 +92,18 @@ dup_folder (ShWindow *window)
   return g_strdup (folders[0]);
 }
 
-/* What to do when there is no simulator. */
-static char *
-dup_hint (ShWindow *window)
-{
-  g_autofree char *folder = dup_folder (window);
-
-  if (folder == NULL)
-    return g_strdup ("The daemon looks into no folder for simulators.");
-  return g_strdup_printf ("Put the .so file of a simulator into %s, and it "
-                          "appears here.",
-                          folder);
-}
-
-static gboolean
-is_empty (ShWindow *window)
-{
-  return g_list_model_get_n_items (sh_host_model_get_items (window->model)) ==
-         0;
-}
-
 static GtkWidget *
-make_empty (ShWindow *window)
+make_nothing (void)
 {
-  AdwStatusPage *page = ADW_STATUS_PAGE (adw_status_page_new ());
-  g_autofree char *text = NULL;
-  g_autofree char *markup = NULL;
-  GtkWidget *button;
+  GtkWidget *page = adw_status_page_new ();
 
-  adw_status_page_set_icon_name (page, "sh-simulator-symbolic");
-  if (!is_empty (window))
-    {
-      adw_status_page_set_title (page, "Nothing Is Chosen");
-      adw_status_page_set_description (
-          page,
-          "Choose a simulator to train a brain on it, or to start a session.");
-      return GTK_WIDGET (page);
-    }
-  text = dup_hint (window);
-  markup = g_markup_escape_text (text, -1);
-  adw_status_page_set_title (page, "No Simulators Yet");
-  adw_status_page_set_description (page, markup);
-  button = gtk_button_new_with_label ("Open the Folder");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.open-folder");
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "pill");
-  adw_status_page_set_child (page, button);
-  return GTK_WIDGET (page);
-}
-
-/* It stands in place of rows. */
-static void
-show_placeholder (ShWindow *window)
-{
-  g_autofree char *hint = dup_hint (window);
-
-  gtk_label_set_label (window->placeholder,
-                       is_empty (window) ? hint : "Nothing matches.");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page),
+                                 "sh-simulator-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), "Nothing Is Chosen");
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (page),
+      "Choose a simulator to train a brain on it, or to start a session.");
+  return page;
 }
 
 static void
@@ -162,7 +124,7 @@ show_item (ShWindow *window, ShItem *item)
     {
       adw_window_title_set_title (window->page_title, "");
       adw_window_title_set_subtitle (window->page_title, "");
-      adw_bin_set_child (window->content, make_empty (window));
+      adw_bin_set_child (window->content, make_nothing ());
     }
   else
     {
@@ -227,6 +189,31 @@ on_row_activated (GtkListBox *list, GtkListBoxRow *row, ShWindow *window)
   adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
 
+/* A list box goes from row to row by Tab, and selects each; but Tab is for going past
+ * the list, and the arrows are for going along it. */
+static gboolean
+on_list_key (GtkEventControllerKey *controller,
+             guint key,
+             guint code,
+             GdkModifierType modifiers,
+             ShWindow *window)
+{
+  gboolean folded = adw_leaflet_get_folded (window->leaflet);
+  gboolean searched = gtk_search_bar_get_search_mode (window->search_bar);
+
+  if ((modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Tab)
+    return gtk_widget_child_focus (folded ? window->list_bar
+                                          : GTK_WIDGET (window->content),
+                                   GTK_DIR_TAB_FORWARD);
+  if (key == GDK_KEY_ISO_Left_Tab)
+    return gtk_widget_child_focus (searched ? GTK_WIDGET (window->search_bar)
+                                            : window->list_bar,
+                                   GTK_DIR_TAB_BACKWARD);
+  return GDK_EVENT_PROPAGATE;
+}
+
 /* Side by side, something is always shown. */
 static void
 choose_something (ShWindow *window)
@@ -254,7 +241,6 @@ on_items_changed (GListModel *items,
 {
   ShItem *wanted = NULL;
 
-  show_placeholder (window);
   if (window->wanted != NULL)
     wanted = sh_host_model_get_listed (window->model, window->wanted);
   if (find_row (window, wanted) != NULL)
@@ -267,6 +253,14 @@ on_items_changed (GListModel *items,
     choose_something (window);
 }
 
+static gboolean
+is_page_seen (ShWindow *window)
+{
+  return !adw_leaflet_get_folded (window->leaflet) ||
+         g_str_equal (adw_leaflet_get_visible_child_name (window->leaflet),
+                      "page");
+}
+
 static void
 on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
 {
@@ -274,6 +268,17 @@ on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
 
   if (item != window->item)
     return;
+  /* All go with the daemon; when it is there again, this one is shown again. */
+  if (sh_host_model_get_state (model) != SH_HOST_PRESENT)
+    {
+      if (is_page_seen (window))
+        {
+          g_free (window->wanted);
+          window->wanted = g_strdup (sh_item_get_path (item));
+        }
+      show_item (window, NULL);
+      return;
+    }
   /* A run's brain, from when there is one. */
   if (find_row (window, instead) != NULL)
     {
@@ -282,8 +287,7 @@ on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
     }
   show_item (window, NULL);
   adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
-  if (sh_host_model_get_state (model) == SH_HOST_PRESENT)
-    choose_something (window);
+  choose_something (window);
 }
 
 void
@@ -299,17 +303,64 @@ sh_window_show_path (ShWindow *window, const char *path)
 /* ---- the daemon ---- */
 
 static void
+set_description (AdwStatusPage *page, const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_description (page, markup);
+}
+
+static void
 show_absent (ShWindow *window)
 {
   const char *problem = sh_host_model_get_problem (window->model);
-  g_autofree char *markup = g_markup_escape_text (problem, -1);
 
-  adw_status_page_set_description (
+  set_description (
       window->absent_page,
       problem[0] != '\0'
-          ? markup
+          ? problem
           : "It watches the plugin folders, and keeps sessions and trainings "
             "going.");
+}
+
+/* What concerns the daemon as a whole. */
+static char *
+dup_notes (ShWindow *window)
+{
+  g_autofree char *engine = sh_host_model_dup_engine_text (window->model);
+  g_auto (GStrv) warnings = sh_host_model_dup_warnings (window->model);
+  g_autofree char *lines = g_strjoinv ("\n", warnings);
+
+  return g_strconcat (engine, engine[0] != '\0' && lines[0] != '\0' ? "\n" : "",
+                      lines, NULL);
+}
+
+static void
+show_empty (ShWindow *window)
+{
+  g_autofree char *notes = dup_notes (window);
+  g_autofree char *folder = dup_folder (window);
+  g_autofree char *path = folder == NULL ? NULL : sh_path_text (folder);
+  g_autofree char *hint =
+      path == NULL
+          ? g_strdup ("The daemon looks into no folder for simulators.")
+          : g_strdup_printf ("Put the .so file of a simulator into %s, and it "
+                             "appears here.",
+                             path);
+  g_autofree char *text =
+      g_strconcat (hint, notes[0] == '\0' ? "" : "\n\n", notes, NULL);
+
+  set_description (window->empty_page, text);
+}
+
+/* It stands below the list. */
+static void
+show_footer (ShWindow *window)
+{
+  g_autofree char *notes = dup_notes (window);
+
+  gtk_label_set_label (window->footer, notes);
+  gtk_widget_set_visible (GTK_WIDGET (window->footer), notes[0] != '\0');
 }
 
 /* A stack's other pages are there for screen readers, unless they are hidden. */
@@ -326,51 +377,49 @@ show_stack_page (ShWindow *window, const char *name)
     gtk_widget_set_visible (child, child == shown);
 }
 
-/* What concerns the daemon as a whole stands below the list. */
 static void
-show_footer (ShWindow *window)
+show_present (ShWindow *window)
 {
-  g_autofree char *engine = sh_host_model_dup_engine_text (window->model);
-  g_auto (GStrv) warnings = sh_host_model_dup_warnings (window->model);
-  g_autofree char *lines = g_strjoinv ("\n", warnings);
-  g_autofree char *text = g_strconcat (
-      engine, engine[0] != '\0' && lines[0] != '\0' ? "\n" : "", lines, NULL);
+  gboolean empty =
+      g_list_model_get_n_items (sh_host_model_get_items (window->model)) == 0;
 
-  gtk_label_set_label (window->footer, text);
-  gtk_widget_set_visible (GTK_WIDGET (window->footer), text[0] != '\0');
+  if (empty)
+    show_empty (window);
+  else
+    show_footer (window);
+  show_stack_page (window, empty ? "empty" : "present");
 }
 
 static void
 on_state_changed (ShHostModel *model, ShWindow *window)
 {
-  static const char *const pages[] = {
-    [SH_HOST_ABSENT] = "absent",
-    [SH_HOST_LOADING] = "loading",
-    [SH_HOST_PRESENT] = "present",
-  };
-  ShHostState state = sh_host_model_get_state (model);
-
-  if (state == SH_HOST_ABSENT)
-    show_absent (window);
-  if (state == SH_HOST_PRESENT)
+  switch (sh_host_model_get_state (model))
     {
+    case SH_HOST_ABSENT:
+      show_absent (window);
+      show_stack_page (window, "absent");
+      break;
+    case SH_HOST_LOADING:
+      show_stack_page (window, "loading");
+      break;
+    case SH_HOST_PRESENT:
+    default:
+      show_present (window);
       choose_something (window);
-      show_placeholder (window);
-      show_footer (window);
+      if (window->item == NULL)
+        adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+      break;
     }
-  show_stack_page (window, pages[state]);
   sh_verbs_update (window);
 }
 
+/* A property of the daemon, or whether there is anything. */
 static void
-on_manager_changed (ShHostModel *model, ShWindow *window)
+on_manager_changed (ShWindow *window)
 {
-  if (sh_host_model_get_state (model) != SH_HOST_PRESENT)
+  if (sh_host_model_get_state (window->model) != SH_HOST_PRESENT)
     return;
-  show_placeholder (window);
-  show_footer (window);
-  if (window->item == NULL)
-    show_item (window, NULL);
+  show_present (window);
   sh_verbs_update (window);
 }
 
@@ -437,10 +486,13 @@ sh_window_dispose (GObject *object)
   if (window->model != NULL)
     {
       g_signal_handlers_disconnect_by_data (window->model, window);
+      g_signal_handlers_disconnect_by_data (
+          sh_host_model_get_items (window->model), window);
       g_signal_handlers_disconnect_by_data (window->items, window);
       gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (window->filter),
                                          NULL, NULL, NULL);
     }
+  g_clear_weak_pointer (&window->toast);
   g_clear_object (&window->items);
   if (window->item != NULL)
     g_signal_handlers_disconnect_by_data (window->item, window);
@@ -462,16 +514,18 @@ sh_window_class_init (ShWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ShWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, absent_page);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, empty_page);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, ShWindow, list_bar);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, list);
-  gtk_widget_class_bind_template_child (widget_class, ShWindow, placeholder);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, footer);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, ShWindow, content);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_list_key);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
@@ -515,8 +569,10 @@ sh_window_new (GtkApplication *application, ShHostModel *model)
                     window);
   g_signal_connect (model, "state-changed", G_CALLBACK (on_state_changed),
                     window);
-  g_signal_connect (model, "manager-changed", G_CALLBACK (on_manager_changed),
-                    window);
+  g_signal_connect_swapped (model, "manager-changed",
+                            G_CALLBACK (on_manager_changed), window);
+  g_signal_connect_swapped (sh_host_model_get_items (model), "items-changed",
+                            G_CALLBACK (on_manager_changed), window);
   on_state_changed (model, window);
   return GTK_WIDGET (window);
 }

@@ -108,15 +108,20 @@ class Bus:
         beside.rename(path)
         return path
 
-    def serve(self, simulator):
-        """Starts an engine that trains on the simulator without an end, with the key
-        KEY; gives its URL."""
+    def endless(self, simulator):
+        """A curriculum that trains on the simulator without an end: its file."""
         limit = "EpisodeIterationLimit:"
         program = self.run("inspect", simulator, "--inkling").stdout
         assert limit in program, program
         curriculum = self.top / f"{simulator}.ink"
         curriculum.write_text(program.replace(
             limit, f"NoProgressIterationLimit: 1000000000, TotalIterationLimit: 1000000000, {limit}"))
+        return curriculum
+
+    def serve(self, simulator):
+        """Starts an engine with a curriculum that has no end, and the key KEY; gives its
+        URL."""
+        curriculum = self.endless(simulator)
         child = subprocess.Popen(
             [self.simhost, "serve", curriculum, "--listen", "127.0.0.1:0", "--accesskey", KEY,
              "--json"],

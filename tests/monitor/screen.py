@@ -27,11 +27,41 @@ A11Y = "org.a11y.atspi"
 # Pixels around a window, where there is no window manager.
 FRAME = 5
 # Of AtspiStateType.
-STATE_SENSITIVE, STATE_VISIBLE = 24, 30
+STATE_FOCUSED, STATE_SENSITIVE, STATE_VISIBLE = 12, 24, 30
+# Of AtspiKeySynthType.
+KEY_SYM, KEY_LOCK, KEY_UNLOCK = 3, 5, 6
+# X's numbers of keys and of those that are held meanwhile; of others it is the letter's.
+KEYS = {"Tab": 0xff09, "Return": 0xff0d, "Escape": 0xff1b, "Left": 0xff51, "Up": 0xff52,
+        "Down": 0xff54, "F5": 0xffc2, "F10": 0xffc7, "Delete": 0xffff, "space": 0x20, "period": 0x2e}
+HELD = {"Shift": 1, "Ctrl": 4, "Alt": 8}
 
 
 def has_state(states, state):
     return bool((states[0] | states[1] << 32) >> state & 1)
+
+
+class House:
+    """`with House(simhost, monitor) as (bus, screen)`: a bus, a screen, and the monitor
+    on it, with a daemon unless `start` says that there is none."""
+
+    def __init__(self, simhost, monitor, start=True, **screen):
+        self.simhost, self.monitor, self.start, self.options = simhost, monitor, start, screen
+
+    def __enter__(self):
+        self.bus = Bus(self.simhost)
+        self.bus.__enter__()
+        self.screen = Screen(self.bus, self.monitor, **self.options)
+        self.screen.__enter__()
+        if self.start:
+            self.bus.start()
+        self.screen.run()
+        return self.bus, self.screen
+
+    def __exit__(self, *exception):
+        try:
+            self.screen.__exit__(*exception)
+        finally:
+            self.bus.__exit__(*exception)
 
 
 class Screen:
@@ -242,6 +272,55 @@ class Screen:
     def size(self):
         window = tuple(self.ask(self.app, "Accessible", "GetChildren")[0][0])
         return self.ask(window, "Component", "GetSize")
+
+    # ---- what people do ----
+
+    def controller(self, method, signature, *values):
+        self.ask(("org.a11y.atspi.Registry", "/org/a11y/atspi/registry/deviceeventcontroller"),
+                 "DeviceEventController", method, GLib.Variant(signature, values))
+
+    def point(self, x, y):
+        """Puts the pointer there. Where there is no window manager, keys go to the window
+        below it."""
+        self.controller("GenerateMouseEvent", "(iis)", x, y, "abs")
+
+    def press(self, keys):
+        """One key, or several at once: "Ctrl+Shift+r"."""
+        *held, key = keys.split("+")
+        mask = sum(HELD[name] for name in held)
+        if mask:
+            self.controller("GenerateKeyboardEvent", "(isu)", mask, "", KEY_LOCK)
+        self.controller("GenerateKeyboardEvent", "(isu)", KEYS.get(key) or ord(key), "", KEY_SYM)
+        if mask:
+            self.controller("GenerateKeyboardEvent", "(isu)", mask, "", KEY_UNLOCK)
+
+    def type(self, text):
+        for letter in text:
+            self.press({" ": "space", "+": "plus"}.get(letter, letter))
+
+    def focused(self):
+        """What keys go to, of the window that came last: (object, role, name), or None."""
+        states = {tuple(item[0]): item[9] for item in self.ask(
+            (self.app[0], "/org/a11y/atspi/cache"), "Cache", "GetItems")[0]}
+        found = [it for it in self.walk() if has_state(states.get(it[0], (0, 0)), STATE_FOCUSED)]
+        return found[-1] if found else None
+
+    def tab(self):
+        """To the next control: gives it."""
+        before = self.focused()
+        self.press("Tab")
+        return self.bus.wait(lambda: (now := self.focused()) != before and now)
+
+    def tab_to(self, pattern):
+        seen = []
+        while not (seen and re.search(pattern, seen[-1])):
+            assert len(seen) < 100, seen
+            seen.append(self.tab()[2])
+
+    def choose_menu(self, pattern):
+        """An item of the main menu."""
+        self.press("F10")
+        self.click(pattern, "menu item")
 
     # ---- what people see ----
 

@@ -282,6 +282,31 @@ test_facts (Fixture *it, gconstpointer unused)
   g_assert_false (sh_item_matches (get (it, SESSION), "stopped"));
 }
 
+/* Its file is told beside it. */
+static void
+test_failure (Fixture *it, gconstpointer unused)
+{
+  static const char path[] = SH_HOST_ROOT "/plugin/crash";
+  g_autoptr (ShDbusPlugin) plugin = sh_dbus_plugin_skeleton_new ();
+  g_autofree char *file =
+      g_build_filename (g_get_home_dir (), "plugins", "crash.so", NULL);
+  g_autofree char *failure = g_strconcat (file, ": crashed in init", NULL);
+  g_autofree char *summary = NULL;
+  g_autofree char *shown = NULL;
+
+  sh_dbus_plugin_set_file (plugin, file);
+  sh_dbus_plugin_set_state (plugin, "failed");
+  sh_dbus_plugin_set_failure (plugin, failure);
+  add (it, path, plugin);
+  own_name (it);
+  WAIT (get (it, path) != NULL);
+  summary = sh_item_dup_summary (get (it, path));
+  g_assert_cmpstr (summary, ==, "crashed in init");
+  g_assert_cmpstr (sh_item_get_problem (get (it, path)), ==, "crashed in init");
+  shown = fact_text (get (it, path), "File");
+  g_assert_cmpstr (shown, ==, "~/plugins/crash.so");
+}
+
 static void
 test_history (Fixture *it, gconstpointer unused)
 {
@@ -492,6 +517,7 @@ main (int argc, char **argv)
   ADD ("/monitor/host/says-why-it-cannot-start", test_cannot_start);
   ADD ("/monitor/host/freed-while-loading", test_freed_while_loading);
   ADD ("/monitor/item/facts-are-for-people", test_facts);
+  ADD ("/monitor/item/failure-is-said-without-the-path", test_failure);
   ADD ("/monitor/item/history-of-a-session", test_history);
   ADD ("/monitor/verbs/session-by-its-state", test_verbs);
   ADD ("/monitor/verbs/brain-in-training-can-be-stopped",

@@ -36,6 +36,11 @@ test_ticks (void)
     { 2e9, 2.0000003e9, 3, 4, 2e9, 100, "2000000000", "2000000300" },
     { 998, 1002, 4, 5, 998, 1, "998", "1002" },
     { 0.001, 0.0035, 5, 6, 0.001, 0.0005, "0.0010", "0.0035" },
+    /* Where the step that fits has one tick only. */
+    { 70, 600, 2, 3, 200, 200, "200", "600" },
+    { 0.5, 9, 4, 4, 2, 2, "2", "8" },
+    { 0.1, 1.9, 2, 3, 0.5, 0.5, "0.5", "1.5" },
+    { -15, -2, 2, 3, -15, 5, MINUS "15", MINUS "5" },
   };
   guint i;
 
@@ -100,6 +105,35 @@ test_numbers (void)
       g_autofree char *text = sh_number_text (cases[i].number);
 
       g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+static void
+test_paths (void)
+{
+  static const struct
+  {
+    const char *path, *text;
+  } cases[] = {
+    { "/plugins/lift.so", "~/plugins/lift.so" },
+    { "/", "~/" },
+    /* Its neighbour. */
+    { "-2/lift.so", NULL },
+    { "", NULL },
+  };
+  const char *home = g_get_home_dir ();
+  g_autofree char *elsewhere = sh_path_text ("/usr/lib/lift.so");
+  g_autofree char *relative = sh_path_text ("lift.so");
+  guint i;
+
+  g_assert_cmpstr (elsewhere, ==, "/usr/lib/lift.so");
+  g_assert_cmpstr (relative, ==, "lift.so");
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat (home, cases[i].path, NULL);
+      g_autofree char *text = sh_path_text (path);
+
+      g_assert_cmpstr (text, ==, cases[i].text == NULL ? path : cases[i].text);
     }
 }
 
@@ -345,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/monitor/ticks/are-round-numbers", test_ticks);
   g_test_add_func ("/monitor/ticks/of-nonsense", test_ticks_of_nonsense);
   g_test_add_func ("/monitor/numbers/are-written-for-people", test_numbers);
+  g_test_add_func ("/monitor/paths/home-is-short", test_paths);
   g_test_add_func ("/monitor/series/line-is-thinned", test_line_is_thinned);
   g_test_add_func ("/monitor/series/line-begins-anew", test_line_begins_anew);
   g_test_add_func ("/monitor/series/range-of-the-largest",
