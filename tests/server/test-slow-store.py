@@ -37,7 +37,7 @@ class Gate:
 
     def environment(self):
         return {
-            "LD_PRELOAD": os.path.abspath(sys.argv[2]),
+            "LD_PRELOAD": ":".join(filter(None, (os.environ.get("LD_PRELOAD"), os.path.abspath(sys.argv[2])))),
             "SLOW_STORE_GATE": self.path,
             # It has to come before a sanitizer's library.
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",

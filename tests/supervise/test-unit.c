@@ -364,7 +364,11 @@ test_crashes (void)
   engine_free (engine);
 }
 
-#ifndef __SANITIZE_ADDRESS__ /* it wants terabytes of addresses itself */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED
+#endif
+
+#ifndef SANITIZED /* that wants terabytes of addresses itself */
 /* Enough for it, and not. */
 static void
 test_memory (void)
@@ -542,7 +546,7 @@ main (int argc, char **argv)
   g_test_add_func ("/unit/finishes", test_finishes);
   g_test_add_func ("/unit/crashes", test_crashes);
   g_test_add_func ("/unit/hangs", test_hangs);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef SANITIZED
   g_test_add_func ("/unit/limit-of-memory", test_memory);
 #endif
   g_test_add_func ("/unit/limit-of-processor-time-and-niceness",
