@@ -95,6 +95,17 @@ sh_pacer_touch (ShPacer *pacer, ShPacerItem *item, ShPacerRank rank)
 }
 
 void
+sh_pacer_show (ShPacer *pacer, ShPacerItem *item)
+{
+  g_return_if_fail (pacer != NULL && item != NULL);
+
+  if (item->queued)
+    unqueue (pacer, item);
+  item->shown = g_get_monotonic_time ();
+  pacer->show (item, pacer->data);
+}
+
+void
 sh_pacer_forget (ShPacer *pacer, ShPacerItem *item)
 {
   g_return_if_fail (pacer != NULL && item != NULL);

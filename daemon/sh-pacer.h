@@ -46,6 +46,10 @@ ShPacer *sh_pacer_new (ShPacerShow show, gpointer data);
 /* It has changed, and will be shown. */
 void sh_pacer_touch (ShPacer *pacer, ShPacerItem *item, ShPacerRank rank);
 
+/* It is shown at once, and not again for as long as ever: somebody has asked for
+ * what changed. */
+void sh_pacer_show (ShPacer *pacer, ShPacerItem *item);
+
 /* It goes away. */
 void sh_pacer_forget (ShPacer *pacer, ShPacerItem *item);
 

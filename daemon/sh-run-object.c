@@ -219,6 +219,7 @@ on_stop (ShDbusRun *skeleton,
       return G_DBUS_METHOD_INVOCATION_HANDLED;
     }
   sh_run_object_stop (run);
+  sh_pacer_show (run->common->pacer, &run->item);
   sh_dbus_run_complete_stop (skeleton, invocation);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }

@@ -260,6 +260,18 @@ answer (GDBusMethodInvocation *invocation, const GError *error)
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* The same for one that changes its state: whoever asked can see it when it is
+ * answered. */
+static gboolean
+answer_order (ShSessionObject *session,
+              GDBusMethodInvocation *invocation,
+              const GError *error)
+{
+  if (error == NULL)
+    sh_pacer_show (session->common->pacer, &session->item);
+  return answer (invocation, error);
+}
+
 static gboolean
 on_start (ShDbusSession *skeleton,
           GDBusMethodInvocation *invocation,
@@ -270,7 +282,7 @@ on_start (ShDbusSession *skeleton,
 
   if (sh_bus_options_check_none (options, "Start", &error))
     sh_unit_start (session->unit);
-  return answer (invocation, error);
+  return answer_order (session, invocation, error);
 }
 
 static gboolean
@@ -283,7 +295,7 @@ on_stop (ShDbusSession *skeleton,
 
   if (sh_bus_options_check_none (options, "Stop", &error))
     sh_unit_stop (session->unit);
-  return answer (invocation, error);
+  return answer_order (session, invocation, error);
 }
 
 static gboolean
@@ -299,7 +311,7 @@ on_restart (ShDbusSession *skeleton,
   if (sh_bus_options_read (options, "Restart", table, G_N_ELEMENTS (table),
                            &now, &error))
     sh_unit_restart (session->unit, now);
-  return answer (invocation, error);
+  return answer_order (session, invocation, error);
 }
 
 static gboolean
@@ -415,6 +427,13 @@ sh_session_object_new (const ShSessionCommon *common,
   show (session);
   sh_bus_show (common->server, session->path, session->skeleton);
   return session;
+}
+
+void
+sh_session_object_start (ShSessionObject *session)
+{
+  sh_unit_start (session->unit);
+  sh_pacer_show (session->common->pacer, &session->item);
 }
 
 void

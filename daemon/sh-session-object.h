@@ -38,6 +38,9 @@ ShSessionObject *sh_session_object_new (const ShSessionCommon *common,
                                         const ShUnitSettings *settings,
                                         gboolean configured);
 
+/* Wants it from now on, and shows what comes of that. */
+void sh_session_object_start (ShSessionObject *session);
+
 /* Sets the properties by what is so now: what ShPacer calls. */
 void sh_session_object_show (ShPacerItem *item, gpointer data);
 

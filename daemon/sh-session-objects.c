@@ -196,7 +196,7 @@ sh_session_objects_start (ShSessionObjects *objects,
   session = add (objects, &settings, FALSE, error);
   if (session == NULL)
     return NULL;
-  sh_unit_start (sh_session_object_get_unit (session));
+  sh_session_object_start (session);
   return sh_session_object_get_path (session);
 }
 

@@ -51,16 +51,14 @@ class House(Bus):
 
 def die(house, sessions):
     """Each session until it is given up, which it may have been before."""
-    before = house.managed()
     paths = [f"{ROOT}/session/{name}" for name in sessions]
     for path in paths:
         house.call(path, "Session.Start")
 
     def failed():
         objects = house.managed()
-        return all(objects[path]["State"] == "failed"
-                   and objects[path]["LastErrorTime"] > before[path]["LastErrorTime"]
-                   for path in paths) and [objects[path] for path in paths]
+        them = [objects[path] for path in paths]
+        return them if all(it["State"] == "failed" for it in them) else None
 
     for it in house.wait(failed):
         way = it["Simulator"].removeprefix("lift_")

@@ -67,6 +67,7 @@ def stop():
             name, said = refused()
             assert name == "Busy" and "being trained" in said, (name, said)
         home.call(path, "Run.Stop")
+        assert home.managed()[path]["State"] in ("stopping", "finished")
         first = home.run_of(path, State="finished")
         assert first["Reason"] == "interrupted" and first["Iterations"] >= it["Iterations"], first
         brain = home.wait(lambda: (it := home.brain("pole")) and it["State"] == "stopped" and it)
