@@ -28,6 +28,8 @@ A11Y = "org.a11y.atspi"
 FRAME = 5
 # Of AtspiStateType.
 STATE_FOCUSED, STATE_SENSITIVE, STATE_VISIBLE = 12, 24, 30
+# Of AtspiCoordType.
+COORD_WINDOW = 1
 # Of AtspiKeySynthType.
 KEY_SYM, KEY_LOCK, KEY_UNLOCK = 3, 5, 6
 # X's numbers of keys and of those that are held meanwhile; of others it is the letter's.
@@ -269,9 +271,16 @@ class Screen:
             GLib.Variant("(sava{sv})", ("show", [GLib.Variant("s", path)], {})), None, 0,
             DEADLINE * 1000, None)
 
-    def size(self):
-        window = tuple(self.ask(self.app, "Accessible", "GetChildren")[0][0])
-        return self.ask(window, "Component", "GetSize")
+    def windows(self):
+        """The oldest first."""
+        return [tuple(it) for it in self.ask(self.app, "Accessible", "GetChildren")[0]]
+
+    def size(self, window=None):
+        return self.ask(window or self.windows()[0], "Component", "GetSize")
+
+    def extents(self, it):
+        """In its window: x, y, width, height."""
+        return self.ask(it, "Component", "GetExtents", GLib.Variant("(u)", (COORD_WINDOW,)))[0]
 
     # ---- what people do ----
 
