@@ -291,7 +291,7 @@ draw_data (ShPlot *plot, GtkSnapshot *snapshot, const Frame *frame)
   if (!gtk_style_context_lookup_color (style, "sh_dot_color", &dots))
     dots = line;
   if (plot->series->dots->len > DOTS_MANY)
-    dots.alpha *= 0.35f;
+    dots.alpha *= 0.5f;
   gdk_cairo_set_source_rgba (cr, &dots);
   draw_dots (cr, frame, plot->series->dots);
   gdk_cairo_set_source_rgba (cr, &line);

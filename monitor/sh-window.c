@@ -370,8 +370,8 @@ show_empty (ShWindow *window)
   g_autofree char *hint =
       path == NULL
           ? g_strdup ("The daemon looks into no folder for simulators.")
-          : g_strdup_printf ("Put the .so file of a simulator into %s, and it "
-                             "appears here.",
+          : g_strdup_printf ("Put the .so file of a simulator into %s,\n"
+                             "and it appears here.",
                              path);
   g_autofree char *text =
       g_strconcat (hint, notes[0] == '\0' ? "" : "\n\n", notes, NULL);
@@ -475,6 +475,20 @@ on_start_search (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ShWindow) window = SH_WINDOW (source);
+  g_autofree char *folder = data;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (window), result, &error))
+    return;
+  text = g_strdup_printf ("%s cannot be shown: %s", folder, error->message);
+  sh_window_say (window, text);
+}
+
+static void
 on_open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShWindow *window = SH_WINDOW (widget);
@@ -492,7 +506,9 @@ on_open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
     }
   uri = g_filename_to_uri (folder, NULL, NULL);
   if (uri != NULL)
-    gtk_show_uri (GTK_WINDOW (window), uri, GDK_CURRENT_TIME);
+    gtk_show_uri_full (GTK_WINDOW (g_object_ref (window)), uri,
+                       GDK_CURRENT_TIME, NULL, on_opened,
+                       sh_path_text (folder));
 }
 
 /* ---- the widget ---- */

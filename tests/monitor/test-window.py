@@ -35,7 +35,7 @@ def follows():
         assert bus.pid() == 0
         screen.click("Start the Daemon")
         screen.wait_for("No Simulators Yet")
-        screen.wait_for("Put the .so file of a simulator into ~/plugins, ")
+        screen.wait_for("Put the .so file of a simulator into ~/plugins,\n")
         assert bus.pid() != 0
         bus.add(CARTPOLE)
         screen.wait_for("^Simulator cartpole: Balances a pole", "list item")
