@@ -2,11 +2,15 @@
 
 #include "sh-log.h"
 
+#define HEIGHT 160
+
 struct _ShLog
 {
   AdwBin parent;
   GtkTextBuffer *buffer;
+  GtkAdjustment *adjustment;
   double end; /* as far as it could be scrolled before it changed */
+  guint idle; /* that goes to the end */
   GtkWidget *none; /* in place of the lines */
   GtkWidget *lines;
 };
@@ -14,8 +18,16 @@ struct _ShLog
 G_DEFINE_FINAL_TYPE (ShLog, sh_log, ADW_TYPE_BIN)
 
 static void
+sh_log_dispose (GObject *object)
+{
+  g_clear_handle_id (&SH_LOG (object)->idle, g_source_remove);
+  G_OBJECT_CLASS (sh_log_parent_class)->dispose (object);
+}
+
+static void
 sh_log_class_init (ShLogClass *class)
 {
+  G_OBJECT_CLASS (class)->dispose = sh_log_dispose;
 }
 
 static void
@@ -23,19 +35,36 @@ sh_log_init (ShLog *log)
 {
 }
 
+static double
+get_end (ShLog *log)
+{
+  return gtk_adjustment_get_upper (log->adjustment) -
+         gtk_adjustment_get_page_size (log->adjustment);
+}
+
+static gboolean
+go_to_end (gpointer data)
+{
+  ShLog *log = data;
+
+  log->idle = 0;
+  gtk_adjustment_set_value (log->adjustment, get_end (log));
+  return G_SOURCE_REMOVE;
+}
+
 /* Who has scrolled up reads, and is not taken from there. A frame that grew has moved
- * who was at the end. */
+ * who was at the end. A text view that is scrolled while it is laid out draws its lines
+ * in the wrong place. */
 static void
 on_more (GtkAdjustment *adjustment, ShLog *log)
 {
-  double end = gtk_adjustment_get_upper (adjustment) -
-               gtk_adjustment_get_page_size (adjustment);
+  double end = get_end (log);
   gboolean at_end =
       gtk_adjustment_get_value (adjustment) >= MIN (log->end, end) - 1;
 
   log->end = end;
-  if (at_end)
-    gtk_adjustment_set_value (adjustment, end);
+  if (at_end && log->idle == 0)
+    log->idle = g_idle_add (go_to_end, log);
 }
 
 GtkWidget *
@@ -48,7 +77,6 @@ sh_log_new (const char *title, const char *empty)
   GtkWidget *none = gtk_label_new (empty);
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *view = gtk_text_view_new ();
-  GtkAdjustment *adjustment;
 
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_widget_add_css_class (heading, "heading");
@@ -69,16 +97,15 @@ sh_log_new (const char *title, const char *empty)
   gtk_accessible_update_property (GTK_ACCESSIBLE (view),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
-  gtk_scrolled_window_set_propagate_natural_height (
-      GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled),
-                                              260);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled),
+                                              HEIGHT);
   log->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
   log->none = none;
   log->lines = scrolled;
-  adjustment =
+  log->adjustment =
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
-  g_signal_connect (adjustment, "changed", G_CALLBACK (on_more), log);
+  g_signal_connect_object (log->adjustment, "changed", G_CALLBACK (on_more),
+                           log, 0);
   gtk_widget_set_visible (scrolled, FALSE);
   gtk_box_append (GTK_BOX (card), none);
   gtk_box_append (GTK_BOX (card), scrolled);

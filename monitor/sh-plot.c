@@ -99,14 +99,25 @@ typedef struct
   int width, height; /* of the largest */
 } Axis;
 
+/* whole: of counts, which have nothing between */
 static void
-axis_init (Axis *axis, ShPlot *plot, double low, double high, double most)
+axis_init (Axis *axis,
+           ShPlot *plot,
+           double low,
+           double high,
+           double most,
+           gboolean whole)
 {
   double step, largest = 0;
-  guint i;
+  guint n, i;
 
-  axis->n =
-      sh_ticks (low, high, (guint) CLAMP (most, 2, 12), axis->ticks, &step);
+  n = sh_ticks (low, high, (guint) CLAMP (most, 2, 12), axis->ticks, &step);
+  axis->n = 0;
+  for (i = 0; i < n; i++)
+    if (!whole || fabs (axis->ticks[i] - rint (axis->ticks[i])) < step / 2)
+      axis->ticks[axis->n++] = axis->ticks[i];
+  if (whole)
+    step = MAX (step, 1);
   for (i = 0; i < axis->n; i++)
     largest = MAX (largest, fabs (axis->ticks[i]));
   axis->width = axis->height = 0;
@@ -280,7 +291,7 @@ draw_data (ShPlot *plot, GtkSnapshot *snapshot, const Frame *frame)
   if (!gtk_style_context_lookup_color (style, "sh_dot_color", &dots))
     dots = line;
   if (plot->series->dots->len > DOTS_MANY)
-    dots.alpha *= 0.35f;
+    dots.alpha *= 0.5f;
   gdk_cairo_set_source_rgba (cr, &dots);
   draw_dots (cr, frame, plot->series->dots);
   gdk_cairo_set_source_rgba (cr, &line);
@@ -302,10 +313,10 @@ sh_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
   axis_init (&y_axis, plot, frame.range.y_low, frame.range.y_high,
-             height / Y_TICK);
+             height / Y_TICK, FALSE);
   place (plot, &frame, &y_axis, width, height);
   axis_init (&x_axis, plot, frame.range.x_low, frame.range.x_high,
-             frame.area.size.width / X_TICK);
+             frame.area.size.width / X_TICK, TRUE);
   draw_axes (snapshot, &frame, &x_axis, &y_axis, &text);
   draw_marks (plot, snapshot, &frame, &text);
   draw_data (plot, snapshot, &frame);

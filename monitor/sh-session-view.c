@@ -216,8 +216,8 @@ sh_session_view_new (ShHostModel *model, ShItem *session)
   view->connection = g_object_ref (sh_host_model_get_connection (model));
   view->plot = SH_PLOT_CARD (sh_plot_card_new (
       "Return", "episode",
-      "By episodes, since this window is open. Dots are single episodes, the "
-      "line is the mean of the last 100.",
+      "By episodes, since this window is open. The line is the mean of the "
+      "last 100, dots are single ones while this page is shown.",
       "No episode has ended since this window is open."));
   view->log = SH_LOG (sh_log_new ("Log", "Nothing was written yet."));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (view->plot));

@@ -174,6 +174,32 @@ find_row (ShWindow *window, ShItem *item)
   return NULL;
 }
 
+/* Once it has its place. */
+static gboolean
+scroll_to_row (GtkWidget *list, GdkFrameClock *clock, gpointer unused)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
+  graphene_rect_t bounds;
+
+  if (row == NULL)
+    return G_SOURCE_REMOVE;
+  if (!gtk_widget_compute_bounds (GTK_WIDGET (row), list, &bounds) ||
+      bounds.size.height < 1)
+    return G_SOURCE_CONTINUE;
+  gtk_adjustment_clamp_page (gtk_list_box_get_adjustment (GTK_LIST_BOX (list)),
+                             bounds.origin.y,
+                             bounds.origin.y + bounds.size.height);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+select_row (ShWindow *window, GtkListBoxRow *row)
+{
+  gtk_list_box_select_row (window->list, row);
+  gtk_widget_add_tick_callback (GTK_WIDGET (window->list), scroll_to_row, NULL,
+                                NULL);
+}
+
 static void
 on_row_selected (GtkListBox *list, GtkListBoxRow *row, ShWindow *window)
 {
@@ -245,7 +271,7 @@ on_items_changed (GListModel *items,
     wanted = sh_host_model_get_listed (window->model, window->wanted);
   if (find_row (window, wanted) != NULL)
     {
-      gtk_list_box_select_row (window->list, find_row (window, wanted));
+      select_row (window, find_row (window, wanted));
       adw_leaflet_navigate (window->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
       g_clear_pointer (&window->wanted, g_free);
     }
@@ -282,7 +308,7 @@ on_item_removed (ShHostModel *model, ShItem *item, ShWindow *window)
   /* A run's brain, from when there is one. */
   if (find_row (window, instead) != NULL)
     {
-      gtk_list_box_select_row (window->list, find_row (window, instead));
+      select_row (window, find_row (window, instead));
       return;
     }
   show_item (window, NULL);
@@ -344,8 +370,8 @@ show_empty (ShWindow *window)
   g_autofree char *hint =
       path == NULL
           ? g_strdup ("The daemon looks into no folder for simulators.")
-          : g_strdup_printf ("Put the .so file of a simulator into %s, and it "
-                             "appears here.",
+          : g_strdup_printf ("Put the .so file of a simulator into %s,\n"
+                             "and it appears here.",
                              path);
   g_autofree char *text =
       g_strconcat (hint, notes[0] == '\0' ? "" : "\n\n", notes, NULL);
@@ -449,6 +475,20 @@ on_start_search (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ShWindow) window = SH_WINDOW (source);
+  g_autofree char *folder = data;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (window), result, &error))
+    return;
+  text = g_strdup_printf ("%s cannot be shown: %s", folder, error->message);
+  sh_window_say (window, text);
+}
+
+static void
 on_open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ShWindow *window = SH_WINDOW (widget);
@@ -466,7 +506,9 @@ on_open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
     }
   uri = g_filename_to_uri (folder, NULL, NULL);
   if (uri != NULL)
-    gtk_show_uri (GTK_WINDOW (window), uri, GDK_CURRENT_TIME);
+    gtk_show_uri_full (GTK_WINDOW (g_object_ref (window)), uri,
+                       GDK_CURRENT_TIME, NULL, on_opened,
+                       sh_path_text (folder));
 }
 
 /* ---- the widget ---- */

@@ -3,6 +3,7 @@
 """A screen that nobody sees, simhost-monitor on it, and how others see that window:
 by the names that screen readers say, and by its pixels."""
 
+import itertools
 import os
 import re
 import struct
@@ -24,10 +25,13 @@ LINE_LIGHT = (0x35, 0x84, 0xe4)
 # Of Libadwaita's windows.
 DARK = (0x24, 0x24, 0x24)
 A11Y = "org.a11y.atspi"
-# Pixels around a window, where there is no window manager.
-FRAME = 5
+# Pixels around a window, where there is no window manager, and beside it, for the
+# pointer.
+FRAME, BESIDE = 5, 40
 # Of AtspiStateType.
 STATE_FOCUSED, STATE_SENSITIVE, STATE_VISIBLE = 12, 24, 30
+# Of AtspiCoordType.
+COORD_WINDOW = 1
 # Of AtspiKeySynthType.
 KEY_SYM, KEY_LOCK, KEY_UNLOCK = 3, 5, 6
 # X's numbers of keys and of those that are held meanwhile; of others it is the letter's.
@@ -82,7 +86,7 @@ class Screen:
         read, write = os.pipe()
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0",
-             f"{self.width + 2 * FRAME}x{self.height + 2 * FRAME}x24",
+             f"{self.width + 2 * FRAME + BESIDE}x{self.height + 2 * FRAME}x24",
              "-fbdir", str(self.folder), "-nolisten", "tcp", "-noreset"],
             pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -269,9 +273,16 @@ class Screen:
             GLib.Variant("(sava{sv})", ("show", [GLib.Variant("s", path)], {})), None, 0,
             DEADLINE * 1000, None)
 
-    def size(self):
-        window = tuple(self.ask(self.app, "Accessible", "GetChildren")[0][0])
-        return self.ask(window, "Component", "GetSize")
+    def windows(self):
+        """The oldest first."""
+        return [tuple(it) for it in self.ask(self.app, "Accessible", "GetChildren")[0]]
+
+    def size(self, window=None):
+        return self.ask(window or self.windows()[0], "Component", "GetSize")
+
+    def extents(self, it):
+        """In its window: x, y, width, height."""
+        return self.ask(it, "Component", "GetExtents", GLib.Variant("(u)", (COORD_WINDOW,)))[0]
 
     # ---- what people do ----
 
@@ -283,6 +294,9 @@ class Screen:
         """Puts the pointer there. Where there is no window manager, keys go to the window
         below it."""
         self.controller("GenerateMouseEvent", "(iis)", x, y, "abs")
+
+    def point_away(self):
+        self.point(self.width + 2 * FRAME + BESIDE - 1, self.height // 2)
 
     def press(self, keys):
         """One key, or several at once: "Ctrl+Shift+r"."""
@@ -322,6 +336,15 @@ class Screen:
         self.press("F10")
         self.click(pattern, "menu item")
 
+    def choose_file(self, path):
+        """A curriculum, in the file chooser, as somebody does who knows where it is."""
+        self.click("^Choose a File")
+        self.wait_for("^_Open", "button")
+        self.press("/")
+        self.fill("^GtkFileChooserEntry$", str(path))
+        self.click("^_Open")
+        self.wait_gone("^_Open", "button")
+
     # ---- what people see ----
 
     def rows(self):
@@ -340,9 +363,9 @@ class Screen:
         return {(found.start() // 4, y) for y, row in enumerate(self.rows())
                 for found in re.finditer(re.escape(pixel), row) if found.start() % 4 == 0}
 
-    def settle(self):
-        """Until nothing has changed for a moment, or for half a minute."""
-        for _ in range(60):
+    def settle(self, most):
+        """Until nothing has changed for half a second, or for so many of these."""
+        for _ in range(most):
             before = list(self.rows())
             done = []
             GLib.timeout_add(500, lambda: done.append(True))
@@ -351,11 +374,14 @@ class Screen:
                 break
 
     def save(self, path):
+        """The newest window; where there is no window manager it is in the corner."""
+        width, height = self.size(self.windows()[-1])
         out = bytearray()
-        for row in self.rows():
-            line = bytearray(self.width * 3)
-            line[0::3], line[1::3], line[2::3] = row[2::4], row[1::4], row[0::4]
+        for row in itertools.islice(self.rows(), height):
+            line = bytearray(width * 3)
+            for i in range(3):
+                line[i::3] = row[2 - i:4 * width:4]
             out += line
         GdkPixbuf.Pixbuf.new_from_bytes(
-            GLib.Bytes.new(bytes(out)), GdkPixbuf.Colorspace.RGB, False, 8, self.width,
-            self.height, self.width * 3).savev(str(path), "png", ["compression"], ["9"])
+            GLib.Bytes.new(bytes(out)), GdkPixbuf.Colorspace.RGB, False, 8, width, height,
+            width * 3).savev(str(path), "png", ["compression"], ["9"])

@@ -29,16 +29,6 @@ def start_engine(bus, screen):
     assert bus.manager()["EngineState"] == "running"
 
 
-def choose_file(screen, path):
-    """In the file chooser, as somebody does who knows where it is."""
-    screen.click("^Choose a File")
-    screen.wait_for("^_Open", "button")
-    screen.press("/")
-    screen.fill("^GtkFileChooserEntry$", str(path))
-    screen.click("^_Open")
-    screen.wait_gone("^_Open", "button")
-
-
 @tap.case("/monitor/training/with-a-curriculum-of-a-file")
 def from_file():
     with House(SIMHOST, MONITOR) as (bus, screen):
@@ -53,12 +43,12 @@ def from_file():
         own = screen.text("^Text of the curriculum$")
 
         # No text: the simulator's own stays.
-        choose_file(screen, binary)
+        screen.choose_file(binary)
         screen.wait_for("binary.ink: is not text in UTF-8", "alert")
         assert screen.text("^Text of the curriculum$") == own
 
         # Text, but no curriculum: the daemon says why.
-        choose_file(screen, broken)
+        screen.choose_file(broken)
         bus.wait(lambda: screen.text("^Text of the curriculum$") == broken.read_text())
         name, said = bus.refused(ROOT, "Manager.Train", "(sa{sv})", broken.read_text(), {})
         assert name == "Syntax", said
@@ -66,7 +56,7 @@ def from_file():
         bus.wait(lambda: (it := screen.find(".", "alert")) and screen.get(it, "Name") == said)
         assert not of_kind(bus, "run")
 
-        choose_file(screen, good)
+        screen.choose_file(good)
         bus.wait(lambda: screen.text("^Text of the curriculum$") == good.read_text())
         screen.wait_for("^~/cartpole.ink$")
         screen.wait_gone(".", "alert")
