@@ -177,6 +177,15 @@ get_reason (const GError *error)
   return reason != NULL ? reason : "";
 }
 
+/* What has a name, but is no file; NULL: it is one. */
+static const char *
+name_kind (const GStatBuf *info)
+{
+  if (S_ISREG (info->st_mode))
+    return NULL;
+  return S_ISDIR (info->st_mode) ? "a folder" : "a pipe or a device";
+}
+
 char *
 sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error)
 {
@@ -187,11 +196,11 @@ sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error)
   if (g_stat (path, &info) != 0)
     g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND, "cannot read '%s': %s",
                  path, g_strerror (errno));
-  else if (!S_ISREG (info.st_mode))
+  else if (name_kind (&info) != NULL)
     /* A pipe or a device may have no end. */
     g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
                  "cannot read '%s': it is %s; give a file", path,
-                 S_ISDIR (info.st_mode) ? "a folder" : "a pipe or a device");
+                 name_kind (&info));
   else if (info.st_size > (goffset) max)
     g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
                  "cannot read '%s': it has more than %" G_GSIZE_FORMAT " bytes",
@@ -211,7 +220,16 @@ sh_cmd_write_file (const char *path,
                    GError **error)
 {
   g_autoptr (GError) own_error = NULL;
+  GStatBuf info;
 
+  /* The new file would take the place of the device. */
+  if (g_stat (path, &info) == 0 && name_kind (&info) != NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "cannot write '%s': it is %s; give a file", path,
+                   name_kind (&info));
+      return FALSE;
+    }
   if (g_file_set_contents_full (path, data, (gssize) size,
                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666,
                                 &own_error))

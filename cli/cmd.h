@@ -63,7 +63,7 @@ char *
 sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error);
 
 /* Writes a whole file: beside `path` and renamed, so that what was there stays
- * if it fails. Errors: G_FILE_ERROR naming `path`. */
+ * if it fails; a pipe or a device always does. Errors: one that names `path`. */
 gboolean sh_cmd_write_file (const char *path,
                             gconstpointer data,
                             gsize size,

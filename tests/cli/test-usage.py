@@ -120,6 +120,22 @@ def files():
     fails(2, "none.so: there is no such file\n", "check", "none.so")
 
 
+@tap.case("/usage/files-to-write")
+def files_to_write():
+    folder, pipe, file = TOP / "folder.onnx", TOP / "pipe.onnx", TOP / "file.onnx"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    export = ["brain", "export", "cartpole"]
+    fails(1, f"cannot write '{folder}': it is a folder; give a file", *export, str(folder))
+    fails(1, f"cannot write '{pipe}': it is a pipe or a device; give a file", *export, str(pipe))
+    fails(1, f"cannot write '{TOP}/none/x.onnx': No such file", *export, f"{TOP}/none/x.onnx")
+    # Nothing took its place.
+    assert pipe.is_fifo() and folder.is_dir()
+    file.write_bytes(b"old")
+    works(*export, str(file))
+    assert file.stat().st_size > 1000
+
+
 @tap.case("/usage/names-that-begin-with-a-dash")
 def dashes():
     works("train", CARTPOLE, "--brain", "-x", "--seed", "2")
