@@ -4,7 +4,6 @@
  * Projects of brains, and exports: on this machine, and what both places share.
  */
 
-#include <glib/gstdio.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,27 +40,6 @@ sh_brain_tell (const ShBrainRequest *request,
   fprintf (stderr, "%s\n", text);
 }
 
-static GBytes *
-read_file (const char *file, GError **error)
-{
-  GStatBuf info;
-  char *content;
-  gsize size;
-
-  /* Not a pipe or a device, which may have no end. */
-  if (g_stat (file, &info) == 0 &&
-      (!S_ISREG (info.st_mode) || info.st_size > SH_HISTORY_MAX_PROJECT))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
-                   "'%s' is no file of at most %u bytes", file,
-                   SH_HISTORY_MAX_PROJECT);
-      return NULL;
-    }
-  if (!g_file_get_contents (file, &content, &size, error))
-    return NULL;
-  return g_bytes_new_take (content, size);
-}
-
 static gboolean
 has_path (gconstpointer file, gconstpointer path)
 {
@@ -73,12 +51,16 @@ sh_brain_read_files (const ShBrainRequest *request, GError **error)
 {
   g_autoptr (GPtrArray) files =
       g_ptr_array_new_with_free_func ((GDestroyNotify) sh_project_file_free);
-  gsize total = 0;
+  gsize size, total = 0;
 
-  for (guint i = 0; i < request->n_files; i++)
+  for (guint i = 0; i < request->n_files && total <= SH_HISTORY_MAX_PROJECT;
+       i++)
     {
       const char *file = request->files[i];
-      g_autoptr (GBytes) content = read_file (file, error);
+      char *text =
+          sh_cmd_read_file (file, SH_HISTORY_MAX_PROJECT, &size, error);
+      g_autoptr (GBytes) content =
+          text != NULL ? g_bytes_new_take (text, size) : NULL;
       /* A project keeps relative paths as they are. */
       g_autofree char *path = sh_push_check_path (file, NULL)
                                   ? g_strdup (file)
@@ -92,7 +74,7 @@ sh_brain_read_files (const ShBrainRequest *request, GError **error)
                        "the file '%s' is there twice", path);
           return NULL;
         }
-      total += g_bytes_get_size (content);
+      total += size;
       g_ptr_array_add (files, sh_project_file_new (path, content));
     }
   if (total <= SH_HISTORY_MAX_PROJECT && files->len <= SH_HISTORY_MAX_FILES)

@@ -35,8 +35,12 @@ sh_bus_client_connect (gboolean system, GError **error)
     g_dbus_connection_set_exit_on_close (connection, FALSE);
   else
     g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
-                 "there is no %s to be reached: %s",
-                 system ? "system bus" : "session bus", reason->message);
+                 "there is no %s to be reached; %s (%s)",
+                 system ? "system bus" : "session bus",
+                 system ? "start the system's D-Bus"
+                        : "log in, or run this under 'dbus-run-session' "
+                          "together with 'simhost daemon'",
+                 reason->message);
   return connection;
 }
 

@@ -23,6 +23,7 @@ typedef struct
 } Action;
 
 #define ANY_NUMBER 1000u
+#define NOT_GIVEN G_MININT
 
 static const Action actions[] = {
   { "list", FALSE, 0, 1, sh_brain_list, sh_brain_remote_list },
@@ -75,7 +76,7 @@ static char *
 find_fault_in_arguments (const Action *action, guint n)
 {
   if (n == 0 && action->min_arguments > 0)
-    return g_strdup_printf ("give the name of a brain to %s", action->name);
+    return g_strdup_printf ("'%s' needs the name of a brain", action->name);
   if (n < action->min_arguments)
     return g_strdup_printf ("say which file to %s", action->name);
   if (n > action->max_arguments)
@@ -201,7 +202,7 @@ take_negative (int *argc, char **argv)
 int
 sh_cmd_brain (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .version = -1 };
+  g_auto (Flags) flags = { .version = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
       "Version to show, resume or export (default: the highest) or delete "
@@ -238,7 +239,7 @@ sh_cmd_brain (int argc, char **argv)
     return status;
   if (argc < 2)
     return sh_cmd_usage ("brain", "say what to do: " ACTIONS);
-  if (flags.version == 0 || flags.version < -1)
+  if (flags.version < 1 && flags.version != NOT_GIVEN)
     return sh_cmd_usage ("brain", "a version is a number from 1");
 
   /* Whoever reads the output may leave. */

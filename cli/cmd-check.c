@@ -187,8 +187,13 @@ check_flags (const Checking *checking, GError **error)
       }
   if (g_file_test (checking->path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
-  g_set_error (error, SH_ERROR, SH_ERROR_USAGE, "%s: there is no such file",
-               checking->path);
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE, "%s: there is no such file%s",
+               checking->path,
+               g_file_test (checking->path, G_FILE_TEST_IS_DIR)
+                   ? ", but a folder"
+               : g_file_test (checking->path, G_FILE_TEST_EXISTS)
+                   ? ", but a pipe or a device"
+                   : "");
   return FALSE;
 }
 
@@ -222,8 +227,6 @@ sh_cmd_check (int argc, char **argv)
   only = checking.only;
   if (!good)
     return status;
-  if (argc == 3 && g_str_equal (argv[1], "--"))
-    argv++, argc--;
   if (argc != 2)
     return sh_cmd_usage ("check", "one file is needed");
   checking.path = argv[1];
@@ -247,8 +250,6 @@ sh_cmd_check_one (int argc, char **argv)
                      "Runs one check for its parent, 'simhost check'.",
                      &status))
     return status;
-  if (argc == 5 && g_str_equal (argv[1], "--"))
-    argv++, argc--;
   if (argc != 4 || (check = sh_conform_find (argv[1])) == NULL)
     return sh_cmd_usage ("check-one", "a check, a seed and a file are needed");
   sh_log_init ("");

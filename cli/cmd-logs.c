@@ -9,6 +9,7 @@
 
 #include <glib-unix.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "bus-client.h"
 #include "sh-bus-object.h"
@@ -142,6 +143,16 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whoever read the lines is gone; there may not be another for a long time. */
+static gboolean
+on_reader_left (int fd, GIOCondition condition, gpointer data)
+{
+  Logs *logs = data;
+
+  g_main_loop_quit (logs->loop);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 print_log (Logs *logs, GDBusConnection *connection, guint n, GError **error)
 {
@@ -157,7 +168,8 @@ print_log (Logs *logs, GDBusConnection *connection, guint n, GError **error)
   return TRUE;
 }
 
-/* Until a signal, or the end of session or daemon. */
+/* Until a signal, the end of session or daemon, or an output that takes no
+ * more. */
 static gboolean
 follow (Logs *logs, GDBusConnection *connection, guint n, GError **error)
 {
@@ -173,18 +185,20 @@ follow (Logs *logs, GDBusConnection *connection, guint n, GError **error)
       on_removed, logs, NULL);
   guint sigterm = g_unix_signal_add (SIGTERM, on_signal, logs);
   guint sigint = g_unix_signal_add (SIGINT, on_signal, logs);
+  guint output = g_unix_fd_add (STDOUT_FILENO, G_IO_ERR, on_reader_left, logs);
   g_autoptr (GVariant) answer =
       sh_bus_client_call (connection, logs->path, "Session", "Subscribe",
                           sh_bus_client_no_options (), "()", error);
   gboolean done = answer != NULL && print_log (logs, connection, n, error);
 
-  if (done)
+  if (done && !ferror (stdout))
     g_main_loop_run (logs->loop);
   g_bus_unwatch_name (watch);
   g_dbus_connection_signal_unsubscribe (connection, log);
   g_dbus_connection_signal_unsubscribe (connection, removed);
   g_source_remove (sigterm);
   g_source_remove (sigint);
+  g_source_remove (output);
   if (!done || logs->error == NULL)
     return done;
   g_propagate_error (error, g_steal_pointer (&logs->error));

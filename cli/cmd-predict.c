@@ -194,7 +194,7 @@ check_flags (const Flags *flags, GError **error)
 {
   const char *wrong = NULL;
 
-  if (flags->version < 0)
+  if (flags->version < 1 && flags->version != NOT_GIVEN)
     wrong = "a version is a number from 1";
   else if (!flags->from_stdin && flags->simulator == NULL)
     wrong = "say where states come from: --simulator or --stdin";
@@ -219,7 +219,7 @@ check_flags (const Flags *flags, GError **error)
 int
 sh_cmd_predict (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .n_episodes = NOT_GIVEN };
+  g_auto (Flags) flags = { .version = NOT_GIVEN, .n_episodes = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
       "Version of the brain (default: the highest)", "N" },
@@ -265,7 +265,7 @@ sh_cmd_predict (int argc, char **argv)
   if (!check_flags (&flags, &error) ||
       !sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("predict", "%s", error->message);
-  version = (guint) flags.version;
+  version = flags.version != NOT_GIVEN ? (guint) flags.version : 0;
   if (!sh_cmd_read_brain (argv[1], &name, &version, &error))
     return sh_cmd_usage ("predict", "%s", error->message);
   if (flags.n_episodes == NOT_GIVEN)

@@ -20,8 +20,6 @@ sh_cmd_probe (int argc, char **argv)
                      "JSON.",
                      &status))
     return status;
-  if (argc == 3 && g_str_equal (argv[1], "--"))
-    argv++, argc--;
   if (argc != 2)
     return sh_cmd_usage ("probe", "one file is needed");
   sh_log_init ("");

@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,13 @@
 #include "sh-bus-object.h"
 #include "sh-error.h"
 #include "sh-worker-options.h"
+
+#define NOT_GIVEN G_MININT
+
+/* Milliseconds in which the daemon shows what a session has become, and between
+ * two looks. */
+#define SHOW_DEADLINE 5000u
+#define SHOW_INTERVAL 50u
 
 typedef struct Flags
 {
@@ -47,7 +55,7 @@ add_whole (Flags *flags,
            int least,
            GError **error)
 {
-  if (value == -1)
+  if (value == NOT_GIVEN)
     return TRUE;
   if (value < least)
     {
@@ -68,13 +76,14 @@ parse_memory (const char *text, guint64 *bytes, GError **error)
   const char *unit = NULL;
   guint shift = 0;
 
+  errno = 0;
   *bytes = g_ascii_strtoull (text, &end, 10);
   if (end != text && *end != '\0' && end[1] == '\0')
     unit = strchr (units, g_ascii_toupper (*end));
   if (unit != NULL)
     shift = 10 * (guint) (unit - units + 1);
-  if (g_ascii_isdigit (text[0]) && (*end == '\0' || unit != NULL) &&
-      *bytes <= G_MAXUINT64 >> shift)
+  if (errno == 0 && g_ascii_isdigit (text[0]) &&
+      (*end == '\0' || unit != NULL) && *bytes <= G_MAXUINT64 >> shift)
     {
       *bytes <<= shift;
       return TRUE;
@@ -151,11 +160,13 @@ build_options (Flags *flags, GError **error)
   return g_variant_ref_sink (g_variant_dict_end (&flags->options));
 }
 
-/* Starts a session that is there; FALSE without an error: there is none. */
+/* Starts a session that is there, which is in the state *before; FALSE without
+ * an error: there is none. */
 static gboolean
 start_known (GDBusConnection *connection,
              const char *name,
              GVariant *options,
+             char **before,
              GError **error)
 {
   g_autoptr (GError) reason = NULL;
@@ -177,6 +188,8 @@ start_known (GDBusConnection *connection,
                    name);
       return FALSE;
     }
+  g_free (*before);
+  *before = g_strdup (sh_bus_object_get_text (session, "State"));
   answer = sh_bus_client_call (connection, session->path, "Session", "Start",
                                sh_bus_client_no_options (), "()", error);
   return answer != NULL;
@@ -195,6 +208,31 @@ start_new (GDBusConnection *connection,
   return answer != NULL;
 }
 
+/* The daemon shows a little later what it has done: waits a moment for another
+ * state than the one `before`, if it was at rest in that. */
+static ShBusObject *
+find_started (GDBusConnection *connection,
+              const char *name,
+              const char *before,
+              GError **error)
+{
+  static const char *const at_rest[] = { "stopped", "finished", "failed",
+                                         NULL };
+  gint64 end = g_get_monotonic_time () + SHOW_DEADLINE * 1000;
+
+  for (;;)
+    {
+      g_autoptr (ShBusObject) session =
+          sh_bus_client_find_session (connection, name, error);
+
+      if (session == NULL || !g_strv_contains (at_rest, before) ||
+          !g_str_equal (sh_bus_object_get_text (session, "State"), before) ||
+          g_get_monotonic_time () >= end)
+        return g_steal_pointer (&session);
+      g_usleep (SHOW_INTERVAL * 1000);
+    }
+}
+
 /* A simulator's name may be a session's, too; a new name is a wish for a new
  * session. */
 static gboolean
@@ -205,11 +243,12 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
   g_autoptr (GError) reason = NULL;
   const char *session = flags->name != NULL ? flags->name : name;
   g_autoptr (ShBusObject) found = NULL;
-  g_autofree char *json = NULL;
+  g_autofree char *before = g_strdup ("stopped"), *json = NULL;
 
   if (connection == NULL)
     return FALSE;
-  if (flags->name == NULL && start_known (connection, name, options, &reason))
+  if (flags->name == NULL &&
+      start_known (connection, name, options, &before, &reason))
     ;
   else if (reason != NULL)
     {
@@ -218,7 +257,7 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
     }
   else if (!start_new (connection, name, options, error))
     return FALSE;
-  found = sh_bus_client_find_session (connection, session, error);
+  found = find_started (connection, session, before, error);
   if (found == NULL)
     return FALSE;
   json = sh_bus_object_to_json (found);
@@ -233,7 +272,9 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
 int
 sh_cmd_start (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .instances = -1, .version = -1, .nice = -1 };
+  g_auto (Flags) flags = { .instances = NOT_GIVEN,
+                           .version = NOT_GIVEN,
+                           .nice = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &flags.name,
       "Name of a new session (default: the simulator's)", "NAME" },

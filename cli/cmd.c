@@ -6,12 +6,49 @@
 
 #include "cmd.h"
 
+#include <glib/gstdio.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sh-error.h"
 #include "sh-text.h"
 #include "sh-worker-options.h"
+
+/* What GLib says of text that it could not convert names nothing. */
+static int
+fail_to_parse (const char *command, char **argv, const GError *error)
+{
+  const char *charset;
+
+  g_get_charset (&charset);
+  for (char **text = argv + 1;
+       error->domain == G_CONVERT_ERROR && *text != NULL; text++)
+    {
+      g_autofree char *converted =
+          g_locale_to_utf8 (*text, -1, NULL, NULL, NULL);
+
+      if (converted == NULL)
+        return sh_cmd_usage (command,
+                             "'%s' is no text in %s, which the locale says; a "
+                             "locale with UTF-8 takes any",
+                             *text, charset);
+    }
+  return sh_cmd_usage (command, "%s", error->message);
+}
+
+/* GOption leaves a "--" there when what follows it begins with a dash. */
+static void
+drop_separator (int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (strcmp (argv[i], "--") == 0)
+      {
+        memmove (argv + i, argv + i + 1, (gsize) (*argc - i) * sizeof *argv);
+        --*argc;
+        return;
+      }
+}
 
 gboolean
 sh_cmd_parse (int *argc,
@@ -39,9 +76,10 @@ sh_cmd_parse (int *argc,
   g_set_prgname (name);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      *status = sh_cmd_usage (command, "%s", error->message);
+      *status = fail_to_parse (command, *argv, error);
       return FALSE;
     }
+  drop_separator (argc, *argv);
   if (help)
     {
       g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
@@ -60,8 +98,10 @@ sh_cmd_read_seed (const char *text, guint64 *seed, GError **error)
   if (text == NULL ||
       g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, seed, NULL))
     return TRUE;
-  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-               "--seed=%s: a seed is a whole number, 0 or more", text);
+  g_set_error (
+      error, SH_ERROR, SH_ERROR_USAGE,
+      "--seed=%s: a seed is a whole number from 0 to %" G_GUINT64_FORMAT, text,
+      G_MAXUINT64);
   return FALSE;
 }
 
@@ -128,6 +168,51 @@ sh_cmd_usage (const char *command, const char *format, ...)
   return SH_EXIT_USAGE;
 }
 
+/* GLib names the file, and last the reason. */
+static const char *
+get_reason (const GError *error)
+{
+  const char *reason = strrchr (error->message, ':');
+
+  return reason != NULL ? reason : "";
+}
+
+/* What has a name, but is no file; NULL: it is one. */
+static const char *
+name_kind (const GStatBuf *info)
+{
+  if (S_ISREG (info->st_mode))
+    return NULL;
+  return S_ISDIR (info->st_mode) ? "a folder" : "a pipe or a device";
+}
+
+char *
+sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  GStatBuf info;
+  char *content;
+
+  if (g_stat (path, &info) != 0)
+    g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND, "cannot read '%s': %s",
+                 path, g_strerror (errno));
+  else if (name_kind (&info) != NULL)
+    /* A pipe or a device may have no end. */
+    g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                 "cannot read '%s': it is %s; give a file", path,
+                 name_kind (&info));
+  else if (info.st_size > (goffset) max)
+    g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
+                 "cannot read '%s': it has more than %" G_GSIZE_FORMAT " bytes",
+                 path, max);
+  else if (g_file_get_contents (path, &content, size, &own_error))
+    return content;
+  else
+    g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "cannot read '%s'%s", path,
+                 get_reason (own_error));
+  return NULL;
+}
+
 gboolean
 sh_cmd_write_file (const char *path,
                    gconstpointer data,
@@ -135,16 +220,23 @@ sh_cmd_write_file (const char *path,
                    GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  const char *reason;
+  GStatBuf info;
 
+  /* The new file would take the place of the device. */
+  if (g_stat (path, &info) == 0 && name_kind (&info) != NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "cannot write '%s': it is %s; give a file", path,
+                   name_kind (&info));
+      return FALSE;
+    }
   if (g_file_set_contents_full (path, data, (gssize) size,
                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666,
                                 &own_error))
     return TRUE;
-  /* GLib names its own temporary file, and last the reason. */
-  reason = strrchr (own_error->message, ':');
+  /* The file that GLib names is a temporary one. */
   g_set_error (error, own_error->domain, own_error->code, "cannot write '%s'%s",
-               path, reason != NULL ? reason : "");
+               path, get_reason (own_error));
   return FALSE;
 }
 

@@ -37,7 +37,8 @@ int sh_cmd_status (int argc, char **argv);
 int sh_cmd_logs (int argc, char **argv);
 
 /* Parses flags with GOption; on --help or a wrong flag *status is set and FALSE
- * returned, the text having been printed. `summary` ends in a full stop. */
+ * returned, the text having been printed. What follows "--" is no flag; that
+ * itself is taken out. `summary` ends in a full stop. */
 gboolean sh_cmd_parse (int *argc,
                        char ***argv,
                        const GOptionEntry *entries,
@@ -56,8 +57,13 @@ gboolean sh_cmd_read_brain (const char *text,
                             guint *version,
                             GError **error);
 
+/* Reads a whole file of at most `max` bytes, no pipe and no device; a NUL
+ * follows. *size: in bytes. Errors: one that names `path`; SH_ERROR_LIMIT. */
+char *
+sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error);
+
 /* Writes a whole file: beside `path` and renamed, so that what was there stays
- * if it fails. Errors: G_FILE_ERROR naming `path`. */
+ * if it fails; a pipe or a device always does. Errors: one that names `path`. */
 gboolean sh_cmd_write_file (const char *path,
                             gconstpointer data,
                             gsize size,

@@ -24,7 +24,7 @@ typedef struct
 static const Command commands[] = {
   { "train", sh_cmd_train, "train a brain on a simulator" },
   { "predict", sh_cmd_predict, "play a brain, or ask it for actions" },
-  { "brain", sh_cmd_brain, "show and delete stored brains" },
+  { "brain", sh_cmd_brain, "show, make, train, delete and export brains" },
   { "list", sh_cmd_list, "list the simulators found" },
   { "inspect", sh_cmd_inspect, "show everything about one simulator" },
   { "new", sh_cmd_new, "start a simulator of your own" },

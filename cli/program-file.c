@@ -6,32 +6,11 @@
 
 #include "program-file.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "sh-error.h"
-
-static char *
-read_program (const char *file, gsize *length, GError **error)
-{
-  GStatBuf info;
-  char *text;
-
-  /* Not a pipe or a device, which may have no end. */
-  if (g_stat (file, &info) == 0 &&
-      (!S_ISREG (info.st_mode) ||
-       info.st_size > (goffset) SH_PROGRAM_MAX_BYTES))
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_LIMIT,
-                   "'%s' is no file of at most %u bytes", file,
-                   SH_PROGRAM_MAX_BYTES);
-      return NULL;
-    }
-  if (!g_file_get_contents (file, &text, length, error))
-    return NULL;
-  return text;
-}
 
 ShProgram *
 sh_program_file_compile (const char *file, GError **error)
@@ -43,7 +22,7 @@ sh_program_file_compile (const char *file, GError **error)
   guint n_errors = 0;
   gsize length;
 
-  text = read_program (file, &length, error);
+  text = sh_cmd_read_file (file, SH_PROGRAM_MAX_BYTES, &length, error);
   if (text == NULL)
     return NULL;
   program =

@@ -36,11 +36,14 @@ sh_remote_new (const char *url, const char *key, GError **error)
                                ? g_strdup (url)
                                : g_strconcat ("http://", url, NULL);
   g_autoptr (GUri) uri = g_uri_parse (whole, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *place = NULL;
   ShRemote *self;
 
   if (key == NULL)
     key = g_getenv (SH_ACCESS_KEY_VARIABLE);
-  if (uri == NULL || !g_str_has_prefix (g_uri_get_scheme (uri), "http") ||
+  if (uri == NULL ||
+      (strcmp (g_uri_get_scheme (uri), "http") != 0 &&
+       strcmp (g_uri_get_scheme (uri), "https") != 0) ||
       g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
     {
       g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
@@ -57,9 +60,12 @@ sh_remote_new (const char *url, const char *key, GError **error)
       return NULL;
     }
   self = g_new0 (ShRemote, 1);
-  while (g_str_has_suffix (whole, "/"))
-    whole[strlen (whole) - 1] = '\0';
-  self->base = g_strconcat (whole, "/v1/" USER, NULL);
+  /* Messages show it: no password. */
+  place = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY |
+                                            G_URI_HIDE_FRAGMENT);
+  while (g_str_has_suffix (place, "/"))
+    place[strlen (place) - 1] = '\0';
+  self->base = g_strconcat (place, "/v1/" USER, NULL);
   self->key = g_strdup (key);
   self->session = soup_session_new_with_options (
       "timeout", TIMEOUT, "user-agent", "simhost/" SIMHOST_VERSION, NULL);
@@ -156,8 +162,9 @@ sh_remote_ask (ShRemote *self,
   if (answer == NULL)
     {
       g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
-                   "the engine at %s cannot be asked: %s", self->base,
-                   own_error->message);
+                   "the engine at %s cannot be asked: %s; does 'simhost serve' "
+                   "run there?",
+                   self->base, own_error->message);
       return NULL;
     }
   status = soup_message_get_status (message);

@@ -30,18 +30,6 @@ name_after (const char *file)
   return name;
 }
 
-/* A training needs no history. */
-static ShHistory *
-open_history (const ShStore *store)
-{
-  g_autoptr (GError) error = NULL;
-  ShHistory *history = sh_history_open (store, TRUE, &error);
-
-  if (history == NULL)
-    g_warning ("%s", error->message);
-  return history;
-}
-
 /* The brain is gone on with as it was: not with another program. */
 static gboolean
 check_same_program (ShStore *store,
@@ -72,6 +60,7 @@ sh_training_job_new (ShStore *store,
 {
   g_autoptr (ShTrainingJob) job = g_new0 (ShTrainingJob, 1);
   g_autoptr (ShProgram) program = NULL;
+  g_autoptr (GError) no_history = NULL;
   g_autofree char *brain = NULL, *from = NULL;
   ShKeeperOptions keep = { .seed = options->seed,
                            .background = options->background };
@@ -95,13 +84,16 @@ sh_training_job_new (ShStore *store,
   if (options->resume &&
       !check_same_program (store, file, brain, program, error))
     return NULL;
-  job->history = open_history (store);
+  /* A training needs none. */
+  job->history = sh_history_open (store, TRUE, &no_history);
   job->keeper =
       options->resume
           ? sh_keeper_resume (store, job->history, 0, &keep, error)
           : sh_keeper_new (store, job->history, program, &keep, error);
   if (job->keeper != NULL)
     {
+      if (no_history != NULL)
+        g_warning ("the learning curve is not kept: %s", no_history->message);
       job->simulator =
           g_strdup (options->simulator != NULL
                         ? options->simulator

@@ -7,6 +7,7 @@ Usage: test-inspect.py SIMHOST CURRICULA
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,26 @@ def shipped():
     assert len(names) >= 12, names
     for name in names:
         assert set(model(name)) >= {"concept", "input", "output", "simulator", "algorithm", "lessons"}, name
+
+
+@tap.case("/inspect/program/plugins-readme-has-their-thresholds-and-limits")
+def readme():
+    told = {}
+    for line in Path(CURRICULA, "..", "..", "plugins", "README.md").read_text(encoding="utf-8").splitlines():
+        cells = line.split("|")
+        if len(cells) == 5 and cells[1].strip().startswith("`"):
+            numbers = {float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", cells[3])}
+            told |= {name: (line, numbers) for name in re.findall(r"`(\w+)`", cells[1])}
+    found = {}
+    for path in Path(CURRICULA).glob("*.ink"):
+        program = model(path.stem)
+        for lesson in program["lessons"]:
+            if "LessonRewardThreshold" in lesson:
+                line, _ = told[program["simulator"]["name"]]
+                found.setdefault(line, set()).update(
+                    (lesson["LessonRewardThreshold"], lesson["EpisodeIterationLimit"]))
+    assert len(found) >= 12, found
+    assert {line: numbers for line, numbers in told.values()} == found, (told, found)
 
 
 @tap.case("/inspect/program/text")

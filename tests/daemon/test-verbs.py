@@ -43,6 +43,8 @@ def story():
         session = json.loads(done.stdout)
         assert session["name"] == "cartpole" and session["instances"] == 2 and not done.stderr, done
         assert "mean_return" in session and "simulator_object" not in session, session
+        # What it is then, not what it was before.
+        assert session["state"] != "stopped", session
         running = lambda: json.loads(bus.run("status", "cartpole", "--json").stdout)["state"] == "running"
         bus.wait(running)
         done = bus.run("start", "cartpole", "--name", "other", "--url", url, "--accesskey", KEY,
@@ -98,6 +100,17 @@ def logs():
         follower.send_signal(signal.SIGINT)
         assert follower.wait(DEADLINE) == 0 and not follower.stderr.read()
         follower.stdout.close()
+
+        # Nobody waits for the next line when the output takes none.
+        with subprocess.Popen([bus.simhost, "logs", "cartpole", "--follow"], env=bus.environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as follower:
+            follower.stdout.readline()
+            follower.stdout.close()
+            assert (follower.wait(DEADLINE), follower.stderr.read()) == (0, b"")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([bus.simhost, "logs", "cartpole", "--follow"], env=bus.environment,
+                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=DEADLINE)
+        assert done.returncode == 1 and "could not be written" in done.stderr, done
 
         # A session, or a daemon, that ends is said to.
         bus.run("start", "cartpole", "--name", "other")

@@ -85,7 +85,7 @@ def _():
         folder.fails("no brain 'ghost'", "push", "ghost", "lift.ink")
         folder.fails("'lift.ink' is there twice", "push", "lift", "lift.ink", "lift.ink", status=2)
         folder.fails("nothing.ink", "push", "lift", "nothing.ink")
-        folder.fails("'/dev/zero' is no file", "push", "lift", "/dev/zero")
+        folder.fails("cannot read '/dev/zero': it is a pipe or a device", "push", "lift", "/dev/zero")
         folder.fails("cannot be a brain's name", "create", "a/b", status=2)
         equal(folder.run("push", "lift", "lift.ink"), (0, "", "Pushed 1 file to brain 'lift'.\n"))
         # A server finds what was made here.
@@ -157,7 +157,7 @@ def _():
         for arguments, message in [
             ([], "say what to do"),
             (["dance", "lift"], "'dance' is not one of list, show"),
-            (["show"], "give the name of a brain to show"),
+            (["show"], "'show' needs the name of a brain"),
             (["push", "lift"], "say which file to push"),
             (["show", "a", "b"], "takes the name of one brain"),
             (["export", "a", "b", "c"], "takes a brain and a file"),

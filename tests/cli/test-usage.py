@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What the commands say of what they cannot take: one line that names it.
+
+  test-usage.py SIMHOST PLUGIN-FOLDER CURRICULA"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "plugins"))
+
+import tap
+
+SIMHOST, PLUGINS, CURRICULA = sys.argv[1:4]
+CARTPOLE = os.path.join(CURRICULA, "cartpole.ink")
+
+HOME = tempfile.TemporaryDirectory(prefix="simhost-usage-")
+TOP = Path(HOME.name)
+ENVIRONMENT = os.environ | {
+    "HOME": HOME.name,
+    "SIMHOST_DATA_HOME": HOME.name,
+    "SIMHOST_PLUGIN_PATH": PLUGINS,
+    "XDG_CACHE_HOME": str(TOP / "cache"),
+    "XDG_RUNTIME_DIR": HOME.name,
+    "DBUS_SESSION_BUS_ADDRESS": f"unix:path={TOP}/no-bus",
+    "LC_ALL": "C.UTF-8",
+}
+ENVIRONMENT.pop("SIMHOST_ACCESS_KEY", None)
+
+
+def simhost(*words, **environment):
+    done = subprocess.run(
+        [SIMHOST, *words], env=ENVIRONMENT | environment, stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def works(*words, **environment):
+    status, out, err = simhost(*words, **environment)
+    assert status == 0, (words, err)
+    return out
+
+
+def fails(status, said, *words, **environment):
+    """With one line that begins with the command and says `said`."""
+    found, out, err = simhost(*words, **environment)
+    assert found == status and not out, (words, found, out, err)
+    assert err.count("\n") == 1 and err.endswith("\n"), (words, err)
+    assert err.startswith(f"simhost: {words[0]}: ") and said in err, (words, err)
+
+
+works("train", CARTPOLE, "--seed", "1")
+
+
+@tap.case("/usage/flags")
+def flags():
+    for command in "train predict brain list inspect new check serve daemon start stop restart status logs".split():
+        fails(2, f"Unknown option --no-such; see 'simhost {command} --help'", command, "--no-such")
+    status, out, err = simhost("dance")
+    assert (status, out) == (2, "") and err == "simhost: there is no command 'dance'; see 'simhost --help'\n", err
+
+
+@tap.case("/usage/numbers")
+def numbers():
+    no_version = "a version is a number from 1"
+    for said, *words in [
+        (no_version, "predict", "cartpole", "--stdin", "--version=0"),
+        (no_version, "predict", "cartpole", "--stdin", "--version=-1"),
+        (no_version, "brain", "show", "cartpole", "--version=-1"),
+        ("--instances=-1: it is 1 or more", "start", "cartpole", "--instances=-1"),
+        ("--version=-1: it is 1 or more", "start", "cartpole", "--predict", "--version=-1"),
+        ("--nice=-1: it is 0 or more", "start", "cartpole", "--nice=-1"),
+        ("--memory=18446744073709551616", "start", "cartpole", "--memory=18446744073709551616"),
+        ("--memory=-1", "start", "cartpole", "--memory=-1"),
+    ]:
+        fails(2, said, *words)
+    for seed in ("-1", "18446744073709551616", "1e3", "nan", "", " 3", "0x10"):
+        for words in (["train", CARTPOLE], ["predict", "cartpole", "--simulator", "cartpole"], ["serve"]):
+            fails(2, f"--seed={seed}: a seed is a whole number from 0 to 18446744073709551615", *words, f"--seed={seed}")
+    for number in ("1e99", "nan", "18446744073709551616", "", "1.5"):
+        for words in (["train", CARTPOLE, "--muscles"], ["train", CARTPOLE, "--instances"], ["logs", "x", "--lines"],
+                      ["predict", "cartpole", "--episodes"], ["brain", "show", "cartpole", "--version"],
+                      ["check", "x.so", "--timeout"]):
+            fails(2, words[-1], *words[:-1], f"{words[-1]}={number}")
+    seed = "18446744073709551615"
+    out = works("predict", "cartpole:1", "--simulator", "cartpole", "--episodes=1", f"--seed={seed}", "--json")
+    assert json.loads(out.splitlines()[0])["seed"] == int(seed), out
+
+
+@tap.case("/usage/files")
+def files():
+    folder, pipe, large = TOP / "folder.ink", TOP / "pipe.ink", TOP / "large.ink"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    with open(large, "wb") as file:
+        file.truncate(1024 * 1024 + 1)
+    for command in (["train"], ["inspect"], ["serve", "--listen", "127.0.0.1:0"], ["brain", "create", "new"],
+                    ["brain", "push", "cartpole"]):
+        for path, said in [
+            (TOP / "none.ink", "No such file or directory"),
+            (folder, "it is a folder; give a file"),
+            (pipe, "it is a pipe or a device; give a file"),
+            (large, "it has more than "),
+            (TOP / ("n" * 300 + ".ink"), "File name too long"),
+        ]:
+            fails(1, f"cannot read '{path}': {said}", *command, str(path))
+    # Each fits alone.
+    half = TOP / "half.ink"
+    half.write_bytes(b"#" * 400_000)
+    other = TOP / "other.txt"
+    other.write_bytes(b"#" * 400_000)
+    fails(1, "a project may have at most", "brain", "push", "cartpole", str(half), str(other))
+    fails(2, "there is no such file, but a folder", "check", str(folder))
+    fails(2, "there is no such file, but a pipe", "check", str(pipe))
+    fails(2, "none.so: there is no such file\n", "check", "none.so")
+
+
+@tap.case("/usage/files-to-write")
+def files_to_write():
+    folder, pipe, file = TOP / "folder.onnx", TOP / "pipe.onnx", TOP / "file.onnx"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    export = ["brain", "export", "cartpole"]
+    fails(1, f"cannot write '{folder}': it is a folder; give a file", *export, str(folder))
+    fails(1, f"cannot write '{pipe}': it is a pipe or a device; give a file", *export, str(pipe))
+    fails(1, f"cannot write '{TOP}/none/x.onnx': No such file", *export, f"{TOP}/none/x.onnx")
+    # Nothing took its place.
+    assert pipe.is_fifo() and folder.is_dir()
+    file.write_bytes(b"old")
+    works(*export, str(file))
+    assert file.stat().st_size > 1000
+
+
+@tap.case("/usage/names-that-begin-with-a-dash")
+def dashes():
+    works("train", CARTPOLE, "--brain", "-x", "--seed", "2")
+    works("train", CARTPOLE, "--brain", "--", "--seed", "2")
+    for name in ("-x", "--"):
+        assert json.loads(works("brain", "show", "--json", "--", name))["brain"] == name
+        assert works("predict", "--simulator", "cartpole", "--episodes", "1", "--", name).startswith("episode 1 ")
+        works("brain", "delete", "--", name)
+        fails(1, f"there is no brain '{name}'", "brain", "show", "--", name)
+    # What is behind it is never a flag.
+    fails(2, "give the name of one brain", "predict", "--stdin", "--", "cartpole", "--version=1")
+    fails(2, "give the name of one brain", "predict", "--stdin", "--")
+
+
+@tap.case("/usage/text-that-the-locale-does-not-have")
+def locale():
+    said = "'\u00e4' is no text in "
+    status, out, err = simhost("brain", "create", "umlaut", "--description", "\u00e4", LC_ALL="C")
+    assert status == 2 and not out and err.count("\n") == 1 and said in err and "UTF-8" in err, err
+    works("brain", "create", "umlaut", "--description", "\u00e4")
+    listed = [json.loads(line) for line in works("brain", "list", "umlaut", "--json").splitlines()]
+    assert [brain["description"] for brain in listed] == ["\u00e4"], listed
+
+
+@tap.case("/usage/home-that-cannot-be-written")
+def home():
+    file = TOP / "file"
+    file.touch()
+    data = {"SIMHOST_DATA_HOME": str(file / "simhost")}
+    fails(1, f"cannot make the folder {file}/simhost", "train", CARTPOLE, **data)
+    fails(1, f"cannot make the folder {file}/simhost", "brain", "create", "lift", **data)
+    fails(1, "there is no brain 'lift'", "predict", "lift", "--stdin", **data)
+    assert "cartpole" in works("list", XDG_CACHE_HOME=str(file / "cache"))
+
+
+@tap.case("/usage/nobody-to-ask")
+def nobody():
+    for command in (["status"], ["start", "x"], ["stop", "x"], ["restart", "x"], ["logs", "x"], ["daemon"]):
+        fails(1, "'simhost daemon'" if command != ["daemon"] else "'dbus-run-session simhost daemon'", *command)
+    for url in ("httpx://127.0.0.1:1", "http+unix://127.0.0.1:1", "ftp://127.0.0.1:1"):
+        fails(2, f"'{url}' is no address of an engine", "brain", "list", "--accesskey", "k", "--url", url)
+    fails(1, "the engine at http://127.0.0.1:1/v1/simhost cannot be asked: ", "brain", "list", "--accesskey", "k",
+          "--url", "http://me:secret@127.0.0.1:1/?x=1")
+    fails(2, "the engine wants a key", "brain", "list", "--url", "http://127.0.0.1:1")
+
+
+tap.run()
