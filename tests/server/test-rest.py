@@ -181,6 +181,10 @@ def _():
         files["table.csv"] *= 2
         page = brains.request("PUT", "/lift", multipart("lift", files))
         equal((page.status, page.error), (413, "RequestTooLarge"))
+        # Nor is a brain made of it.
+        files["table.csv"] = b"1" * (640 * 1024)
+        page = brains.request("POST", "/brains", multipart("other", files), headers=content_type())
+        equal((page.status, page.error, brains.get("/other").status), (413, "RequestTooLarge", 404))
         # In pieces, without saying how much will come.
         page = brains.request("PUT", "/lift", iter([b"x" * 10000] * 200))
         equal((page.status, page.error), (413, "RequestTooLarge"))
