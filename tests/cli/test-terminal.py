@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -122,6 +123,19 @@ def ascii_only():
     told = train(120, LC_ALL="C")
     lines = split(told)
     assert lines and told.isascii() and re.search(r" s [_.=+*%#-]{2,}$", lines[-1]), lines
+
+
+@tap.case("/terminal/none")
+def no_terminal():
+    environment = os.environ | {"SIMHOST_DATA_HOME": HOME, "SIMHOST_PLUGIN_PATH": PLUGINS, "TERM": "xterm"}
+    done = subprocess.run(
+        [SIMHOST, "train", PROGRAM, "--seed", "1"], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    begun, *progress, ended = done.stdout.splitlines()
+    assert not set("\r\x1b") & set(done.stdout) and re.search(r"saved as version \d+$", ended), done.stdout
+    line = rf"{LESSON}: \d+ iterations, \d+ episodes, mean return [\d.]+, \d+ iterations/s, [\d.]+ s"
+    assert progress and all(re.fullmatch(line, each) for each in progress), (begun, progress)
 
 
 @tap.case("/terminal/dumb")
