@@ -225,9 +225,6 @@ gboolean sh_run_begin_episode (ShRun *self,
                                gpointer config,
                                guint *lesson);
 
-/* The number of the actor's current or last episode, as in ShEpisode. */
-guint64 sh_run_get_episode_number (ShActor *actor);
-
 /* Whether the actor's current or last episode is a test pass. */
 gboolean sh_run_is_pass (ShActor *actor);
 

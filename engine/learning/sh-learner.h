@@ -192,8 +192,9 @@ guint sh_learner_get_largest_batch_size (ShLearner *learner);
 
 /*
  * Learns from `n_fragments` fragments; those of PPO must come from the current
- * policy, but for a last action that was under way. Blocks until done. Never two calls at once; not while the policy is used. `stats`
- * may be NULL. What is not finite in a fragment is read as 0.
+ * policy, but for a last action that was under way. Blocks until done. Never two
+ * calls at once; not while the policy is used. `stats` may be NULL. What is not
+ * finite in a fragment is read as 0.
  */
 void sh_learner_learn (ShLearner *learner,
                        ShFragment *const *fragments,
