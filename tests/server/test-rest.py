@@ -110,6 +110,7 @@ def bodies():
     yield "headers in odd case", good.replace(b"Content-Disposition", b"CONTENT-disposition")
     yield "no length", re.sub(rb"Content-Length: \d+\r\n", b"", good)
     yield "boundary in a part", good.replace(b"--not", b"x" + mark + b"x")
+    yield "boundary at the end of a line", good.replace(b"--not", b"x" + mark + b"\r\n")
 
 
 @tap.case("/rest/73-multipart-of-all-sorts")
