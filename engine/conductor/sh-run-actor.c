@@ -87,14 +87,6 @@ sh_run_remove_actor (ShRun *self, ShActor *actor)
   sh_run_finish_if_idle (self);
 }
 
-guint64
-sh_run_get_episode_number (ShActor *actor)
-{
-  g_return_val_if_fail (actor != NULL, 0);
-
-  return actor->number;
-}
-
 gboolean
 sh_run_is_pass (ShActor *actor)
 {

@@ -196,8 +196,8 @@ void sh_run_set_tested (ShRun *self, gboolean tested);
  * due. */
 guint sh_run_get_test (ShRun *self);
 
-/* The test was played; `success_rate` counts with goals only. After one that
- * fails the threshold must be met anew by training episodes to come. */
+/* The test was played; `success_rate` counts with goals only. One without an
+ * episode, NaN, fails. After one that fails the threshold must be met anew by training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
 /* Training episodes after which a test pass is played: an episode without
@@ -224,9 +224,6 @@ gboolean sh_run_begin_episode (ShRun *self,
                                ShActor *actor,
                                gpointer config,
                                guint *lesson);
-
-/* The number of the actor's current or last episode, as in ShEpisode. */
-guint64 sh_run_get_episode_number (ShActor *actor);
 
 /* Whether the actor's current or last episode is a test pass. */
 gboolean sh_run_is_pass (ShActor *actor);

@@ -300,6 +300,57 @@ set_unknown_error (const char *algorithm, GError **error)
                known->str);
 }
 
+static guint64
+count_weights (guint64 n_inputs,
+               guint n_layers,
+               const guint *layers,
+               guint64 n_outputs)
+{
+  guint64 n = 0;
+
+  for (guint l = 0; l < n_layers; l++)
+    {
+      n += (n_inputs + 1) * layers[l];
+      n_inputs = layers[l];
+    }
+  return n + (n_inputs + 1) * n_outputs;
+}
+
+static gboolean
+check_weights (const char *what, guint64 n, GError **error)
+{
+  if (n <= SH_LEARNER_MAX_WEIGHTS)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+               "The network of %s would have %" G_GUINT64_FORMAT
+               " weights, of which there may be %u; make its layers smaller, "
+               "or observe less",
+               what, n, SH_LEARNER_MAX_WEIGHTS);
+  return FALSE;
+}
+
+/* An action is one of some choices, or at most two numbers. */
+static gboolean
+check_networks (const ShSpace *space,
+                const ShLearnerOptions *options,
+                GError **error)
+{
+  const guint64 n_inputs = space->n_observations;
+  const guint64 n_actions = space->n_actions;
+
+  return check_weights (
+             "the policy",
+             count_weights (n_inputs, options->n_hidden_layers,
+                            options->hidden_layers,
+                            sh_space_get_n_choices (space) + 2 * n_actions),
+             error) &&
+         check_weights ("the values",
+                        count_weights (n_inputs + n_actions,
+                                       options->n_q_hidden_layers,
+                                       options->q_hidden_layers, 1),
+                        error);
+}
+
 ShLearner *
 sh_learner_new (const char *algorithm,
                 const ShSpace *space,
@@ -335,6 +386,8 @@ sh_learner_new (const char *algorithm,
                    algorithms[i].needs);
       return NULL;
     }
+  if (!check_networks (space, options, error))
+    return NULL;
   return algorithms[i].new(space, options);
 }
 

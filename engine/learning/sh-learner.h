@@ -17,6 +17,12 @@
 
 G_BEGIN_DECLS
 
+/* Weights of one network, at most, which are 64 MiB. A learner has several times as
+ * much for each, and a policy has to fit a file. */
+#define SH_LEARNER_MAX_WEIGHTS (1u << 24)
+/* Numbers in a batch of PPO, at most: the more is observed the fewer steps. */
+#define SH_LEARNER_MAX_BATCH (1u << 27)
+
 /* Figures of the last call of learn, for people and tests; what an algorithm
  * has not is 0. */
 typedef struct
@@ -77,7 +83,8 @@ struct ShLearnerOptions
   guint q_hidden_layers[SH_POLICY_MAX_HIDDEN];
   ShActivation q_activations[SH_POLICY_MAX_HIDDEN];
 
-  guint batch_size; /* steps collected between two calls of learn */
+  guint batch_size; /* steps collected between two calls of learn; within
+                     * SH_LEARNER_MAX_BATCH */
   guint minibatch_size; /* samples of one step of the optimiser */
   double learning_rate;
   double discount; /* gamma */
@@ -131,8 +138,8 @@ void sh_learner_options_init (ShLearnerOptions *options, const ShSpace *space);
 /*
  * A learner by the name of its algorithm (any case): "PPO", "APEX", "SAC"; NULL
  * or "": sh_learner_get_default. Errors: SH_ERROR_USAGE for an unknown name,
- * listing those there are, for an algorithm that cannot act in `space`, and for
- * options that make no sense.
+ * listing those there are, for an algorithm that cannot act in `space`, for
+ * options that make no sense, and for networks beyond SH_LEARNER_MAX_WEIGHTS.
  */
 ShLearner *sh_learner_new (const char *algorithm,
                            const ShSpace *space,
@@ -185,8 +192,9 @@ guint sh_learner_get_largest_batch_size (ShLearner *learner);
 
 /*
  * Learns from `n_fragments` fragments; those of PPO must come from the current
- * policy, but for a last action that was under way. Blocks until done. Never two calls at once; not while the policy is used. `stats`
- * may be NULL. What is not finite in a fragment is read as 0.
+ * policy, but for a last action that was under way. Blocks until done. Never two
+ * calls at once; not while the policy is used. `stats` may be NULL. What is not
+ * finite in a fragment is read as 0.
  */
 void sh_learner_learn (ShLearner *learner,
                        ShFragment *const *fragments,

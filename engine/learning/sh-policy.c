@@ -228,14 +228,6 @@ sh_policy_free (ShPolicy *policy)
   g_free (policy);
 }
 
-const ShPolicyShape *
-sh_policy_get_shape (const ShPolicy *policy)
-{
-  g_return_val_if_fail (policy != NULL, NULL);
-
-  return &policy->shape;
-}
-
 const ShSpace *
 sh_policy_get_space (const ShPolicy *policy)
 {

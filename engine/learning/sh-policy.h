@@ -64,7 +64,6 @@ void sh_policy_free (ShPolicy *policy);
  * 0 until it is seeded. */
 ShPolicy *sh_policy_copy (const ShPolicy *policy);
 
-const ShPolicyShape *sh_policy_get_shape (const ShPolicy *policy);
 const ShSpace *sh_policy_get_space (const ShPolicy *policy);
 
 /*

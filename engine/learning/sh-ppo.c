@@ -413,6 +413,21 @@ set_first_deviations (ShPolicy *policy, double deviation)
     }
 }
 
+/* A batch holds observations, actions and five numbers besides of each step. */
+static void
+limit_batches (ShLearnerOptions *options, const ShSpace *space)
+{
+  const guint limit =
+      SH_LEARNER_MAX_BATCH / (space->n_observations + space->n_actions + 5);
+  const guint n_parts = options->batch_size / options->minibatch_size;
+
+  options->largest_batch_size = MIN (options->largest_batch_size, limit);
+  if (options->batch_size <= limit)
+    return;
+  options->batch_size = limit;
+  options->minibatch_size = MAX (limit / MAX (n_parts, 1), 1);
+}
+
 ShLearner *
 sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
 {
@@ -424,6 +439,7 @@ sh_ppo_new (const ShSpace *space, const ShLearnerOptions *options)
   self = g_new0 (ShPpo, 1);
   self->parent.klass = &ppo_class;
   self->options = *options;
+  limit_batches (&self->options, space);
   self->policy = sh_learner_make_policy (SH_POLICY_STOCHASTIC, space, options);
   set_first_deviations (self->policy, options->first_deviation);
   self->parts = g_array_new (FALSE, FALSE, sizeof (ShFragment));

@@ -254,8 +254,9 @@ take_test (ShConductor *self)
   note_progress (self);
   self->n_tests += self->n;
   self->taking = TRUE;
-  sh_run_finish_test (self->run, sum / MAX (n, 1),
-                      (double) n_successes / MAX (n, 1));
+  /* Of a test whose episodes were all lost nothing is known: it fails. */
+  sh_run_finish_test (self->run, n > 0 ? sum / n : NAN,
+                      n > 0 ? (double) n_successes / n : NAN);
   self->taking = FALSE;
 }
 

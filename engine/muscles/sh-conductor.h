@@ -85,7 +85,8 @@ typedef struct
 /* "joining", "playing", "leaving", "going" */
 const char *sh_conductor_muscle_state_to_string (ShConductorMuscleState state);
 
-/* Once, from the main loop: the run is over and all muscles are gone. */
+/* Once, from the main loop: the run is over and all muscles are gone. May not free
+ * the conductor. */
 typedef void (*ShConductorEnded) (ShConductor *conductor, gpointer data);
 
 /* A muscle has joined or is gone; or, with an error, could not be set up, and the

@@ -190,6 +190,8 @@ sh_control_ask (const char *folder,
     return read_answer (answer, (gsize) n, error);
   g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
                "the training of brain '%s' does not answer: %s", brain,
-               n == 0 ? "it has ended" : g_strerror (errno));
+               n == 0            ? "it has ended"
+               : errno == EAGAIN ? "it has had its time"
+                                 : g_strerror (errno));
   return NULL;
 }

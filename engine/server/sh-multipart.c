@@ -11,7 +11,7 @@
 
 #include "sh-error.h"
 
-/* Bytes in the headers of a part. */
+/* Bytes in a line of the headers of a part. */
 #define MAX_HEADERS 8192u
 
 /* A delimiter: where its line begins, the new line before it included, and

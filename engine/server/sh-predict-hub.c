@@ -214,14 +214,6 @@ sh_predict_hub_free (ShPredictHub *hub)
   g_free (hub);
 }
 
-ShBrain *
-sh_predict_hub_get_brain (ShPredictHub *hub)
-{
-  g_return_val_if_fail (hub != NULL, NULL);
-
-  return hub->brain;
-}
-
 gboolean
 sh_predict_hub_has_room (const ShPredictHub *hub)
 {

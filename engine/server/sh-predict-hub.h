@@ -36,8 +36,6 @@ ShPredictHub *sh_predict_hub_new (ShBrain *brain, ShTurn *turn, GError **error);
 /* Drops all connections. */
 void sh_predict_hub_free (ShPredictHub *hub);
 
-ShBrain *sh_predict_hub_get_brain (ShPredictHub *hub);
-
 /* FALSE: there are as many connections as may be. */
 gboolean sh_predict_hub_has_room (const ShPredictHub *hub);
 

@@ -24,6 +24,18 @@ get_total_size (const GPtrArray *files)
   return total;
 }
 
+/* FALSE with an answer: the files are too much. */
+static gboolean
+check_size (const ShRequest *request, const GPtrArray *files)
+{
+  if (get_total_size (files) <= SH_HISTORY_MAX_PROJECT)
+    return TRUE;
+  sh_respond_error (request->message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+                    "RequestTooLarge", "a project may have at most %u bytes",
+                    SH_HISTORY_MAX_PROJECT);
+  return FALSE;
+}
+
 /* Stores a project; its compiler's findings, or NULL with an answer. */
 static ShCompiled *
 store_project (const ShRequest *request,
@@ -34,16 +46,8 @@ store_project (const ShRequest *request,
   g_autoptr (ShCompiled) compiled = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (history == NULL)
+  if (history == NULL || !check_size (request, files))
     return NULL;
-  if (get_total_size (files) > SH_HISTORY_MAX_PROJECT)
-    {
-      sh_respond_error (request->message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-                        "RequestTooLarge",
-                        "a project may have at most %u bytes",
-                        SH_HISTORY_MAX_PROJECT);
-      return NULL;
-    }
   compiled = sh_project_compile (files, name);
   if (!sh_request_check (request,
                          sh_history_set_files (history, name, files,
@@ -92,7 +96,8 @@ sh_rest_create_brain (const ShRequest *request)
   g_autoptr (GError) error = NULL;
   ShHistory *history;
 
-  if (push == NULL || !check_new_name (request, push->name))
+  if (push == NULL || !check_new_name (request, push->name) ||
+      !check_size (request, push->files))
     return;
   history = sh_request_find_history (request);
   if (history == NULL)

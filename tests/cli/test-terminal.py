@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -80,7 +81,9 @@ def with_curve():
     told = train(120)
     lines = split(told)
     assert len(lines) >= 2 and "mean return" in lines[-1] and "/s" in lines[-1], told
-    assert re.search("[▁▂▃▄▅▆▇█]{2}", lines[-1]), lines
+    # What was learnt shows: it is no flat line.
+    curve = re.search("[▁▂▃▄▅▆▇█]{2,}", lines[-1])
+    assert curve and len(set(curve[0])) > 2, lines
     assert "\x1b[36m" in told
     assert told.rstrip().endswith("saved as version 1"), told
 
@@ -122,6 +125,19 @@ def ascii_only():
     told = train(120, LC_ALL="C")
     lines = split(told)
     assert lines and told.isascii() and re.search(r" s [_.=+*%#-]{2,}$", lines[-1]), lines
+
+
+@tap.case("/terminal/none")
+def no_terminal():
+    environment = os.environ | {"SIMHOST_DATA_HOME": HOME, "SIMHOST_PLUGIN_PATH": PLUGINS, "TERM": "xterm"}
+    done = subprocess.run(
+        [SIMHOST, "train", PROGRAM, "--seed", "1"], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    begun, *progress, ended = done.stdout.splitlines()
+    assert not set("\r\x1b") & set(done.stdout) and re.search(r"saved as version \d+$", ended), done.stdout
+    line = rf"{LESSON}: \d+ iterations, \d+ episodes, mean return [\d.]+, \d+ iterations/s, [\d.]+ s"
+    assert progress and all(re.fullmatch(line, each) for each in progress), (begun, progress)
 
 
 @tap.case("/terminal/dumb")

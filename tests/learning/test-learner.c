@@ -569,6 +569,51 @@ static const EachTest each[] = {
   { "learns-from-external-steps", test_off_policy_uses, FALSE, TRUE },
 };
 
+/* What a program asks for has limits, so that there is memory for it. */
+static void
+test_limits (void)
+{
+  static const guint large[] = { 4096, 4096, 4096 };
+  g_autoptr (ShSpace) space = reference_mixed_space (N_OBSERVATIONS);
+  g_autoptr (ShSpace) wide = sh_space_new (65536, 1);
+  g_autoptr (ShLearner) ordinary = NULL;
+  g_autoptr (ShLearner) much = NULL;
+  g_autoptr (GError) error = NULL;
+  ShLearnerOptions options;
+
+  sh_learner_options_init (&options, space);
+  options.n_hidden_layers = G_N_ELEMENTS (large);
+  memcpy (options.hidden_layers, large, sizeof large);
+  g_assert_null (sh_learner_new ("PPO", space, &options, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_USAGE);
+  g_assert_nonnull (strstr (error->message, "make its layers smaller"));
+  g_clear_error (&error);
+
+  options.n_hidden_layers = 1;
+  options.hidden_layers[0] = 8;
+  options.n_q_hidden_layers = G_N_ELEMENTS (large);
+  memcpy (options.q_hidden_layers, large, sizeof large);
+  g_assert_null (sh_learner_new ("PPO", space, &options, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_USAGE);
+  g_clear_error (&error);
+
+  options.n_q_hidden_layers = 0;
+  options.batch_size = 2000000;
+  options.minibatch_size = 500000;
+  options.batch_growth = 0;
+  ordinary = sh_learner_new ("PPO", space, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sh_learner_get_batch_size (ordinary), ==, 2000000);
+
+  wide->actions[0] = (ShComponent){ SH_COMPONENT_DISCRETE, 2, 0, 0 };
+  much = sh_learner_new ("PPO", wide, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sh_learner_get_batch_size (much), ==,
+                    SH_LEARNER_MAX_BATCH / (65536 + 1 + 5));
+  g_assert_cmpuint (sh_learner_get_largest_batch_size (much), ==,
+                    sh_learner_get_batch_size (much));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -589,6 +634,7 @@ main (int argc, char *argv[])
                    test_ppo_leaves_out);
   g_test_add_func ("/learner/masked-log-probabilities", test_masked_log_probs);
   g_test_add_func ("/learner/choice", test_choice);
+  g_test_add_func ("/learner/limits-of-what-is-asked-for", test_limits);
   g_test_add_func ("/fragment/grows-and-keeps", test_fragment_grows);
   return g_test_run ();
 }

@@ -492,6 +492,25 @@ test_lost_episode (void)
   clean_up (&self);
 }
 
+/* Nor is a test passed of which no episode was played to its end: no return at all
+ * is not one of 0. */
+static void
+test_lost_test (void)
+{
+  Fixture self = { .n_muscles = 1, .n_instances = 10, .seed = 1 };
+
+  /* From the 1001st step on, that is after the first round, rewards are NaN. */
+  play (&self, "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+               "training { LessonRewardThreshold: -1000,"
+               "           LessonAssessmentWindow: 30 }"
+               "lesson only { scenario { length: 7, level: 0, deed: 11,"
+               "                         at: 1001 } }");
+  g_assert_cmpuint (self.n_tests, ==, 1);
+  g_assert_cmpint (sh_run_get_reason (self.run), ==, SH_RUN_REASON_FAILED);
+  g_assert_error (sh_run_get_error (self.run), SH_ERROR, SH_ERROR_SIMULATOR);
+  clean_up (&self);
+}
+
 typedef struct
 {
   const char *name, *curriculum, *says;
@@ -605,6 +624,7 @@ main (int argc, char *argv[])
                    test_killed_again_and_again);
   g_test_add_func ("/conductor/kills-itself-and-goes-on", test_kills_itself);
   g_test_add_func ("/conductor/lost-episode-goes-on", test_lost_episode);
+  g_test_add_func ("/conductor/lost-test-is-failed", test_lost_test);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       g_autofree char *path =

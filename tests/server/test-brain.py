@@ -7,6 +7,7 @@ Usage: test-brain.py SIMHOST
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import struct
@@ -191,6 +192,29 @@ def read_png(path):
             packed += body
         at += 12 + size
     return width, height, zlib.decompress(packed)
+
+
+def count_marks(folder):
+    """Dots of test passes, with that of the legend, and lines at the ends of lessons."""
+    equal(folder.run("show", "lift", "--plot", "marks.svg")[0], 0)
+    with open(os.path.join(folder.path, "marks.svg"), encoding="utf-8") as file:
+        text = file.read()
+    return len(re.findall(r"rgb\(85[.0]*%, ?40[.0]*%, ?10", text)), text.count("dasharray")
+
+
+@tap.case("/brain/learning-curve/has-test-passes-and-ends-of-lessons")
+def _():
+    lessons = "".join(f"lesson l{i} {{ scenario {{ start: {i} }} }} " for i in range(3))
+    with Engine({"lift": program(training=EASY, lessons=lessons)}) as engine, Folder(engine) as folder:
+        trained(engine, "lift")
+        equal(count_marks(folder), (0, 3))
+        with sqlite3.connect(os.path.join(engine.data, "history.db")) as database:
+            database.executemany(
+                "INSERT INTO point SELECT id, 1, ?, 20, ?, 'l0', 5, 0 FROM run", [(i, 10 * i) for i in range(4)]
+            )
+            database.execute("UPDATE lesson SET reason = '' WHERE name = 'l2'")
+        # The lesson that a training is in has no end yet.
+        equal(count_marks(folder), (5, 2))
 
 
 @tap.case("/brain/learning-curve")

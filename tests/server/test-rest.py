@@ -110,6 +110,7 @@ def bodies():
     yield "headers in odd case", good.replace(b"Content-Disposition", b"CONTENT-disposition")
     yield "no length", re.sub(rb"Content-Length: \d+\r\n", b"", good)
     yield "boundary in a part", good.replace(b"--not", b"x" + mark + b"x")
+    yield "boundary at the end of a line", good.replace(b"--not", b"x" + mark + b"\r\n")
 
 
 @tap.case("/rest/73-multipart-of-all-sorts")
@@ -181,6 +182,10 @@ def _():
         files["table.csv"] *= 2
         page = brains.request("PUT", "/lift", multipart("lift", files))
         equal((page.status, page.error), (413, "RequestTooLarge"))
+        # Nor is a brain made of it.
+        files["table.csv"] = b"1" * (640 * 1024)
+        page = brains.request("POST", "/brains", multipart("other", files), headers=content_type())
+        equal((page.status, page.error, brains.get("/other").status), (413, "RequestTooLarge", 404))
         # In pieces, without saying how much will come.
         page = brains.request("PUT", "/lift", iter([b"x" * 10000] * 200))
         equal((page.status, page.error), (413, "RequestTooLarge"))
