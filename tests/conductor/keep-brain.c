@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * For tests in Python: stores a brain with a random policy, DATA_HOME NAME
- * FILE.ink SEED [KIND [UNIT]], and prints its version. KIND and UNIT are the
- * numbers of ShPolicyKind and ShUnit; with them the normaliser has seen
- * something and the last layer has weights that matter.
+ * For tests in Python: stores a brain, DATA_HOME NAME FILE.ink SEED
+ * [ALGORITHM | KIND [UNIT]], and prints its version. ALGORITHM is that of a
+ * learner, which learns from random rewards before its policy is stored. Without
+ * one the policy is random; KIND and UNIT are the numbers of ShPolicyKind and
+ * ShUnit, and with them the normaliser has seen something and the last layer has
+ * weights that matter.
  */
 
 #include <stdio.h>
@@ -14,6 +16,8 @@
 #include "sh-store.h"
 
 #define N_OBSERVED 100u
+#define N_LESSONS 5u
+#define N_STEPS 400u
 
 static void
 stir (ShPolicy *policy)
@@ -60,6 +64,59 @@ make_policy (const ShCodec *codec, int argc, char **argv)
   return policy;
 }
 
+/* Steps by the policy as it is; observations of very different sizes. */
+static ShFragment *
+make_fragment (ShLearner *learner, ShRandom *random)
+{
+  ShPolicy *policy = sh_learner_get_policy (learner);
+  const ShSpace *space = sh_policy_get_space (policy);
+  const guint n = space->n_observations;
+  ShFragment *fragment = sh_fragment_new (space, N_STEPS);
+
+  for (guint i = 0; i < (N_STEPS + 1) * n; i++)
+    fragment->observations[i] =
+        (float) (i % n + 1) * ((float) sh_random_normal (random) - 0.3f);
+  for (guint i = 0; i < N_STEPS; i++)
+    fragment->rewards[i] =
+        (float) sh_random_normal (random) +
+        (i % 2 == 0 ? 1.0f : -1.0f) * fragment->observations[i * n];
+  sh_policy_act (policy, SH_ACT_EXPLORE, N_STEPS, fragment->observations,
+                 fragment->actions, fragment->log_probs, fragment->values);
+  fragment->n_steps = N_STEPS;
+  fragment->end = SH_FRAGMENT_TERMINAL;
+  return fragment;
+}
+
+static ShLearner *
+teach_learner (const ShCodec *codec, const char *algorithm, guint64 seed)
+{
+  const ShSpace *space = sh_codec_get_space (codec);
+  g_autoptr (GError) error = NULL;
+  ShLearnerOptions options;
+  ShLearner *learner;
+  ShRandom random;
+
+  sh_learner_options_init_for (&options, algorithm, space);
+  options.seed = seed;
+  options.n_hidden_layers = options.n_q_hidden_layers = 2;
+  options.hidden_layers[0] = options.q_hidden_layers[0] = 16;
+  options.hidden_layers[1] = options.q_hidden_layers[1] = 12;
+  options.minibatch_size = 64;
+  options.learning_rate = 0.01;
+  options.n_first_steps = N_STEPS / 2;
+  options.updates_per_step = 0.1;
+  learner = sh_learner_new (algorithm, space, &options, &error);
+  g_assert_no_error (error);
+  sh_random_seed (&random, seed, 11);
+  for (guint i = 0; i < N_LESSONS; i++)
+    {
+      g_autoptr (ShFragment) fragment = make_fragment (learner, &random);
+
+      sh_learner_learn (learner, &fragment, 1, NULL);
+    }
+  return learner;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -68,8 +125,10 @@ main (int argc, char **argv)
   g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
   g_autoptr (ShProgram) program = NULL;
   g_autoptr (ShCodec) codec = NULL;
-  g_autoptr (ShPolicy) policy = NULL;
+  g_autoptr (ShPolicy) made = NULL;
+  g_autoptr (ShLearner) learner = NULL;
   g_autoptr (GError) error = NULL;
+  const ShPolicy *policy;
   g_autofree char *text = NULL;
 
   g_assert_cmpint (argc, >=, 5);
@@ -78,8 +137,16 @@ main (int argc, char **argv)
   program = fixture_compile (text);
   codec = sh_codec_new (fixture_concept (program), &error);
   g_assert_no_error (error);
-  policy = make_policy (codec, argc, argv);
-  info->algorithm = g_strdup ("PPO");
+  if (argc > 5 && g_ascii_isalpha (*argv[5]))
+    {
+      learner =
+          teach_learner (codec, argv[5], g_ascii_strtoull (argv[4], NULL, 10));
+      policy = sh_learner_get_policy (learner);
+    }
+  else
+    policy = made = make_policy (codec, argc, argv);
+  info->algorithm =
+      g_strdup (learner != NULL ? sh_learner_get_name (learner) : "PPO");
   info->reason = g_strdup ("curriculum-met");
   info->iterations = 12345;
   info->episodes = 67;

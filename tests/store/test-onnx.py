@@ -3,6 +3,8 @@
 """A brain as an ONNX file: what others make of it is what simhost predict says."""
 
 import hashlib
+import importlib
+import itertools
 import json
 import os
 import random
@@ -16,6 +18,7 @@ from pathlib import Path
 import numpy
 import onnx
 from onnx import checker, shape_inference
+from onnx.backend.test.case import node as examples
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "plugins"))
 
@@ -41,20 +44,72 @@ TYPES = {
     "level": {"index": [1, 2, 5]},
     "horn": {"index": [False, True]},
     "drop": {"index": [False, True]},
+    "grade": {"index": [-2, 0.5, 7]},
+    "step": {"index": [-1, -0.5, 0, 0.5, 1]},
+    "count": {"index": [0, 1, 2, 3]},
+}
+
+# What a learner has made: for each that can, an action of each kind.
+NOMINAL = "{ way: number<Left = 0, Right = 1, None = 2> }"
+ORDINAL = "{ grade: number<-2, 0.5, 7> }"
+STEPPED = "{ step: number<-1 .. 1 step 0.5>, count: Number.Int32<0 .. 3 step 1> }"
+CHOICES_OF_EACH_KIND = """{ way: number<Left = 0, Right = 1, None = 2>, grade: number<-2, 0.5, 7>,
+                            step: number<-1 .. 1 step 0.5>, drop: Number.Bool }"""
+BOUNDED = "{ push: number<-1 .. 3>, lift: Number.Float32<-200 .. -100> }"
+UNBOUNDED = "{ push: number, lift: Number.Float32 }"
+ALL = """{ push: number<-1 .. 3>, way: number<Left = 0, Right = 1, None = 2>, lift: number,
+           grade: number<-2, 0.5, 7>, step: number<-1 .. 1 step 0.5>, drop: Number.Bool }"""
+LEARNT = {
+    "PPO": {
+        "nominal": NOMINAL,
+        "ordinal": ORDINAL,
+        "stepped": STEPPED,
+        "choices": CHOICES_OF_EACH_KIND,
+        "bounded": BOUNDED,
+        "unbounded": UNBOUNDED,
+        "mixed": ALL,
+    },
+    "APEX": {"nominal": NOMINAL, "ordinal": ORDINAL, "stepped": STEPPED, "choices": CHOICES_OF_EACH_KIND},
+    "SAC": {"number": ONE_NUMBER, "bounded": BOUNDED},
+}
+
+# For each operator examples of its use that the standard has, with what it gives.
+EXAMPLES = {
+    "IsNaN": "isnan",
+    "IsInf": "isinf",
+    "Or": "or2d or_bcast3v1d",
+    "Where": "where_example",
+    "Sub": "sub sub_bcast",
+    "Mul": "mul mul_bcast",
+    "Add": "add add_bcast",
+    "Clip": "clip clip_inbounds clip_outbounds clip_splitbounds",
+    "Gemm": "gemm_default_vector_bias gemm_transposeB",
+    "Tanh": "tanh_example tanh",
+    "Relu": "relu",
+    "Elu": "elu_default",
+    "Sigmoid": "sigmoid_example sigmoid",
+    "Softmax": "softmax_axis_1",
+    "Slice": "slice_default_steps",
+    "ArgMax": "argmax_keepdims_example argmax_keepdims_random",
+    "Cast": "cast_DOUBLE_to_FLOAT",
+    "Min": "min_two_inputs min_float32",
+    "Max": "max_two_inputs max_float32",
+    "Concat": "concat_2d_axis_1",
 }
 
 
 class Brain:
-    def __init__(self, action, kind, unit=TANH):
+    def __init__(self, action, kind, unit=TANH, state=STATE, clauses="", items=""):
         self.home = tempfile.mkdtemp(prefix="simhost-onnx-")
         self.env = dict(os.environ, SIMHOST_DATA_HOME=self.home)
         program = os.path.join(self.home, "program.ink")
         with open(program, "w") as file:
             file.write(
                 'inkling "2.0"\n'
-                f"simulator Car (action: {action}): {STATE} {{ }}\n"
-                f"graph (input: {STATE}): {action} {{\n"
-                f"  concept Drive (input): {action} {{ curriculum {{ source Car }} }}\n  output Drive }}\n"
+                f"type Action {action}\n{items}\n"
+                f"simulator Car (action: Action): {state} {{ }}\n"
+                f"graph (input: {state}): Action {{\n"
+                f"  concept Drive (input): Action {{ curriculum {{ source Car {clauses} }} }}\n  output Drive }}\n"
             )
         done = subprocess.run(
             [KEEP, self.home, "car", program, "5", str(kind), str(unit)], capture_output=True, text=True, timeout=30
@@ -121,22 +176,27 @@ def check_equal(answer, row):
             assert abs(value - number) <= 1e-5 * max(1, abs(value)), (name, value, number)
 
 
+def check_model(brain, states, observe):
+    """That the file is a good one, and gives for each state what we give."""
+    model = brain.export()
+    checker.check_model(model, full_check=True)
+    inferred = shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
+    (output,) = inferred.graph.output
+    batch, columns = output.type.tensor_type.shape.dim
+    assert batch.dim_param == "batch"
+    answers = brain.predict(states)
+    assert len(answers) == len(states)
+    assert columns.dim_value == len(answers[0])
+    rows = onnxrun.run(model, [observe(state) for state in states])
+    assert rows.dtype == numpy.float32
+    assert len({tuple(row) for row in rows}) > 1
+    for answer, row in zip(answers, rows):
+        check_equal(answer, row)
+
+
 def check(action, kind, unit=TANH):
     with Brain(action, kind, unit) as brain:
-        model = brain.export()
-        checker.check_model(model, full_check=True)
-        inferred = shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
-        (output,) = inferred.graph.output
-        batch, columns = output.type.tensor_type.shape.dim
-        assert batch.dim_param == "batch"
-        states = draw_states(200)
-        answers = brain.predict(states)
-        assert columns.dim_value == len(answers[0])
-        rows = onnxrun.run(model, [observe(state) for state in states])
-        assert rows.dtype == numpy.float32
-        assert len({tuple(row) for row in rows}) > 1
-        for answer, row in zip(answers, rows):
-            check_equal(answer, row)
+        check_model(brain, draw_states(200), observe)
 
 
 @tap.case("/onnx/one-number")
@@ -188,6 +248,80 @@ def squashed_numbers():
 def every_unit():
     for unit in range(6):
         check(MIXED, STOCHASTIC, unit)
+
+
+LIMITED_STATE = """{ free: Number.Float32, speed: number<-3 .. 3>, level: Number.Int8<1, 2, 5>,
+                     tick: number<0 .. 1 step 0.25>, gear: number<Low = 1, High = 2>, lamp: Number.Bool }"""
+EDGES = {
+    "free": [-3.4e38, 0, 3.4e38],
+    "speed": [-3, 3],
+    "level": [1, 5],
+    "tick": [0, 1],
+    "gear": ["Low", "High"],
+    "lamp": [False, True],
+}
+
+
+def draw_limited_states(n):
+    """Each corner of the state's space, and `n` points inside."""
+    generator = random.Random(5)
+    corners = [dict(zip(EDGES, values)) for values in itertools.product(*EDGES.values())]
+    inside = [
+        {
+            "free": generator.gauss(0, 3),
+            "speed": generator.uniform(-3, 3),
+            "level": generator.choice([1, 2, 5]),
+            "tick": generator.randrange(5) / 4,
+            "gear": generator.choice(EDGES["gear"]),
+            "lamp": generator.random() < 0.5,
+        }
+        for _ in range(n)
+    ]
+    return corners + inside
+
+
+def observe_limited(state):
+    gears = [float(state["gear"] == name) for name in GEARS]
+    return [state["free"], state["speed"], state["level"], state["tick"], *gears, float(state["lamp"])]
+
+
+def check_learnt(algorithm, action):
+    with Brain(action, algorithm, state=LIMITED_STATE) as brain:
+        (texts,) = [{entry.key: entry.value for entry in brain.export().metadata_props}]
+        assert texts["simhost.algorithm"] == algorithm
+        check_model(brain, draw_limited_states(200), observe_limited)
+
+
+for algorithm, actions in LEARNT.items():
+    for name, action in actions.items():
+        tap.case(f"/onnx/learnt/{algorithm}/{name}")(lambda a=algorithm, b=action: check_learnt(a, b))
+
+
+@tap.case("/onnx/masks-are-not-in-the-file")
+def masks_are_not_in_the_file():
+    items = "function Mask(s: { speed: number }) { return constraint Action { way: number<mask [0, 0, 1]> } }"
+    with Brain(NOMINAL, "PPO", state=LIMITED_STATE, clauses="mask Mask", items=items) as brain:
+        model = brain.export()
+        checker.check_model(model, full_check=True)
+        assert "masks of choices, are not part of the graph" in model.graph.doc_string + model.doc_string
+        states = draw_limited_states(200)
+        assert {answer["way"] for answer in brain.predict(states)} == {2}
+        rows = onnxrun.run(model, [observe_limited(state) for state in states])
+        assert {float(row[0]) for row in rows} - {2.0}
+
+
+@tap.case("/onnx/the-reader-gives-what-the-standard-says")
+def the_reader_gives_what_the_standard_says():
+    assert set(EXAMPLES) == set(onnxrun.OPERATORS)
+    for operator, names in EXAMPLES.items():
+        importlib.import_module(f"onnx.backend.test.case.node.{operator.lower()}")
+        for name in names.split():
+            (example,) = [case for case in examples._NodeTestCases if case.name == f"test_{name}"]
+            assert [node.op_type for node in example.model.graph.node] == [operator]
+            for given, (expected,) in example.data_sets:
+                found = onnxrun.evaluate(example.model, dict(zip((i.name for i in example.model.graph.input), given)))
+                assert found.shape == expected.shape and found.dtype == expected.dtype, name
+                assert numpy.allclose(found, expected, rtol=1e-6, atol=1e-7, equal_nan=True), name
 
 
 @tap.case("/onnx/what-is-not-finite-is-0")
