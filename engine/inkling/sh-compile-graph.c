@@ -154,7 +154,8 @@ add_selected (ShGraph *self, ShGraphPart *concept, const ShClauseNode *clause)
 
   if (clause->clauses != NULL)
     sh_diagnostics_error (diagnostics, clause->clauses->span,
-                          "masks of a selection are not supported");
+                          "masks of a selection are not supported: leave "
+                          "them out");
   if (!find_source (self, &clause->name, &source))
     return;
   if (source == SH_GRAPH_INPUT || !sh_graph_takes (concept, source))

@@ -118,6 +118,17 @@ suggest (ShScope *scope, const ShSuggestion *suggestion, const char *quote)
                          suggestion->best, quote);
 }
 
+static void
+list_keys (ShScope *scope, const Key *keys, guint n_keys)
+{
+  g_autoptr (GString) list = g_string_new (keys[0].name);
+
+  for (guint i = 1; i < n_keys; i++)
+    g_string_append_printf (list, i + 1 < n_keys ? ", %s" : " and %s",
+                            keys[i].name);
+  sh_diagnostics_hint (scope->diagnostics, "there are %s", list->str);
+}
+
 static const Key *
 find_key (ShScope *scope,
           const Key *keys,
@@ -136,6 +147,8 @@ find_key (ShScope *scope,
   for (guint i = 0; i < n_keys; i++)
     sh_suggestion_offer (&suggestion, keys[i].name);
   suggest (scope, &suggestion, "'");
+  if (suggestion.best == NULL)
+    list_keys (scope, keys, n_keys);
   return NULL;
 }
 

@@ -186,6 +186,10 @@ evaluate_enum (ShScope *scope, ShSymbol *symbol, const ShExprNode *node)
   if (suggestion.best != NULL)
     sh_diagnostics_hint (scope->diagnostics, "did you mean '%s.%s'?",
                          node->left->name.text, suggestion.best);
+  else if (sh_type_find_field (type, node->name.text) != NULL)
+    sh_diagnostics_hint (scope->diagnostics,
+                         "give the field a type with a name, as in type Turn "
+                         "number<Left = 0, Right = 1>, and write Turn.Left");
   return NULL;
 }
 

@@ -97,7 +97,13 @@ read_value (ShScope *scope,
   const ShConstant *constant = sh_constant_evaluate (scope, node->value);
 
   if (constant == NULL)
-    return FALSE;
+    {
+      if (node->value->kind == SH_EXPR_NAME && node->name.text == NULL)
+        sh_diagnostics_hint (scope->diagnostics,
+                             "give each name a value, as in "
+                             "number<Off = 0, On = 1>");
+      return FALSE;
+    }
   if (constant->kind !=
       (type->kind == SH_TYPE_STRING ? SH_CONSTANT_TEXT : SH_CONSTANT_NUMBER))
     {
@@ -105,6 +111,9 @@ read_value (ShScope *scope,
                             "%s is no value of a %s",
                             sh_constant_describe (constant),
                             type->kind == SH_TYPE_STRING ? "string" : "number");
+      if (type->kind == SH_TYPE_NUMBER && constant->kind == SH_CONSTANT_TEXT)
+        sh_diagnostics_hint (scope->diagnostics,
+                             "name numbers, as in number<Off = 0, On = 1>");
       return FALSE;
     }
   if (type->kind == SH_TYPE_STRING && node->name.text != NULL)

@@ -318,13 +318,27 @@ evaluate_call (ShCompiler *self, const ShExprNode *node, ShValue *value)
 /* Operators --------------------------------------------------------------- */
 
 static gboolean
+evaluate_operand (ShCompiler *self, const ShExprNode *node, ShValue *value)
+{
+  *value = (ShValue){ 0 };
+  if (sh_compiler_number_value (self, node, "the operand", value))
+    return TRUE;
+  if (value->type != NULL && value->type->kind == SH_TYPE_STRING)
+    sh_compiler_hint (self, "texts are not compared; use named numbers, as in "
+                            "number<Slow = 0, Fast = 1>");
+  else if (value->type != NULL && value->type->kind == SH_TYPE_ARRAY)
+    sh_compiler_hint (self, "name its elements one by one, as in a[0]");
+  return FALSE;
+}
+
+static gboolean
 evaluate_unary (ShCompiler *self, const ShExprNode *node, ShValue *value)
 {
   ShType *type =
       node->op == SH_OPERATOR_NOT ? self->all->boolean : self->all->number;
   ShValue operand;
 
-  if (!sh_compiler_number_value (self, node->left, "the operand", &operand))
+  if (!evaluate_operand (self, node->left, &operand))
     return FALSE;
   if (operand.is_constant)
     {
@@ -352,7 +366,7 @@ evaluate_choice (ShCompiler *self, const ShExprNode *node, ShValue *value)
   ShValue left, right;
   guint32 slot, jump;
 
-  if (!sh_compiler_number_value (self, node->left, "the operand", &left))
+  if (!evaluate_operand (self, node->left, &left))
     return FALSE;
   slot = sh_compiler_alloc (self, 1);
   sh_compiler_emit (
@@ -361,7 +375,7 @@ evaluate_choice (ShCompiler *self, const ShExprNode *node, ShValue *value)
   jump = sh_compiler_emit (
       self, (ShInstruction){ .op = is_and ? SH_OP_JUMP_UNLESS : SH_OP_JUMP_IF,
                              .a = slot });
-  if (!sh_compiler_number_value (self, node->right, "the operand", &right))
+  if (!evaluate_operand (self, node->right, &right))
     return FALSE;
   sh_compiler_emit (
       self, (ShInstruction){
@@ -433,8 +447,8 @@ evaluate_binary (ShCompiler *self, const ShExprNode *node, ShValue *value)
 
   if (node->op == SH_OPERATOR_AND || node->op == SH_OPERATOR_OR)
     return evaluate_choice (self, node, value);
-  if (!sh_compiler_number_value (self, node->left, "the operand", &left) ||
-      !sh_compiler_number_value (self, node->right, "the operand", &right))
+  if (!evaluate_operand (self, node->left, &left) ||
+      !evaluate_operand (self, node->right, &right))
     return FALSE;
   if (left.is_constant && right.is_constant)
     {

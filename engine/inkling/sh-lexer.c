@@ -72,7 +72,11 @@ static const struct
   { "&&", FOREIGN_TOKEN, "'&&' is not an operator", "write 'and'" },
   { "||", FOREIGN_TOKEN, "'||' is not an operator", "write 'or'" },
   { "!", FOREIGN_TOKEN, "'!' is not an operator", "write 'not'" },
-  { ";", FOREIGN_SKIP, "';' has no meaning", "remove it" },
+  { ";", FOREIGN_SKIP, "';' has no meaning",
+    "write ',' between parts, nothing behind a statement" },
+  { "^", FOREIGN_TOKEN, "'^' is not an operator", "write '**'" },
+  { "?", FOREIGN_TOKEN, "'?' is not an operator",
+    "write if x > 0 { ... } else { ... }" },
   { "'", FOREIGN_STRING, "a text is quoted with \"", "write \"text\"" },
   { "\u201C", FOREIGN_STRING, "a text is quoted with \"",
     "this is a typographic quotation mark" },
@@ -197,6 +201,17 @@ skip_exponent (Lexer *self)
   skip_digits (self);
 }
 
+/* Whether what was read is digits in groups, 1_000. */
+static gboolean
+is_grouped (const Lexer *self, gsize start)
+{
+  for (gsize i = start; i < self->at; i++)
+    if (!g_ascii_isdigit (self->text[i]) && self->text[i] != '_' &&
+        self->text[i] != '.')
+      return FALSE;
+  return TRUE;
+}
+
 static void
 read_number (Lexer *self)
 {
@@ -219,6 +234,8 @@ read_number (Lexer *self)
       sh_diagnostics_error (self->diagnostics, span_from (self, start),
                             hexadecimal ? "numbers are decimal"
                                         : "a number cannot go on with letters");
+      if (is_grouped (self, start))
+        sh_diagnostics_hint (self->diagnostics, "write it without '_'");
     }
   else if (self->text[self->at] == '.' && self->text[self->at + 1] != '.' &&
            !is_name_start (character_at (self, self->at + 1)))

@@ -231,8 +231,13 @@ parse_objective (ShParser *self)
 
   if (!find_objective (self, &objective->kind))
     {
+      const gboolean is_new = !self->recovering;
+
       sh_parser_expected (self, "'avoid', 'reach', 'drive', 'minimize' or "
                                 "'maximize'");
+      if (is_new && sh_parser_at_clause (self))
+        sh_diagnostics_hint (self->diagnostics,
+                             "perhaps a '}' is missing before it");
       return NULL;
     }
   sh_parser_take (self);

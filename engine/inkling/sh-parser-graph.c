@@ -151,6 +151,19 @@ parse_body (ShParser *self, Place place, ShClauseNode *clause)
 }
 
 static gboolean
+parse_lesson_name (ShParser *self, ShClauseNode *clause)
+{
+  if (!sh_parser_expect_name (self, &clause->name, "the lesson's name"))
+    return FALSE;
+  if (!sh_parser_at (self, SH_TOKEN_NAME))
+    return TRUE;
+  sh_parser_expected (self, "'{'");
+  sh_diagnostics_hint (self->diagnostics,
+                       "write a name of several words as in `Heavy Pole`");
+  return FALSE;
+}
+
+static gboolean
 parse_form (ShParser *self, Form form, Place inside, ShClauseNode *clause)
 {
   switch (form)
@@ -158,7 +171,7 @@ parse_form (ShParser *self, Form form, Place inside, ShClauseNode *clause)
     case FORM_CLAUSES:
       return parse_body (self, inside, clause);
     case FORM_NAMED_CLAUSES:
-      return sh_parser_expect_name (self, &clause->name, "the lesson's name") &&
+      return parse_lesson_name (self, clause) &&
              parse_body (self, inside, clause);
     case FORM_SELECT:
       return sh_parser_expect_name (self, &clause->name, "a concept's name") &&
@@ -204,6 +217,14 @@ list_words (Place place)
   return g_string_free (list, FALSE);
 }
 
+static const char *
+get_place_name (guint places)
+{
+  return (places & IN_CURRICULUM) != 0 ? "a curriculum"
+         : (places & IN_CONCEPT) != 0  ? "a concept"
+                                       : "a lesson";
+}
+
 static void
 refuse_word (ShParser *self, Place place)
 {
@@ -218,8 +239,15 @@ refuse_word (ShParser *self, Place place)
   self->recovering = TRUE;
   sh_suggestion_init (&suggestion, name.text);
   for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
-    if ((clauses[i].places & place) != 0)
-      sh_suggestion_offer (&suggestion, clauses[i].word);
+    {
+      if ((clauses[i].places & place) != 0)
+        sh_suggestion_offer (&suggestion, clauses[i].word);
+      else if (strcmp (clauses[i].word, name.text) == 0)
+        sh_diagnostics_hint (self->diagnostics,
+                             "'%s' belongs in %s; perhaps a '}' is missing "
+                             "before it, or is one too many",
+                             name.text, get_place_name (clauses[i].places));
+    }
   if (suggestion.best != NULL)
     sh_diagnostics_hint (self->diagnostics, "did you mean '%s'?",
                          suggestion.best);
@@ -242,6 +270,13 @@ parse_clause (ShParser *self, Place place)
     }
   clause->kind = clauses[i].kind;
   clause->span = sh_parser_take (self)->span;
+  if (sh_parser_at (self, SH_TOKEN_COLON))
+    {
+      sh_diagnostics_error (self->diagnostics, sh_parser_peek (self, 0)->span,
+                            "'%s' is followed by no ':'", clauses[i].word);
+      sh_diagnostics_hint (self->diagnostics, "remove it");
+      sh_parser_take (self);
+    }
   return parse_form (self, clauses[i].form, clauses[i].inside, clause) ? clause
                                                                        : NULL;
 }

@@ -51,6 +51,8 @@ gboolean sh_parser_accept_word (ShParser *self, const char *word);
 
 /* "expected WHAT, found ..." */
 void sh_parser_expected (ShParser *self, const char *what);
+/* Advice for that, when it is a common mistake (sh-parser-habit.c). */
+void sh_parser_hint_habit (ShParser *self, const char *expected);
 gboolean sh_parser_expect (ShParser *self, ShTokenKind kind, const char *after);
 /* The bracket that closes the one at `open`, an index. */
 gboolean sh_parser_expect_close (ShParser *self, ShTokenKind kind, guint open);

@@ -133,7 +133,7 @@ parse_item (ShParser *self)
 }
 
 /* To the next declaration: one at the margin, or one that is first in its line
- * and in no brackets. */
+ * and in no brackets; or to what looks like one of another language. */
 static void
 skip_item (ShParser *self)
 {
@@ -145,7 +145,9 @@ skip_item (ShParser *self)
       const ShToken *token = sh_parser_peek (self, 0);
 
       if (sh_parser_at_item (self) ||
-          (depth <= 0 && token->is_first && find_item (self, &kind)))
+          (depth <= 0 && token->is_first && find_item (self, &kind)) ||
+          (depth <= 0 && token->at_margin && token->kind == SH_TOKEN_NAME &&
+           sh_parser_is (self, 1, SH_TOKEN_NAME)))
         return;
       if (token->kind == SH_TOKEN_LEFT_BRACE)
         depth++;

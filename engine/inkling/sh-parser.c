@@ -134,6 +134,7 @@ sh_parser_expected (ShParser *self, const char *what)
 
       sh_diagnostics_error (self->diagnostics, self->tokens[self->at].span,
                             "expected %s, found %s", what, found);
+      sh_parser_hint_habit (self, what);
     }
   note_error (self);
 }
@@ -183,13 +184,42 @@ set_text (ShParser *self, const ShToken *token, ShName *name)
   name->span = token->span;
 }
 
+/* A text where a name must be: how it is written as one. */
+static void
+hint_quoted_name (ShParser *self)
+{
+  const ShToken *token = &self->tokens[self->at];
+  const char *text = self->diagnostics->text + token->span.offset + 1;
+  gboolean is_word = !g_ascii_isdigit (*text);
+  guint length;
+
+  if (token->kind != SH_TOKEN_STRING || token->span.length < 3 ||
+      token->span.length > MAX_SHOWN)
+    return;
+  length = token->span.length - 2;
+  for (guint i = 0; i < length; i++)
+    {
+      if (text[i] == '\\' || text[i] == '`')
+        return;
+      is_word = is_word && (g_ascii_isalnum (text[i]) || text[i] == '_');
+    }
+  sh_diagnostics_hint (self->diagnostics,
+                       is_word ? "write it without quotes: %.*s"
+                               : "write `%.*s`",
+                       (int) length, text);
+}
+
 gboolean
 sh_parser_expect_name (ShParser *self, ShName *name, const char *what)
 {
   /* A declaration is never meant as a name. */
   if (!sh_parser_at (self, SH_TOKEN_NAME) || sh_parser_at_item (self))
     {
+      const gboolean is_new = !self->recovering;
+
       sh_parser_expected (self, what);
+      if (is_new)
+        hint_quoted_name (self);
       return FALSE;
     }
   set_text (self, sh_parser_take (self), name);
@@ -311,6 +341,22 @@ sh_parser_skip_from (ShParser *self, ShSkip skip, guint first)
     self->at++;
 }
 
+/* To the comma, or the end of the list: '>' is no bracket elsewhere. */
+static void
+skip_element (ShParser *self, ShTokenKind close)
+{
+  if (close != SH_TOKEN_GREATER)
+    {
+      sh_parser_skip (self, SH_SKIP_ELEMENT);
+      return;
+    }
+  while (!sh_parser_at (self, SH_TOKEN_COMMA) && !sh_parser_at (self, close) &&
+         !is_closing (self->tokens[self->at].kind) &&
+         !sh_parser_at (self, SH_TOKEN_END) && !sh_parser_at_item (self))
+    self->at++;
+  self->recovering = TRUE;
+}
+
 gboolean
 sh_parser_more (ShParser *self, ShTokenKind close, gboolean is_first)
 {
@@ -327,7 +373,7 @@ sh_parser_more (ShParser *self, ShTokenKind close, gboolean is_first)
       if (!self->tokens[self->at].is_first ||
           is_closing (self->tokens[self->at].kind))
         {
-          sh_parser_skip (self, SH_SKIP_ELEMENT);
+          skip_element (self, close);
           return sh_parser_more (self, close, FALSE);
         }
       sh_diagnostics_hint (self->diagnostics,

@@ -6,6 +6,7 @@
 
 #include "sh-scope.h"
 
+#include "sh-math.h"
 #include "sh-suggestion.h"
 
 #include <string.h>
@@ -139,6 +140,48 @@ sh_scope_find_near (ShScope *self, const char *word, ShItemKind kind)
   return suggestion.best;
 }
 
+/* A function of the library without 'Math.'. */
+static void
+hint_math (ShScope *self, const char *word)
+{
+  ShSuggestion suggestion;
+  const char *known;
+
+  sh_suggestion_init (&suggestion, word);
+  for (guint i = 0; (known = sh_math_get_name (i)) != NULL; i++)
+    sh_suggestion_offer (&suggestion, known);
+  if (suggestion.best != NULL)
+    sh_diagnostics_hint (self->diagnostics, "did you mean 'Math.%s'?",
+                         suggestion.best);
+}
+
+/* What other languages, or other places, have under this name. */
+static void
+hint_habit (ShScope *self, const char *word, ShItemKind kind)
+{
+  static const struct
+  {
+    const char *word;
+    ShItemKind kind;
+    const char *hint;
+  } habits[] = {
+    { "number", SH_ITEM_FUNCTION, "write a range as in number<0 .. 10>" },
+    { "number", SH_ITEM_CONST, "write a kind of number as in Number.Int8" },
+    { "True", SH_ITEM_CONST, "write 'true'" },
+    { "True", SH_ITEM_TYPE, "write 'true'" },
+    { "False", SH_ITEM_CONST, "write 'false'" },
+    { "False", SH_ITEM_TYPE, "write 'false'" },
+    { "bool", SH_ITEM_TYPE, "write 'Number.Bool'" },
+    { "Bool", SH_ITEM_TYPE, "write 'Number.Bool'" },
+    { "float", SH_ITEM_TYPE, "write 'number', or 'Number.Float32'" },
+    { "int", SH_ITEM_TYPE, "write 'Number.Int32'" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (habits); i++)
+    if (habits[i].kind == kind && strcmp (habits[i].word, word) == 0)
+      sh_diagnostics_hint (self->diagnostics, "%s", habits[i].hint);
+}
+
 void
 sh_scope_refuse (ShScope *self, const ShName *name, ShItemKind kind)
 {
@@ -159,6 +202,9 @@ sh_scope_refuse (ShScope *self, const ShName *name, ShItemKind kind)
   near = sh_scope_find_near (self, name->text, kind);
   if (near != NULL)
     sh_diagnostics_hint (self->diagnostics, "did you mean '%s'?", near);
+  else if (kind == SH_ITEM_FUNCTION)
+    hint_math (self, name->text);
+  hint_habit (self, name->text, kind);
 }
 
 void

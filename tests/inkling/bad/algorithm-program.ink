@@ -1,4 +1,5 @@
-#! 11:31-35: error: 'algorithm' has no parameter 'Size'
+#! 12:31-35: error: 'algorithm' has no parameter 'Size'
+#! hint: there are Algorithm, HiddenLayers, PolicyHiddenLayers, QHiddenLayers, ExplorationDecay, QLearningRate, BatchSize, PolicyLearningRate, MemoryMode, ConvolutionLimitDimension, ConvolutionLayers and CompressionLayers
 
 inkling "2.0"
 

@@ -1,24 +1,25 @@
-#! 34:36-40: error: there is no variable or constant 'valu'
+#! 35:36-40: error: there is no variable or constant 'valu'
 #! hint: did you mean 'value'?
-#! 35:33-34: error: Point has no field 'z'
-#! 36:32-37: error: 'Point' is a type, not a variable
-#! 37:37-41: error: there is no 'Math.Sinn'
+#! 36:33-34: error: Point has no field 'z'
+#! 37:32-37: error: 'Point' is a type, not a variable
+#! 38:37-41: error: there is no 'Math.Sinn'
 #! hint: did you mean 'Math.Sin'?
-#! 38:32-46: error: 'Math.Sin' takes 1 argument, not 2
-#! 40:32-37: error: there is no variable or constant 'Factr'
+#! 39:32-46: error: 'Math.Sin' takes 1 argument, not 2
+#! 41:32-37: error: there is no variable or constant 'Factr'
 #! hint: did you mean 'Factor'?
-#! 41:34-35: error: number has no field 'y'
-#! 42:32-33: error: number has no elements
-#! 43:32-39: error: there is no function 'Nothing'
-#! 44:32-38: error: 'Factor' is a constant, not a function
-#! 45:33-34: error: there is no function 'x'
-#! 46:38-39: error: the type 'Point' has no value named 'x'
-#! 47:25-26: error: there is no variable 'y'
+#! 42:34-35: error: number has no field 'y'
+#! 43:32-33: error: number has no elements
+#! 44:32-39: error: there is no function 'Nothing'
+#! 45:32-38: error: 'Factor' is a constant, not a function
+#! 46:33-34: error: there is no function 'x'
+#! 47:38-39: error: the type 'Point' has no value named 'x'
+#! hint: give the field a type with a name, as in type Turn number<Left = 0, Right = 1>, and write Turn.Left
+#! 48:25-26: error: there is no variable 'y'
 #! hint: declare it, as in var y = 0
-#! 48:25-31: error: 'Factor' is a constant, not a variable
-#! 49:25-30: error: only a variable can be assigned to
-#! 50:32-33: error: 'A' is a function, not a variable
-#! 51:23-24: error: 'x' is declared already, in line 51
+#! 49:25-31: error: 'Factor' is a constant, not a variable
+#! 50:25-30: error: only a variable can be assigned to
+#! 51:32-33: error: 'A' is a function, not a variable
+#! 52:23-24: error: 'x' is declared already, in line 52
 #! hint: a variable belongs to the whole function
 
 inkling "2.0"

@@ -2,7 +2,7 @@
 #! 21:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
 #! 24:44-54: error: a concept is only one function
 #! 25:30-40: error: a concept is either learned or programmed
-#! 26:44-48: error: masks of a selection are not supported
+#! 26:44-48: error: masks of a selection are not supported: leave them out
 #! 26:61-62: error: 'B' is not among the inputs of 'D'
 #! hint: only concepts that it takes can be selected
 #! 26:70-71: error: 'A' is selected already

@@ -1,4 +1,5 @@
-#! 15:14-15: error: expected the lesson's name, found '{'
+#! 16:14-15: error: expected the lesson's name, found '{'
+#! hint: name it, as in lesson Easy { ... }
 
 inkling "2.0"
 

@@ -1,7 +1,7 @@
 #! 8:12-13: error: ';' has no meaning
-#! hint: remove it
+#! hint: write ',' between parts, nothing behind a statement
 #! 9:12-13: error: ';' has no meaning
-#! hint: remove it
+#! hint: write ',' between parts, nothing behind a statement
 
 inkling "2.0"
 

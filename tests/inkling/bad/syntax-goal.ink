@@ -1,7 +1,8 @@
-#! 19:9-17: error: expected 'avoid', 'reach', 'drive', 'minimize' or 'maximize', found 'approach'
-#! 20:20-21: error: expected ':' after the objective's name, found 's'
-#! 22:9-14: error: expected 'in' and a region, found 'drive'
-#! 23:7-8: error: expected a value, found '}'
+#! 20:9-17: error: expected 'avoid', 'reach', 'drive', 'minimize' or 'maximize', found 'approach'
+#! 21:20-21: error: expected ':' after the objective's name, found 's'
+#! 23:9-14: error: expected 'in' and a region, found 'drive'
+#! hint: write it as in drive Middle: state.x in Goal.Range(-1, 1)
+#! 24:7-8: error: expected a value, found '}'
 
 inkling "2.0"
 

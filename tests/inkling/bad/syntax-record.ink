@@ -1,5 +1,6 @@
-#! 16:40-41: error: expected ':' after the name, found '='
-#! 16:66-67: error: expected a value, found '}'
+#! 17:40-41: error: expected ':' after the name, found '='
+#! hint: write ':'
+#! 17:66-67: error: expected a value, found '}'
 
 inkling "2.0"
 

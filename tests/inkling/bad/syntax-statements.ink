@@ -1,8 +1,9 @@
-#! 11:10-11: error: expected a type, found '='
-#! 13:6-7: error: expected a condition, found '{'
+#! 12:10-11: error: expected a type, found '='
+#! 14:6-7: error: expected a condition, found '{'
 #! hint: put a struct in a condition in parentheses
-#! 16:1-2: error: expected a value, found '}'
-#! 18:10-11: error: expected the function's name, found '('
+#! 17:1-2: error: expected a value, found '}'
+#! hint: write what the function gives, as in return 0
+#! 19:10-11: error: expected the function's name, found '('
 
 inkling "2.0"
 

@@ -1,6 +1,7 @@
-#! 17:18-38: error: 'training' has no parameter 'EpisodeIterationLimt'
+#! 18:18-38: error: 'training' has no parameter 'EpisodeIterationLimt'
 #! hint: did you mean 'EpisodeIterationLimit'?
-#! 17:43-48: error: 'training' has no parameter 'Speed'
+#! 18:43-48: error: 'training' has no parameter 'Speed'
+#! hint: there are EpisodeIterationLimit, TotalIterationLimit, NoProgressIterationLimit, LessonRewardThreshold, LessonSuccessThreshold and LessonAssessmentWindow
 
 inkling "2.0"
 

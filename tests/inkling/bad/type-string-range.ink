@@ -1,9 +1,10 @@
-#! 10:14-22: error: a string has no range
+#! 11:14-22: error: a string has no range
 #! hint: list its values, as in string<"low", "high">
-#! 11:15-16: error: a number is no value of a string
-#! 12:20-23: error: the value is there twice
-#! 13:15-18: error: the values of a string have no names
-#! 14:15-18: error: a text is no value of a number
+#! 12:15-16: error: a number is no value of a string
+#! 13:20-23: error: the value is there twice
+#! 14:15-18: error: the values of a string have no names
+#! 15:15-18: error: a text is no value of a number
+#! hint: name numbers, as in number<Off = 0, On = 1>
 
 inkling "2.0"
 
