@@ -189,14 +189,17 @@ static void
 hint_quoted_name (ShParser *self)
 {
   const ShToken *token = &self->tokens[self->at];
-  const char *text = self->diagnostics->text + token->span.offset + 1;
-  gboolean is_word = !g_ascii_isdigit (*text);
+  const char *text = self->diagnostics->text + token->span.offset;
+  gboolean is_word;
   guint length;
 
+  /* Not one that ends with its line, either. */
   if (token->kind != SH_TOKEN_STRING || token->span.length < 3 ||
-      token->span.length > MAX_SHOWN)
+      token->span.length > MAX_SHOWN || text[token->span.length - 1] != '"')
     return;
+  text++;
   length = token->span.length - 2;
+  is_word = !g_ascii_isdigit (*text);
   for (guint i = 0; i < length; i++)
     {
       if (text[i] == '\\' || text[i] == '`')

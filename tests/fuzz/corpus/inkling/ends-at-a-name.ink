@@ -1,0 +1,2 @@
+inkling "2.0"
+type
