@@ -316,8 +316,8 @@ compose (ShGraph *self, ShConcept *concept)
           concept->action = function != NULL ? function->index : SH_NO_FUNCTION;
         }
       if (self->order->len > 1)
-        learned->ask = sh_functions_add_ask (functions, learned->seen,
-                                             learned->decided);
+        learned->ask =
+            sh_functions_add_ask (functions, learned->seen, learned->decided);
     }
   g_clear_pointer (&concept->input, sh_type_unref);
   g_clear_pointer (&concept->output, sh_type_unref);

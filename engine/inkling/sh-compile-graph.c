@@ -438,12 +438,12 @@ check_parts (ShGraph *self)
   while (order_next (self))
     ;
   if (self->order->len > SH_PROGRAM_MAX_LEARNED)
-    sh_diagnostics_error (
-        diagnostics,
-        self->concepts[g_array_index (self->order, guint,
-                                      SH_PROGRAM_MAX_LEARNED)]
-            .node->name.span,
-        "more than %u learned concepts", SH_PROGRAM_MAX_LEARNED);
+    sh_diagnostics_error (diagnostics,
+                          self->concepts[g_array_index (self->order, guint,
+                                                        SH_PROGRAM_MAX_LEARNED)]
+                              .node->name.span,
+                          "more than %u learned concepts",
+                          SH_PROGRAM_MAX_LEARNED);
   if (self->order->len > 0)
     return;
   sh_diagnostics_error (diagnostics, self->node->span,

@@ -211,8 +211,8 @@ bind_asked (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
 
       asked->input_struct = g_malloc0 (MAX (tables->asked[i].input->size, 8));
       asked->output_struct = g_malloc0 (MAX (tables->asked[i].output->size, 8));
-      if (!bind (self, &asked->input, tables->asked[i].input, other->input, NULL,
-                 NULL, 0, error) ||
+      if (!bind (self, &asked->input, tables->asked[i].input, other->input,
+                 NULL, NULL, 0, error) ||
           !bind (self, &asked->output, tables->asked[i].output, other->output,
                  NULL, NULL, 0, error))
         return FALSE;
@@ -454,9 +454,8 @@ run (ShEvaluator *self, const Call *call, gconstpointer values, GError **error)
     }
   for (guint i = 0; i < call->second.n; i++)
     self->slots[call->second.bindings[i].slot] = call->taken[i];
-  if (G_LIKELY (
-          sh_bytecode_run (self->code, call->function, &self->asker,
-                           self->slots, &fault)))
+  if (G_LIKELY (sh_bytecode_run (self->code, call->function, &self->asker,
+                                 self->slots, &fault)))
     return TRUE;
   sh_bytecode_set_error (self->code, &fault, error);
   return FALSE;

@@ -92,9 +92,8 @@ void sh_evaluator_free (ShEvaluator *self);
 
 /* Who answers for the concepts that it asks; until then they give an error.
  * `data` must outlive it. */
-void sh_evaluator_set_ask (ShEvaluator *self,
-                           ShEvaluatorAsk ask,
-                           gpointer data);
+void
+sh_evaluator_set_ask (ShEvaluator *self, ShEvaluatorAsk ask, gpointer data);
 
 /* An episode of `lesson` begins, which must outlive it. */
 void sh_evaluator_begin (ShEvaluator *self, const ShLesson *lesson);

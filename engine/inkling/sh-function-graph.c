@@ -101,10 +101,7 @@ join_inputs (Composer *self, const ShGraphStep *learned, guint32 slot)
 
 /* Of the concepts among which was chosen only one is asked. */
 static gboolean
-choose (Composer *self,
-        const ShGraphStep *step,
-        guint32 choice,
-        ShValue *value)
+choose (Composer *self, const ShGraphStep *step, guint32 choice, ShValue *value)
 {
   const ShGraphPlan *plan = self->plan;
   ShCompiler *compiler = &self->compiler;
@@ -144,8 +141,7 @@ static gboolean
 ask (Composer *self, const ShGraphStep *step, ShValue *value)
 {
   ShCompiler *compiler = &self->compiler;
-  const ShAsk *ask =
-      &g_array_index (compiler->all->asks, ShAsk, step->ask);
+  const ShAsk *ask = &g_array_index (compiler->all->asks, ShAsk, step->ask);
   guint n = sh_bytecode_count_slots (ask->input);
   guint n_results = sh_bytecode_count_slots (ask->output);
   guint32 seen = sh_compiler_alloc (compiler, n);
@@ -182,9 +178,9 @@ find_value (Composer *self, guint source, ShValue *value)
   if (self->values[source].type == NULL)
     {
       g_assert (step->function != NULL || step->ask != SH_GRAPH_INPUT);
-      if (step->function != NULL ? !call (self, step->function, step->inputs,
-                                          step->type, &found)
-                                 : !ask (self, step, &found))
+      if (step->function != NULL
+              ? !call (self, step->function, step->inputs, step->type, &found)
+              : !ask (self, step, &found))
         return FALSE;
       /* Not stored before it is whole: a choice may not need itself. */
       self->values[source] = found;

@@ -37,6 +37,7 @@ struct ShTrainHub
   GPtrArray *config_encoders; /* ShPlan by lesson; NULL until used */
   gboolean pending; /* somebody waits for an action, or for the end */
   gint64 stop_deadline; /* monotonic time; 0 until the run stops */
+  gboolean is_last; /* no other concept is trained after the run's */
   gulong stopping_handler;
   GPtrArray *trainees;
   ShSimLog *log;
@@ -59,9 +60,27 @@ typedef struct
   GByteArray *action; /* as sent last */
 } Trainee;
 
+/* The simulator connects again. */
+static void
+let_go (Trainee *trainee, const char *reason)
+{
+  if (trainee->actor != NULL)
+    sh_run_remove_actor (trainee->hub->run, trainee->actor);
+  trainee->actor = NULL;
+  trainee->phase = PHASE_FINISHED;
+  sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART, "%s", reason);
+}
+
+/* There is nothing more to do here; where another concept is trained next, there
+ * is then. */
 static void
 finish (Trainee *trainee)
 {
+  if (sh_run_leads_on (trainee->hub->run) && !trainee->hub->is_last)
+    {
+      let_go (trainee, "the next concept is trained");
+      return;
+    }
   if (trainee->actor != NULL)
     sh_run_remove_actor (trainee->hub->run, trainee->actor);
   trainee->actor = NULL;
@@ -570,14 +589,7 @@ sh_train_hub_suspend (ShTrainHub *hub)
 
   for (guint i = 0; i < hub->trainees->len; i++)
     {
-      Trainee *trainee = hub->trainees->pdata[i];
-
-      if (trainee->actor != NULL)
-        sh_run_remove_actor (hub->run, trainee->actor);
-      trainee->actor = NULL;
-      trainee->phase = PHASE_FINISHED;
-      sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART,
-                          "the engine is being restarted");
+      let_go (hub->trainees->pdata[i], "the engine is being restarted");
     }
 }
 
@@ -586,6 +598,7 @@ sh_train_hub_finish (ShTrainHub *hub)
 {
   g_return_if_fail (hub != NULL);
 
+  hub->is_last = TRUE;
   for (guint i = 0; i < hub->trainees->len; i++)
     finish (hub->trainees->pdata[i]);
 }

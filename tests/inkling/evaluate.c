@@ -304,8 +304,7 @@ find_concept (const ShProgram *program, const char *name)
   for (guint i = 0; name != NULL && i < program->n_concepts; i++)
     if (strcmp (program->concepts[i].name, name) == 0)
       found = i;
-  g_assert (name == NULL ||
-            strcmp (program->concepts[found].name, name) == 0);
+  g_assert (name == NULL || strcmp (program->concepts[found].name, name) == 0);
   return &program->concepts[found];
 }
 
