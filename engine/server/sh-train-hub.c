@@ -71,12 +71,22 @@ let_go (Trainee *trainee, const char *reason)
   sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART, "%s", reason);
 }
 
-/* There is nothing more to do here; where another concept is trained next, there
- * is then. */
+/* Whether the next concept is trained on the same simulator. */
+static gboolean
+is_wanted_again (ShTrainHub *hub)
+{
+  const ShConcept *concept = sh_run_get_concept (hub->run);
+
+  return sh_run_leads_on (hub->run) && !hub->is_last &&
+         g_strcmp0 (concept->all[concept->place + 1].source.name,
+                    hub->required) == 0;
+}
+
+/* There is nothing more to do here, but perhaps for the next concept. */
 static void
 finish (Trainee *trainee)
 {
-  if (sh_run_leads_on (trainee->hub->run) && !trainee->hub->is_last)
+  if (is_wanted_again (trainee->hub))
     {
       let_go (trainee, "the next concept is trained");
       return;
@@ -547,7 +557,12 @@ sh_train_hub_connect (ShTrainHub *hub,
                        hub->required, stream, socket, sim_id);
   trainee->session.log = hub->log;
   trainee->session.number = number;
-  if (sh_run_get_state (hub->run) >= SH_RUN_STOPPING)
+  if (sh_run_get_state (hub->run) < SH_RUN_STOPPING)
+    return;
+  /* It may be one for the next concept. */
+  if (sh_run_leads_on (hub->run) && !hub->is_last)
+    let_go (trainee, "the next concept is trained");
+  else
     finish (trainee);
 }
 
