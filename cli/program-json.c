@@ -254,7 +254,7 @@ add_graph (GString *json, const ShProgram *program)
         add_names (json, "selects", concept->choices);
       if (concept->kind == SH_CONCEPT_PROGRAMMED)
         add_text (json, "function", concept->function);
-      if (concept->order > 0)
+      if (concept->order > 0 && program->n_concepts > 1)
         add_count (json, "order", concept->order);
       add_struct (json, "output", concept->output);
       sh_json_close (json, '}');

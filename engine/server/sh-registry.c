@@ -353,8 +353,8 @@ sh_registry_load_onnx (ShRegistry *registry,
   if (n <= brain->onnx->len)
     return g_bytes_ref (brain->onnx->pdata[n - 1]);
   g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
-               "brain '%s' version %u has policies of %u concepts, not of %u",
-               name, brain->info->version, brain->onnx->len, n);
+               "brain '%s' version %u has no policy-%u.onnx", name,
+               brain->info->version, n);
   return NULL;
 }
 

@@ -350,9 +350,9 @@ read_sums (JsonObject *root, char *sums[SH_BRAIN_N_FILES], GError **error)
       const char *name = sh_brain_file_get_name (i);
       JsonNode *node = find_member (root, "files", name);
 
-      if (node == NULL && i != SH_BRAIN_FILE_PROGRAM)
+      if (node == NULL)
         continue;
-      if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      if (!JSON_NODE_HOLDS_VALUE (node) ||
           json_node_get_value_type (node) != G_TYPE_STRING)
         return set_wrong (error, "files", name);
       found[i] = json_node_get_string (node);
@@ -360,6 +360,9 @@ read_sums (JsonObject *root, char *sums[SH_BRAIN_N_FILES], GError **error)
   if (sh_brain_count_policies (found, &first) == 0)
     return set_wrong (error, "files",
                       sh_brain_file_get_name (SH_BRAIN_FILE_POLICY));
+  if (found[SH_BRAIN_FILE_PROGRAM] == NULL)
+    return set_wrong (error, "files",
+                      sh_brain_file_get_name (SH_BRAIN_FILE_PROGRAM));
   for (guint i = 0; sums != NULL && i < SH_BRAIN_N_FILES; i++)
     sums[i] = g_strdup (found[i]);
   return TRUE;
