@@ -433,6 +433,41 @@ def simulators():
         home.fails("not trained on the same simulator", "train", str(path), "--simulator", "cartpole")
 
 
+OWN = """inkling "2.0"
+type State { value: number, step: Number.Int32 }
+type Action { delta: Number.Int32<0, 1, 2>, gain: Number.Float32<0.5 .. 1> }
+type Config { limit: number, start: Number.Float32 }
+simulator counter(action: Action, config: Config): State { }
+simulator counter_events(action: Action, config: Config): State { }
+simulator counter_external(action: Action, config: Config): State { }
+graph (input: State): Action {
+  concept Plain(input): Action { curriculum { source counter training { %s } lesson one { scenario { limit: 9, start: 1 } } } }
+  concept Events(input, Plain): Action {
+    curriculum { source counter_events training { %s } lesson two { scenario { limit: 9, start: 2 } } }
+  }
+  output concept External(input, Plain, Events): Action {
+    select Plain
+    select Events
+    curriculum { source counter_external training { %s } lesson three { scenario { limit: 9, start: 3 } } }
+  }
+}
+"""
+
+
+@tap.case("/concepts/each-on-a-simulator-of-its-own")
+def own_simulators():
+    """One is played by muscles, the others have a loop of their own: an engine and a worker."""
+    with Home() as home:
+        path = home.path / "own.ink"
+        path.write_text(OWN % ((SOON.replace("15", "3"),) * 3))
+        events = home.train(str(path), "--seed", "1")
+        begun = [(event["concept"], event["simulator"]) for event in events if event["event"] in ("started", "concept")]
+        assert begun == [("Plain", "counter"), ("Events", "counter_events"), ("External", "counter_external")], begun
+        assert (events[-1]["reason"], events[-1]["untrained"]) == ("curriculum-met", []), events[-1]
+        answers = home.does("predict", "own", "--stdin", given='{"value":1,"step":0}\n' * 3).splitlines()
+        assert len(set(answers)) == 1 and json.loads(answers[0])["delta"] in (0, 1, 2), answers
+
+
 @tap.case("/concepts/what-is-damaged-is-named")
 def damaged():
     with Home() as home:
