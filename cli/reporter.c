@@ -478,9 +478,9 @@ sh_reporter_follow (ShReporter *reporter,
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), followed);
   g_signal_connect (run, "finished", G_CALLBACK (on_finished), followed);
   if (reporter->json)
-    print_started_event (
-        followed, get_concept (followed)->place > 0 ? "concept" : "started",
-        simulator);
+    print_started_event (followed,
+                         sh_keeper_is_next (keeper) ? "concept" : "started",
+                         simulator);
   else
     print_started_line (followed, simulator);
 }

@@ -40,6 +40,7 @@ struct ShKeeper
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
   gboolean background, served, resumed, saved, suspended, abandoned;
+  gboolean is_next; /* made by sh_keeper_next */
   gboolean passed_on; /* to the keeper of the next concept */
   gboolean holding; /* the run, until its last save is done */
   GError *error;
@@ -550,6 +551,14 @@ sh_keeper_has_next (const ShKeeper *self)
          self->error == NULL;
 }
 
+gboolean
+sh_keeper_is_next (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_next;
+}
+
 ShKeeper *
 sh_keeper_next (ShKeeper *self, GError **error)
 {
@@ -572,6 +581,7 @@ sh_keeper_next (ShKeeper *self, GError **error)
   next->served = self->served;
   next->background = self->background;
   next->resumed = self->resumed;
+  next->is_next = TRUE;
   next->from = g_strdup (self->from);
   next->from_version = self->from_version;
   sh_keeper_get_progress (self, &progress);

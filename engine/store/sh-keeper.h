@@ -71,6 +71,9 @@ ShKeeper *sh_keeper_resume (ShStore *store,
 gboolean sh_keeper_has_next (const ShKeeper *self);
 ShKeeper *sh_keeper_next (ShKeeper *self, GError **error);
 
+/* Whether it is the keeper of a next concept: made by sh_keeper_next. */
+gboolean sh_keeper_is_next (const ShKeeper *self);
+
 /* What was not saved is lost. Not from within a signal of the run. */
 void sh_keeper_free (ShKeeper *self);
 

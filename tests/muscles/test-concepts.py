@@ -328,6 +328,7 @@ def killed_second():
         assert shown["reason"] == "none" and shown["iterations"] > 0, shown
         events = home.train(path, "--resume")
         assert concepts(events)[0] == "Calm" and "Quick" not in concepts(events), concepts(events)
+        assert (events[0]["event"], events[0]["concept"]) == ("started", "Calm"), events[0]
         # Its limit comes before its end: nothing follows, and that is said.
         assert events[-1]["reason"] == "iteration-limit" and events[-1]["untrained"] == ["Choose"], events[-1]
         after = home.files()

@@ -171,7 +171,7 @@ def _():
         first.stop = lambda: 0
         with Engine({}, data=first.data) as second:
             brains = Brains(second)
-            started = second.wait_event("concept", brain="lift", version=1)
+            started = second.wait_event("started", brain="lift", version=1)
             equal(started["concept"], "Choose")
             equal((brains.state("lift"), brains.status("lift")["iteration"]), ("In Progress", before))
             client = come_back(second, "lift", Walker())
@@ -185,7 +185,7 @@ def _():
             at = second.wait_event("finished", brain="lift")["iterations"]
             with Engine({}, data=first.data) as third:
                 brains = Brains(third)
-                equal(third.wait_event("concept", brain="lift")["concept"], "Choose")
+                equal(third.wait_event("started", brain="lift")["concept"], "Choose")
                 equal(brains.status("lift")["iteration"], at)
                 answered(brains.stop("lift"))
                 brains.wait_state("lift", "Stopped")
