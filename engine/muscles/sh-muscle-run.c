@@ -96,8 +96,8 @@ load_next (const ShConcept *concept,
   g_autoptr (GBytes) size = take_bytes (data, left, sizeof (guint64));
   g_autoptr (GBytes) saved = NULL, block = NULL;
   g_autoptr (ShPolicy) policy = NULL;
-  float *parameters;
-  gsize n;
+  float *parameters = NULL;
+  gsize n = 0;
 
   if (codec == NULL)
     return NULL;

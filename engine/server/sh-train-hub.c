@@ -14,6 +14,10 @@
 #include "sh-sim-session.h"
 #include "sh-wire-codec.h"
 
+/* Microseconds after which the next concept, whose run takes this one's place at
+ * once, does not come any more: it could not be begun. */
+#define NEXT_DEADLINE (10 * G_USEC_PER_SEC)
+
 /* What was asked of a simulator last, or what it waits for. */
 typedef enum
 {
@@ -37,6 +41,7 @@ struct ShTrainHub
   GPtrArray *config_encoders; /* ShPlan by lesson; NULL until used */
   gboolean pending; /* somebody waits for an action, or for the end */
   gint64 stop_deadline; /* monotonic time; 0 until the run stops */
+  gint64 finished_at; /* monotonic time of the first tick after its end; or 0 */
   gboolean is_last; /* no other concept is trained after the run's */
   gulong stopping_handler;
   GPtrArray *trainees;
@@ -587,6 +592,10 @@ sh_train_hub_tick (ShTrainHub *hub, gint64 now)
   g_return_if_fail (hub != NULL);
 
   stop = hub->stop_deadline != 0 && now >= hub->stop_deadline;
+  if (hub->finished_at == 0 && sh_run_get_state (hub->run) >= SH_RUN_FINISHED)
+    hub->finished_at = now;
+  if (hub->finished_at != 0 && now >= hub->finished_at + NEXT_DEADLINE)
+    hub->is_last = TRUE;
   for (guint i = hub->trainees->len; i > 0; i--)
     {
       Trainee *trainee = hub->trainees->pdata[i - 1];
