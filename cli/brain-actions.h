@@ -59,9 +59,12 @@ void sh_brain_tell (const ShBrainRequest *request,
 /* The files that the request names, as ShProjectFile. */
 GPtrArray *sh_brain_read_files (const ShBrainRequest *request, GError **error);
 
-/* Writes to the request's file. */
+/* Writes `models`, GBytes, to the request's file; several, each of a concept, to
+ * files with a number in their names: FILE-1.onnx and so on. `names`: of their
+ * concepts; or NULL. */
 gboolean sh_brain_write_export (const ShBrainRequest *request,
-                                GBytes *onnx,
+                                const GPtrArray *models,
+                                char *const *names,
                                 GError **error);
 
 /* A line for a finding of the compiler, on stderr. */

@@ -205,6 +205,21 @@ read_success (const ShBrainRequest *request, const ShBrainInfo *info)
   return success;
 }
 
+/* All concepts that are learned, and which are. */
+static void
+print_concepts (const ShBrain *brain)
+{
+  const ShProgram *program = brain->program;
+  const guint n = brain->policies->len;
+
+  for (guint i = 0; i < program->n_concepts; i++)
+    printf ("             %u. %s, %s\n", i + 1, program->concepts[i].name,
+            i >= n                                   ? "not trained"
+            : i + 1 < n || brain->info->next != NULL ? "trained"
+            : strcmp (brain->info->reason, "curriculum-met") == 0 ? "trained"
+                                                                  : "begun");
+}
+
 static void
 print_brain (const ShBrain *brain, const Success *success)
 {
@@ -217,6 +232,8 @@ print_brain (const ShBrain *brain, const Success *success)
   printf ("created      %s\n", created);
   printf ("simulator    %s\n", info->simulator);
   printf ("concept      %s\n", info->concept);
+  if (info->concepts != NULL)
+    print_concepts (brain);
   printf ("algorithm    %s, seed %" G_GUINT64_FORMAT "\n", info->algorithm,
           info->seed);
   printf ("ended        %s\n", info->reason);
@@ -255,6 +272,20 @@ show_untrained (const ShBrainRequest *request,
   return TRUE;
 }
 
+/* Their names in the order of training, and of how many there is a policy. */
+static void
+append_concepts (GString *line, const ShBrain *brain)
+{
+  g_string_append (line, ",\"concepts\":[");
+  for (guint i = 0; i < brain->program->n_concepts; i++)
+    {
+      if (i > 0)
+        g_string_append_c (line, ',');
+      sh_json_text_append_string (line, brain->program->concepts[i].name);
+    }
+  g_string_append_printf (line, "],\"policies\":%u", brain->policies->len);
+}
+
 gboolean
 sh_brain_show (const ShBrainRequest *request, GError **error)
 {
@@ -281,6 +312,8 @@ sh_brain_show (const ShBrainRequest *request, GError **error)
   append_text (line, "state", brain->info->state);
   append_text (line, "action", brain->info->action);
   append_text (line, "config", brain->info->config);
+  if (brain->info->concepts != NULL)
+    append_concepts (line, brain);
   append_text (line, "program", brain->program->text);
   puts (g_string_append_c (line, '}')->str);
   return TRUE;

@@ -191,27 +191,51 @@ sh_brain_push (const ShBrainRequest *request, GError **error)
 
 /* Exports. */
 
+/* "lift.onnx" with a number is "lift-2.onnx". */
+static char *
+number_file (const char *file, guint number)
+{
+  const char *slash = strrchr (file, '/');
+  const char *dot = strrchr (slash != NULL ? slash : file, '.');
+  const gsize length = dot != NULL ? (gsize) (dot - file) : strlen (file);
+
+  return g_strdup_printf ("%.*s-%u%s", (int) length, file, number,
+                          file + length);
+}
+
 gboolean
 sh_brain_write_export (const ShBrainRequest *request,
-                       GBytes *onnx,
+                       const GPtrArray *models,
+                       char *const *names,
                        GError **error)
 {
-  const char *file = request->files[0];
-  gsize size;
-  gconstpointer data = g_bytes_get_data (onnx, &size);
+  for (guint i = 0; i < models->len; i++)
+    {
+      g_autofree char *file = models->len > 1
+                                  ? number_file (request->files[0], i + 1)
+                                  : g_strdup (request->files[0]);
+      gsize size;
+      gconstpointer data = g_bytes_get_data (models->pdata[i], &size);
 
-  if (!sh_cmd_write_file (file, data, size, error))
-    return FALSE;
-  sh_brain_tell (request, "exported", request->version,
-                 "Wrote %s, %" G_GSIZE_FORMAT " bytes.", file, size);
+      if (!sh_cmd_write_file (file, data, size, error))
+        return FALSE;
+      if (models->len > 1 && names != NULL)
+        sh_brain_tell (request, "exported", request->version,
+                       "Wrote %s, %" G_GSIZE_FORMAT " bytes: concept %s.", file,
+                       size, names[i]);
+      else
+        sh_brain_tell (request, "exported", request->version,
+                       "Wrote %s, %" G_GSIZE_FORMAT " bytes.", file, size);
+    }
   return TRUE;
 }
 
 gboolean
 sh_brain_export (const ShBrainRequest *request, GError **error)
 {
-  g_autoptr (GBytes) onnx = sh_store_load_onnx (request->store, request->name,
-                                                request->version, error);
+  g_autoptr (ShBrain) brain =
+      sh_store_load (request->store, request->name, request->version, error);
 
-  return onnx != NULL && sh_brain_write_export (request, onnx, error);
+  return brain != NULL && sh_brain_write_export (request, brain->onnx,
+                                                 brain->info->concepts, error);
 }

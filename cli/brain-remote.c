@@ -294,9 +294,28 @@ sh_brain_remote_resume (const ShBrainRequest *request, GError **error)
 gboolean
 sh_brain_remote_export (const ShBrainRequest *request, GError **error)
 {
-  g_autofree char *path = make_path (request, "/VERSION/policy.onnx");
-  g_autoptr (GBytes) onnx =
-      sh_remote_ask (request->remote, "GET", path, NULL, NULL, error);
+  g_autoptr (GPtrArray) models =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GError) own_error = NULL;
 
-  return onnx != NULL && sh_brain_write_export (request, onnx, error);
+  /* How many concepts there are shows when there is no other. */
+  while (own_error == NULL && models->len < SH_PROGRAM_MAX_LEARNED)
+    {
+      g_autofree char *place =
+          g_strdup_printf ("/VERSION/policy-%u.onnx", models->len + 1);
+      g_autofree char *path = make_path (request, place);
+      GBytes *onnx =
+          sh_remote_ask (request->remote, "GET", path, NULL, NULL, &own_error);
+
+      if (onnx != NULL)
+        g_ptr_array_add (models, onnx);
+    }
+  if (models->len == 0 ||
+      (own_error != NULL &&
+       !g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND)))
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  return sh_brain_write_export (request, models, NULL, error);
 }

@@ -274,7 +274,7 @@ sh_cmd_predict (int argc, char **argv)
   /* Whoever reads the answers may leave. */
   signal (SIGPIPE, SIG_IGN);
   store = sh_store_new (NULL);
-  brain = sh_store_load (store, name, version, &error);
+  brain = sh_store_load_whole (store, name, version, &error);
   if (brain == NULL)
     return sh_cmd_fail ("predict", error);
   if (flags.from_stdin)

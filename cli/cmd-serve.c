@@ -38,6 +38,7 @@ typedef struct
   ShReporter *reporter;
   GPtrArray *jobs;
   guint n_running; /* jobs that are not finished */
+  guint advance; /* an idle source, when one goes on with its next concept */
   gboolean stopping;
 } Serve;
 
@@ -92,9 +93,76 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void on_finished (ShRun *run, Serve *serve);
+
+static void
+follow_job (Serve *serve, ShTrainingJob *job)
+{
+  sh_reporter_follow (serve->reporter, sh_training_job_get_keeper (job),
+                      sh_training_job_get_simulator (job));
+  g_signal_connect (sh_training_job_get_run (job), "finished",
+                    G_CALLBACK (on_finished), serve);
+}
+
+static gboolean
+add_training (Serve *serve, ShTrainingJob *job, GError **error)
+{
+  return sh_server_add_training (serve->server, sh_training_job_get_brain (job),
+                                 sh_training_job_get_version (job),
+                                 sh_training_job_get_run (job), error);
+}
+
+/* The next concept of those jobs whose last one is learned. */
+static gboolean
+on_advance (gpointer data)
+{
+  Serve *serve = data;
+
+  serve->advance = 0;
+  for (guint i = 0; i < serve->jobs->len; i++)
+    {
+      ShTrainingJob *job = serve->jobs->pdata[i];
+      g_autoptr (GError) error = NULL;
+
+      if (!sh_training_job_has_next (job))
+        continue;
+      if (!sh_training_job_advance (job, &error) ||
+          !add_training (serve, job, &error))
+        {
+          g_warning ("the training of brain '%s' cannot go on with its next "
+                     "concept: %s",
+                     sh_training_job_get_brain (job), error->message);
+          serve->n_running--;
+          continue;
+        }
+      follow_job (serve, job);
+      if (serve->stopping)
+        sh_run_stop (sh_training_job_get_run (job), SH_RUN_REASON_INTERRUPTED,
+                     NULL);
+    }
+  stop_server_when_done (serve);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the job of that run goes on with another one. */
+static gboolean
+goes_on (const Serve *serve, const ShRun *run)
+{
+  for (guint i = 0; i < serve->jobs->len; i++)
+    if (sh_training_job_get_run (serve->jobs->pdata[i]) == run)
+      return sh_training_job_has_next (serve->jobs->pdata[i]);
+  return FALSE;
+}
+
 static void
 on_finished (ShRun *run, Serve *serve)
 {
+  if (goes_on (serve, run))
+    {
+      if (serve->advance == 0)
+        serve->advance = g_idle_add (on_advance, serve);
+      return;
+    }
   serve->n_running--;
   stop_server_when_done (serve);
 }
@@ -176,10 +244,7 @@ prepare_jobs (Serve *serve,
       if (job == NULL)
         return FALSE;
       g_ptr_array_add (serve->jobs, job);
-      if (!sh_server_add_training (serve->server,
-                                   sh_training_job_get_brain (job),
-                                   sh_training_job_get_version (job),
-                                   sh_training_job_get_run (job), error))
+      if (!add_training (serve, job, error))
         return FALSE;
     }
   return TRUE;
@@ -201,12 +266,7 @@ start_jobs (Serve *serve)
 {
   for (guint i = 0; i < serve->jobs->len; i++)
     {
-      ShTrainingJob *job = serve->jobs->pdata[i];
-
-      sh_reporter_follow (serve->reporter, sh_training_job_get_keeper (job),
-                          sh_training_job_get_simulator (job));
-      g_signal_connect (sh_training_job_get_run (job), "finished",
-                        G_CALLBACK (on_finished), serve);
+      follow_job (serve, serve->jobs->pdata[i]);
       serve->n_running++;
     }
 }
@@ -217,6 +277,7 @@ serve_clear (Serve *serve)
   for (guint i = 0; i < serve->jobs->len; i++)
     g_signal_handlers_disconnect_by_data (
         sh_training_job_get_run (serve->jobs->pdata[i]), serve);
+  g_clear_handle_id (&serve->advance, g_source_remove);
   sh_reporter_free (serve->reporter);
   sh_server_free (serve->server);
   g_ptr_array_unref (serve->jobs);

@@ -7,7 +7,9 @@
 
 #include "cmd.h"
 
+#include <glib-unix.h>
 #include <signal.h>
+#include <string.h>
 
 #include "listening.h"
 #include "local-engine.h"
@@ -65,10 +67,102 @@ count_muscles (gpointer data)
   return sh_local_engine_count_muscles (data);
 }
 
+/* A training, which has a run for each concept, one after another. */
+typedef struct
+{
+  const Flags *flags;
+  ShStore *store;
+  ShTrainingJob *job;
+  ShReporter *reporter;
+  char *listen; /* the same for all, once a port was found; or NULL */
+  const char *key;
+  gboolean generated; /* the key */
+  gboolean is_told; /* where it listens */
+  gboolean interrupted;
+} Training;
+
+/* Also where no run listens for it: between two concepts. */
+static gboolean
+on_signal (gpointer data)
+{
+  Training *self = data;
+
+  self->interrupted = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static ShLocalEngine *
+make_engine (Training *self, GError **error)
+{
+  const Flags *flags = self->flags;
+
+  return sh_local_engine_new (
+      &(ShLocalEngineOptions){
+          .store = self->store,
+          .brain = sh_training_job_get_brain (self->job),
+          .version = sh_training_job_get_version (self->job),
+          .run = sh_training_job_get_run (self->job),
+          .simulator = flags->simulator,
+          .n_instances = (guint) flags->n_instances,
+          .by_muscles = TRUE,
+          .n_muscles =
+              flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
+          .listen = self->listen,
+          .key = self->key,
+          .seed = sh_run_get_seed (sh_training_job_get_run (self->job)),
+      },
+      error);
+}
+
+/* The port that was found free is that of all runs. */
+static void
+keep_port (Training *self, const char *url)
+{
+  const char *port = url != NULL ? strrchr (url, ':') : NULL;
+  const char *asked = self->listen != NULL ? strrchr (self->listen, ':') : NULL;
+  char *kept;
+
+  if (port == NULL || asked == NULL)
+    return;
+  kept = g_strdup_printf ("%.*s%s", (int) (asked - self->listen), self->listen,
+                          port);
+  g_free (self->listen);
+  self->listen = kept;
+}
+
+/* The run of one concept. */
+static gboolean
+train_concept (Training *self, GError **error)
+{
+  g_autoptr (ShLocalEngine) engine = make_engine (self, error);
+  ShKeeper *keeper = sh_training_job_get_keeper (self->job);
+  const GError *failure;
+
+  if (engine == NULL)
+    return FALSE;
+  sh_reporter_set_muscles (self->reporter, count_muscles, engine);
+  if (!self->is_told)
+    tell_listening (engine, self->reporter, self->job,
+                    self->generated ? self->key : NULL);
+  self->is_told = TRUE;
+  keep_port (self, sh_local_engine_get_url (engine));
+  sh_reporter_follow (self->reporter, keeper,
+                      sh_training_job_get_simulator (self->job));
+  if (self->interrupted)
+    sh_run_stop (sh_keeper_get_run (keeper), SH_RUN_REASON_INTERRUPTED, NULL);
+  sh_local_engine_run (engine);
+  sh_reporter_set_muscles (self->reporter, NULL, NULL);
+  failure = sh_training_get_error (keeper);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (failure));
+  return FALSE;
+}
+
 static gboolean
 train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
-  gboolean generated = FALSE;
+  gboolean generated = FALSE, done;
   g_autofree char *key =
       flags->listen != NULL
           ? sh_listening_choose_key (flags->key, &generated, error)
@@ -86,39 +180,26 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
                            },
                            error);
   g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
-  g_autoptr (ShLocalEngine) engine = NULL;
-  const GError *failure;
+  Training self = { .flags = flags,
+                    .store = store,
+                    .job = job,
+                    .reporter = reporter,
+                    .key = key,
+                    .generated = generated };
+  guint sigterm, sigint;
 
   if (job == NULL || (flags->listen != NULL && key == NULL))
     return FALSE;
-  engine = sh_local_engine_new (
-      &(ShLocalEngineOptions){
-          .store = store,
-          .brain = sh_training_job_get_brain (job),
-          .version = sh_training_job_get_version (job),
-          .run = sh_training_job_get_run (job),
-          .simulator = flags->simulator,
-          .n_instances = (guint) flags->n_instances,
-          .by_muscles = TRUE,
-          .n_muscles =
-              flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
-          .listen = flags->listen,
-          .key = key,
-          .seed = sh_run_get_seed (sh_training_job_get_run (job)),
-      },
-      error);
-  if (engine == NULL)
-    return FALSE;
-  sh_reporter_set_muscles (reporter, count_muscles, engine);
-  tell_listening (engine, reporter, job, generated ? key : NULL);
-  sh_reporter_follow (reporter, sh_training_job_get_keeper (job),
-                      sh_training_job_get_simulator (job));
-  sh_local_engine_run (engine);
-  failure = sh_training_get_error (sh_training_job_get_keeper (job));
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (failure));
-  return FALSE;
+  self.listen = g_strdup (flags->listen);
+  sigterm = g_unix_signal_add (SIGTERM, on_signal, &self);
+  sigint = g_unix_signal_add (SIGINT, on_signal, &self);
+  done = train_concept (&self, error);
+  while (done && sh_training_job_has_next (job))
+    done = sh_training_job_advance (job, error) && train_concept (&self, error);
+  g_source_remove (sigterm);
+  g_source_remove (sigint);
+  g_free (self.listen);
+  return done;
 }
 
 int

@@ -144,6 +144,43 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What would come up only when the concepts before are trained. */
+static gboolean
+check_later_simulators (const ShLocalEngineOptions *options, GError **error)
+{
+  const ShConcept *first = sh_run_get_concept (options->run);
+  const ShProgram *program = sh_run_get_program (options->run);
+
+  for (guint i = first->place + 1; i < program->n_concepts; i++)
+    {
+      const ShConcept *concept = &program->concepts[i];
+      const char *name = concept->source.name;
+      g_autoptr (ShPluginInfo) plugin = NULL;
+      const ShSimulatorInfo *simulator;
+
+      if (options->simulator != NULL &&
+          g_strcmp0 (name, first->source.name) == 0)
+        continue;
+      if (options->simulator != NULL || name == NULL)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                       "the concepts '%s' and '%s' are not trained on the same "
+                       "simulator; have the program name %s simulator, and "
+                       "leave --simulator out",
+                       first->name, concept->name,
+                       name == NULL ? "each one's" : "each");
+          return FALSE;
+        }
+      plugin = sh_catalog_find (name, &simulator, error);
+      if (plugin == NULL)
+        {
+          g_prefix_error (error, "concept '%s': ", concept->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 find_simulator (ShLocalEngine *self,
                 const ShLocalEngineOptions *options,
@@ -277,7 +314,8 @@ sh_local_engine_new (const ShLocalEngineOptions *options, GError **error)
   if (options->pictures != NULL)
     sh_pictures_get_frame (options->pictures, &self->worker.frame_width,
                            &self->worker.frame_height, &self->worker.frame_fd);
-  if (!find_simulator (self, options, &flags, error))
+  if (!find_simulator (self, options, &flags, error) ||
+      (options->by_muscles && !check_later_simulators (options, error)))
     return NULL;
   if (!start (self, options, flags, error))
     return NULL;

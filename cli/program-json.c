@@ -254,6 +254,8 @@ add_graph (GString *json, const ShProgram *program)
         add_names (json, "selects", concept->choices);
       if (concept->kind == SH_CONCEPT_PROGRAMMED)
         add_text (json, "function", concept->function);
+      if (concept->order > 0 && program->n_concepts > 1)
+        add_count (json, "order", concept->order);
       add_struct (json, "output", concept->output);
       sh_json_close (json, '}');
     }
@@ -297,5 +299,17 @@ sh_program_add_json (const ShProgram *program, GString *json)
   add_concept (json, &program->concepts[program->output]);
   if (program->n_graph > 0)
     add_graph (json, program);
+  if (program->n_concepts > 1)
+    {
+      sh_json_member (json, "concepts");
+      sh_json_open (json, '[');
+      for (guint i = 0; i < program->n_concepts; i++)
+        {
+          sh_json_open (json, '{');
+          add_concept (json, &program->concepts[i]);
+          sh_json_close (json, '}');
+        }
+      sh_json_close (json, ']');
+    }
   sh_json_close (json, '}');
 }

@@ -124,7 +124,10 @@ set_refused (const ShRemote *self, guint status, GBytes *answer, GError **error)
         message = json_node_get_string (node);
     }
   if (message != NULL)
-    g_set_error (error, SH_ERROR, SH_ERROR_REFUSED, "%s", message);
+    g_set_error (error, SH_ERROR,
+                 status == SOUP_STATUS_NOT_FOUND ? SH_ERROR_NOT_FOUND
+                                                 : SH_ERROR_REFUSED,
+                 "%s", message);
   else
     g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
                  "what answers at %s is no engine (HTTP status %u)", self->base,

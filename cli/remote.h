@@ -20,8 +20,8 @@ void sh_remote_free (ShRemote *remote);
 
 /*
  * Asks, and waits for the answer's bytes. `path` follows "/v1/USER"; `body` may
- * be NULL. Errors: SH_ERROR_NETWORK when it cannot be reached, SH_ERROR_REFUSED
- * with the engine's own words, SH_ERROR_LIMIT.
+ * be NULL. Errors: SH_ERROR_NETWORK when it cannot be reached, with the engine's
+ * own words SH_ERROR_NOT_FOUND or SH_ERROR_REFUSED, SH_ERROR_LIMIT.
  */
 GBytes *sh_remote_ask (ShRemote *remote,
                        const char *method,

@@ -83,11 +83,63 @@ print_event (GString *text)
   g_string_free (text, TRUE);
 }
 
+static const ShConcept *
+get_concept (const Followed *followed)
+{
+  return sh_run_get_concept (sh_keeper_get_run (followed->keeper));
+}
+
+/* Whether there is more than one concept to speak of. */
+static gboolean
+has_several (const Followed *followed)
+{
+  return sh_run_get_program (sh_keeper_get_run (followed->keeper))->n_concepts >
+         1;
+}
+
+/* Where there are several: of which one it is told. */
+static void
+add_concept (GString *text, const Followed *followed)
+{
+  if (has_several (followed))
+    add_text (text, "concept", get_concept (followed)->name);
+}
+
+/* The names of the concepts of the program from `first` on. */
+static void
+add_concepts (GString *text,
+              const char *name,
+              const Followed *followed,
+              guint first)
+{
+  const ShProgram *program =
+      sh_run_get_program (sh_keeper_get_run (followed->keeper));
+
+  g_string_append_printf (text, ",\"%s\":[", name);
+  for (guint i = first; i < program->n_concepts; i++)
+    {
+      if (i > first)
+        g_string_append_c (text, ',');
+      sh_json_text_append_string (text, program->concepts[i].name);
+    }
+  g_string_append_c (text, ']');
+}
+
 /* Rounded: more digits than a person or a plot can use make long lines. */
 static double
 rounded (double value, double unit)
 {
   return isfinite (value) ? round (value / unit) * unit : value;
+}
+
+/* Behind the last one of the program. */
+static const ShConcept *
+get_end (const Followed *followed)
+{
+  const ShProgram *program =
+      sh_run_get_program (sh_keeper_get_run (followed->keeper));
+
+  return program->concepts + program->n_concepts;
 }
 
 /* Each objective of the goal, if there is one. */
@@ -116,6 +168,7 @@ print_progress_event (const Followed *followed, const ShRunProgress *progress)
   const ShReporter *reporter = followed->reporter;
   GString *text = event_new (followed, "progress", reporter->many);
 
+  add_concept (text, followed);
   add_text (text, "lesson", progress->lesson);
   add_count (text, "iterations", progress->iterations);
   add_count (text, "episodes", progress->episodes);
@@ -151,19 +204,32 @@ print_finished_event (const Followed *followed, const ShRunProgress *progress)
   add_number (text, "success_rate", progress->success_rate);
   add_objectives (text, progress);
   add_number (text, "seconds", rounded (progress->seconds, 1. / 1024));
+  if (has_several (followed))
+    {
+      add_concept (text, followed);
+      add_concepts (text, "untrained", followed,
+                    get_concept (followed)->place + 1);
+    }
   if (error != NULL)
     add_text (text, "message", error->message);
   print_event (text);
 }
 
 static void
-print_started_event (const Followed *followed, const char *simulator)
+print_started_event (const Followed *followed,
+                     const char *event,
+                     const char *simulator)
 {
   ShKeeper *keeper = followed->keeper;
-  const ShConcept *concept = sh_run_get_concept (sh_keeper_get_run (keeper));
-  GString *text = event_new (followed, "started", TRUE);
+  const ShConcept *concept = get_concept (followed);
+  GString *text = event_new (followed, event, TRUE);
 
   add_count (text, "version", sh_keeper_get_version (keeper));
+  if (has_several (followed))
+    {
+      add_concept (text, followed);
+      add_concepts (text, "concepts", followed, 0);
+    }
   add_text (text, "simulator", simulator);
   add_text (text, "algorithm", sh_algorithm_get_name (concept));
   add_count (text, "seed", sh_keeper_get_seed (keeper));
@@ -263,6 +329,10 @@ print_finished_line (Followed *followed, const ShRunProgress *progress)
     fputs ("; nothing was saved", stdout);
   if (error != NULL)
     printf (": %s", error->message);
+  if (get_concept (followed) + 1 < get_end (followed) &&
+      sh_keeper_is_saved (keeper))
+    printf ("; it cannot act yet, as its concept %s has not been trained",
+            get_concept (followed)[1].name);
   putchar ('\n');
   fflush (stdout);
 }
@@ -272,6 +342,15 @@ print_started_line (const Followed *followed, const char *simulator)
 {
   ShKeeper *keeper = followed->keeper;
 
+  if (has_several (followed))
+    {
+      const ShConcept *concept = get_concept (followed);
+
+      close_line (followed->reporter);
+      printf ("%s: concept %s, %u of %u\n", sh_keeper_get_brain (keeper),
+              concept->name, concept->place + 1,
+              (guint) (get_end (followed) - concept) + concept->place);
+    }
   printf (
       "%s: training version %u with %s on simulator %s, seed "
       "%" G_GUINT64_FORMAT "\n",
@@ -286,13 +365,22 @@ print_started_line (const Followed *followed, const char *simulator)
 static void
 on_progress (ShRun *run, ShRunProgress *own, Followed *followed)
 {
+  g_autofree char *lesson = NULL;
   ShRunProgress progress;
 
   sh_keeper_get_progress (followed->keeper, &progress);
   if (followed->reporter->json)
-    print_progress_event (followed, &progress);
-  else
-    print_progress_line (followed, &progress);
+    {
+      print_progress_event (followed, &progress);
+      return;
+    }
+  if (has_several (followed))
+    {
+      lesson = g_strdup_printf ("%s, %s", get_concept (followed)->name,
+                                progress.lesson);
+      progress.lesson = lesson;
+    }
+  print_progress_line (followed, &progress);
 }
 
 static void
@@ -305,6 +393,7 @@ on_lesson (ShRun *run,
     {
       GString *text = event_new (followed, "lesson", followed->reporter->many);
 
+      add_concept (text, followed);
       add_text (text, "lesson", lesson);
       add_text (text, "reason", reason);
       print_event (text);
@@ -322,7 +411,9 @@ on_finished (ShRun *run, Followed *followed)
   ShRunProgress progress;
 
   sh_keeper_get_progress (followed->keeper, &progress);
-  if (followed->reporter->json)
+  if (sh_keeper_has_next (followed->keeper))
+    ; /* The next concept is followed soon. */
+  else if (followed->reporter->json)
     print_finished_event (followed, &progress);
   else
     print_finished_line (followed, &progress);
@@ -387,7 +478,9 @@ sh_reporter_follow (ShReporter *reporter,
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), followed);
   g_signal_connect (run, "finished", G_CALLBACK (on_finished), followed);
   if (reporter->json)
-    print_started_event (followed, simulator);
+    print_started_event (followed,
+                         sh_keeper_is_next (keeper) ? "concept" : "started",
+                         simulator);
   else
     print_started_line (followed, simulator);
 }

@@ -17,7 +17,7 @@ struct ShTrainingJob
 {
   ShHistory *history; /* NULL: it could not be opened */
   ShKeeper *keeper;
-  char *simulator; /* that it is trained on; NULL: any */
+  char *wanted; /* the simulator that was asked for; NULL: the program's */
 };
 
 static char *
@@ -94,11 +94,7 @@ sh_training_job_new (ShStore *store,
     {
       if (no_history != NULL)
         g_warning ("the learning curve is not kept: %s", no_history->message);
-      job->simulator =
-          g_strdup (options->simulator != NULL
-                        ? options->simulator
-                        : sh_run_get_concept (sh_keeper_get_run (job->keeper))
-                              ->source.name);
+      job->wanted = g_strdup (options->simulator);
       return g_steal_pointer (&job);
     }
   if (!options->resume)
@@ -113,7 +109,7 @@ sh_training_job_free (ShTrainingJob *job)
     return;
   g_clear_pointer (&job->keeper, sh_keeper_free);
   sh_history_free (job->history);
-  g_free (job->simulator);
+  g_free (job->wanted);
   g_free (job);
 }
 
@@ -138,7 +134,28 @@ sh_training_job_get_version (const ShTrainingJob *job)
 const char *
 sh_training_job_get_simulator (const ShTrainingJob *job)
 {
-  return job->simulator;
+  return job->wanted != NULL
+             ? job->wanted
+             : sh_run_get_concept (sh_keeper_get_run (job->keeper))
+                   ->source.name;
+}
+
+gboolean
+sh_training_job_has_next (const ShTrainingJob *job)
+{
+  return sh_keeper_has_next (job->keeper);
+}
+
+gboolean
+sh_training_job_advance (ShTrainingJob *job, GError **error)
+{
+  ShKeeper *next = sh_keeper_next (job->keeper, error);
+
+  if (next == NULL)
+    return FALSE;
+  sh_keeper_free (job->keeper);
+  job->keeper = next;
+  return TRUE;
 }
 
 ShKeeper *

@@ -55,7 +55,13 @@ guint sh_training_job_get_version (const ShTrainingJob *job);
 /* What it is trained on; NULL: any simulator. */
 const char *sh_training_job_get_simulator (const ShTrainingJob *job);
 
-/* The job's. */
+/* Whether the program's next concept is to be trained now; then
+ * sh_training_job_advance makes its run, of which all functions tell from then on.
+ * Errors: those of sh_keeper_next. */
+gboolean sh_training_job_has_next (const ShTrainingJob *job);
+gboolean sh_training_job_advance (ShTrainingJob *job, GError **error);
+
+/* The job's; another one after sh_training_job_advance. */
 ShKeeper *sh_training_job_get_keeper (ShTrainingJob *job);
 
 /* Why a training has failed: the run's error, or that of saving; NULL: it has

@@ -95,6 +95,8 @@ read_progress (ShStore *store, const char *name, const ShBrainInfo *info)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (ShProgram) program = NULL;
+  double n_over = NAN;
+  guint n_all = 0;
   gsize size;
   const char *text;
 
@@ -109,14 +111,16 @@ read_progress (ShStore *store, const char *name, const ShBrainInfo *info)
   for (guint i = 0; program != NULL && i < program->n_concepts; i++)
     {
       const ShConcept *concept = &program->concepts[i];
+      const gboolean is_last = strcmp (concept->name, info->concept) == 0;
 
-      if (strcmp (concept->name, info->concept) != 0)
-        continue;
-      for (guint lesson = 0; lesson < concept->n_lessons; lesson++)
-        if (strcmp (concept->lessons[lesson].name, info->lesson) == 0)
-          return (double) lesson / concept->n_lessons;
+      for (guint lesson = 0; lesson < concept->n_lessons; lesson++, n_all++)
+        if (is_last && info->next == NULL &&
+            strcmp (concept->lessons[lesson].name, info->lesson) == 0)
+          n_over = (double) n_all;
+      if (is_last && info->next != NULL)
+        n_over = (double) n_all;
     }
-  return NAN;
+  return n_over / n_all;
 }
 
 static void

@@ -31,6 +31,8 @@ sh_run_report_init (ShRunReport *report)
     .curve = g_array_new (FALSE, FALSE, sizeof (ShRunPoint)),
     .stride = 1,
     .names = g_ptr_array_new_with_free_func (g_free),
+    .concepts = g_ptr_array_new_with_free_func (g_free),
+    .concept = g_strdup (""),
     .lessons = g_ptr_array_new_with_free_func (lesson_free),
   };
 }
@@ -47,6 +49,8 @@ sh_run_report_clear (ShRunReport *report)
   g_array_unref (report->curve);
   g_ptr_array_unref (report->lessons);
   g_ptr_array_unref (report->names);
+  g_ptr_array_unref (report->concepts);
+  g_free (report->concept);
 }
 
 /* ---- members of an event ---- */
@@ -109,24 +113,35 @@ take_version (ShRunReport *report, JsonObject *event)
 }
 
 static void
-take_names (ShRunReport *report, JsonObject *event)
+take_names (JsonObject *event, const char *member, GPtrArray *names)
 {
-  JsonNode *node = json_object_get_member (event, "lessons");
+  JsonNode *node = json_object_get_member (event, member);
   JsonArray *array;
 
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
     return;
   array = json_node_get_array (node);
-  g_ptr_array_set_size (report->names, 0);
+  g_ptr_array_set_size (names, 0);
   for (guint i = 0; i < json_array_get_length (array) &&
-                    report->names->len < SH_RUN_REPORT_MAX_LESSONS;
+                    names->len < SH_RUN_REPORT_MAX_LESSONS;
        i++)
     {
       JsonNode *name = json_array_get_element (array, i);
 
       if (json_node_get_value_type (name) == G_TYPE_STRING)
-        g_ptr_array_add (report->names, json_node_dup_string (name));
+        g_ptr_array_add (names, json_node_dup_string (name));
     }
+}
+
+/* One of several is trained from now on. */
+static void
+take_concept (ShRunReport *report, JsonObject *event)
+{
+  take_text (event, "simulator", &report->simulator);
+  take_text (event, "algorithm", &report->algorithm);
+  take_text (event, "concept", &report->concept);
+  take_names (event, "lessons", report->names);
+  take_names (event, "concepts", report->concepts);
 }
 
 static void
@@ -134,10 +149,8 @@ take_started (ShRunReport *report, JsonObject *event)
 {
   report->started = TRUE;
   take_text (event, "brain", &report->brain);
-  take_text (event, "simulator", &report->simulator);
-  take_text (event, "algorithm", &report->algorithm);
   take_count (event, "seed", &report->seed);
-  take_names (report, event);
+  take_concept (report, event);
   take_version (report, event);
 }
 
@@ -223,9 +236,8 @@ sh_run_report_take (ShRunReport *report, const char *line)
     const char *event;
     void (*take) (ShRunReport *report, JsonObject *event);
   } events[] = {
-    { "progress", take_progress },
-    { "lesson", take_lesson },
-    { "started", take_started },
+    { "progress", take_progress }, { "lesson", take_lesson },
+    { "concept", take_concept },   { "started", take_started },
     { "finished", take_finished },
   };
   g_autoptr (JsonObject) event = NULL;
@@ -264,15 +276,27 @@ sh_run_report_read_brain (const char *line, gboolean *started)
 
 /* ---- how far it is ---- */
 
+/* How much of `names` comes before `name`; NaN: it is not among them. */
+static double
+get_share (const GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (g_str_equal (names->pdata[i], name))
+      return (double) i / names->len;
+  return NAN;
+}
+
 double
 sh_run_report_get_progress (const ShRunReport *report)
 {
+  double share = get_share (report->names, report->lesson);
+
   if (g_str_equal (report->reason, "curriculum-met"))
     return 1;
-  for (guint i = 0; i < report->names->len; i++)
-    if (g_str_equal (report->names->pdata[i], report->lesson))
-      return (double) i / report->names->len;
-  return NAN;
+  if (report->concepts->len == 0)
+    return share;
+  return get_share (report->concepts, report->concept) +
+         share / report->concepts->len;
 }
 
 static void

@@ -36,6 +36,8 @@ typedef struct
   guint64 seed;
   GPtrArray
       *names; /* of all its lessons, in order; none until it has started */
+  GPtrArray *concepts; /* names, where it has several; `names` are of one */
+  char *concept; /* that is trained, of several; else "" */
   char *lesson; /* that is being learnt; "" */
   guint64 iterations, episodes;
   guint64 muscles;

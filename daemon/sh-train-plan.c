@@ -156,6 +156,7 @@ sh_train_plan_compile (ShTrainPlan *plan, GError **error)
   plan->concept = &plan->program->concepts[plan->program->output];
   if (plan->brain == NULL)
     plan->brain = g_strdup (plan->concept->name);
+  plan->is_given = plan->simulator != NULL;
   if (plan->simulator == NULL)
     plan->simulator = g_strdup (plan->concept->source.name);
   if (plan->simulator == NULL)
@@ -173,26 +174,40 @@ sh_train_plan_compile (ShTrainPlan *plan, GError **error)
 
 /* ---- the simulator ---- */
 
-gboolean
-sh_train_plan_check (const ShTrainPlan *plan,
-                     ShPluginObjects *plugins,
-                     GError **error)
+static gboolean
+check_concept (const ShTrainPlan *plan,
+               const ShConcept *concept,
+               ShPluginObjects *plugins,
+               GError **error)
 {
+  const char *name = plan->is_given || concept->source.name == NULL
+                         ? plan->simulator
+                         : concept->source.name;
   g_autoptr (ShPluginInfo) plugin = NULL;
   g_autoptr (ShCodec) codec = NULL;
   g_autoptr (ShBridge) bridge = NULL;
   const ShSimulatorInfo *simulator;
 
-  g_return_val_if_fail (plan != NULL && plan->program != NULL, FALSE);
-
-  plugin = sh_plugin_objects_find_plugin (plugins, plan->simulator, &simulator,
-                                          error);
+  plugin = sh_plugin_objects_find_plugin (plugins, name, &simulator, error);
   if (plugin == NULL)
     return FALSE;
-  codec = sh_codec_new (plan->concept, error);
+  codec = sh_codec_new (concept, error);
   if (codec != NULL)
     bridge = sh_bridge_new (codec, &simulator->simulator, TRUE, error);
   return bridge != NULL;
+}
+
+gboolean
+sh_train_plan_check (const ShTrainPlan *plan,
+                     ShPluginObjects *plugins,
+                     GError **error)
+{
+  g_return_val_if_fail (plan != NULL && plan->program != NULL, FALSE);
+
+  for (guint i = 0; i < plan->program->n_concepts; i++)
+    if (!check_concept (plan, &plan->program->concepts[i], plugins, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* ---- the process ---- */
@@ -219,7 +234,9 @@ sh_train_plan_get_arguments (const ShTrainPlan *plan, const char *file)
   add (arguments, "train");
   add (arguments, "--json");
   add (arguments, "--brain=%s", plan->brain);
-  add (arguments, "--simulator=%s", plan->simulator);
+  /* Of several concepts each may have its own. */
+  if (plan->is_given || plan->program->n_concepts == 1)
+    add (arguments, "--simulator=%s", plan->simulator);
   if (plan->resume)
     add (arguments, "--resume");
   else

@@ -20,6 +20,7 @@ typedef struct
   char *brain; /* NULL: the program's concept, until it is compiled */
   char *
       simulator; /* NULL: the one that the program names, until it is checked */
+  gboolean is_given; /* the simulator, and not by the program */
   char *from; /* "BRAIN" or "BRAIN:VERSION"; NULL: from nothing */
   gboolean resume; /* goes on with the brain's newest version */
   guint64 seed;

@@ -45,6 +45,15 @@ typedef struct
   double low, high;
 } ShDecoding;
 
+/* A concept that the codec's asks. */
+typedef struct
+{
+  ShCodec *codec; /* without any that it asks itself */
+  ShPolicy *policy; /* NULL: there is none */
+  const ShConcept *concept;
+  float *observation, *action; /* of the last answer */
+} ShCodecAsked;
+
 struct ShCodec
 {
   gatomicrefcount ref_count;
@@ -64,6 +73,9 @@ struct ShCodec
    * the space; NULL: there is no mask function. */
   guint n_masked;
   guint *masked;
+  GPtrArray *policies; /* ShPolicy; may be NULL */
+  guint n_asked;
+  ShCodecAsked *asked; /* as those of the concept */
 };
 
 /* Tables: sh-codec-table.c */
@@ -95,6 +107,19 @@ gboolean sh_codec_check_texts (const ShType *type,
 
 /* Masks: sh-codec-mask.c. When there are decodings and a space. */
 void sh_codec_init_mask (ShCodec *codec, const ShConcept *concept);
+
+/* Concepts that are asked: sh-codec-ask.c. `policies` as in
+ * sh_codec_new_for_graph. */
+gboolean sh_codec_init_asked (ShCodec *codec,
+                              const ShConcept *concept,
+                              GPtrArray *policies,
+                              GError **error);
+void sh_codec_clear_asked (ShCodec *codec);
+ShEvaluator *sh_codec_make_evaluator (const ShCodec *codec,
+                                      const ShConcept *concept,
+                                      GError **error);
+/* A codec of which no evaluator is made. */
+ShCodec *sh_codec_new_plain (const ShConcept *concept, GError **error);
 
 /* "an array", "text", ... for messages. */
 const char *sh_codec_describe_type (const ShType *type);

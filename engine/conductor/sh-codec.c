@@ -286,6 +286,7 @@ codec_free (ShCodec *codec)
   if (codec->seen != codec->encodings)
     encodings_free (codec->seen, codec->n_seen);
   encodings_free (codec->encodings, codec->n_encodings);
+  sh_codec_clear_asked (codec);
   g_free (codec->decodings);
   g_free (codec->masked);
   g_clear_pointer (&codec->space, sh_space_free);
@@ -306,19 +307,6 @@ codec_init_own_tables (ShCodec *codec, const ShConcept *concept, GError **error)
                                FALSE, always_needs, concept, error));
 }
 
-static ShEvaluator *
-make_evaluator (const ShCodec *codec, const ShConcept *concept, GError **error)
-{
-  const ShEvaluatorTables tables = {
-    .state = &codec->state.schema,
-    .action = &codec->action.schema,
-    .input = &get_input (codec)->schema,
-    .output = &get_output (codec)->schema,
-  };
-
-  return sh_evaluator_new (concept, &tables, error);
-}
-
 ShEvaluator *
 sh_codec_new_evaluator (const ShCodec *codec, const ShConcept *concept)
 {
@@ -327,21 +315,17 @@ sh_codec_new_evaluator (const ShCodec *codec, const ShConcept *concept)
 
   g_return_val_if_fail (codec != NULL && concept != NULL, NULL);
 
-  evaluator = make_evaluator (codec, concept, &error);
+  evaluator = sh_codec_make_evaluator (codec, concept, &error);
   g_assert_no_error (error); /* the codec has tried */
   return evaluator;
 }
 
 ShCodec *
-sh_codec_new (const ShConcept *concept, GError **error)
+sh_codec_new_plain (const ShConcept *concept, GError **error)
 {
   g_autoptr (ShCodec) codec = NULL;
-  g_autoptr (ShEvaluator) evaluator = NULL;
-  const ShSource *source;
+  const ShSource *source = &concept->source;
 
-  g_return_val_if_fail (concept != NULL, NULL);
-
-  source = &concept->source;
   codec = g_new0 (ShCodec, 1);
   g_atomic_ref_count_init (&codec->ref_count);
   codec->simulator = source->name != NULL
@@ -360,8 +344,38 @@ sh_codec_new (const ShConcept *concept, GError **error)
       !codec_init_decodings (codec, concept, error))
     return NULL;
   sh_codec_init_mask (codec, concept);
-  evaluator = make_evaluator (codec, concept, error);
+  return g_steal_pointer (&codec);
+}
+
+ShCodec *
+sh_codec_new_for_graph (const ShConcept *concept,
+                        GPtrArray *policies,
+                        GError **error)
+{
+  g_autoptr (ShCodec) codec = NULL;
+  g_autoptr (ShEvaluator) evaluator = NULL;
+
+  g_return_val_if_fail (concept != NULL, NULL);
+
+  codec = sh_codec_new_plain (concept, error);
+  if (codec == NULL || !sh_codec_init_asked (codec, concept, policies, error))
+    return NULL;
+  evaluator = sh_codec_make_evaluator (codec, concept, error);
   return evaluator != NULL ? g_steal_pointer (&codec) : NULL;
+}
+
+ShCodec *
+sh_codec_new (const ShConcept *concept, GError **error)
+{
+  return sh_codec_new_for_graph (concept, NULL, error);
+}
+
+GPtrArray *
+sh_codec_get_policies (const ShCodec *codec)
+{
+  g_return_val_if_fail (codec != NULL, NULL);
+
+  return codec->policies;
 }
 
 ShCodec *

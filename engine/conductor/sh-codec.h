@@ -20,7 +20,11 @@
  * a bool a choice of two, and any other number continuous within its range and
  * the limits of its kind.
  *
- * Immutable and reference-counted; any thread.
+ * A program may have concepts that were learned before the codec's, and that its
+ * functions ask (`asked` of ShConcept): their policies belong to the codec.
+ *
+ * Immutable and reference-counted; any thread, but that evaluators of a codec with
+ * policies may be used by one thread at a time, all of them.
  */
 
 #pragma once
@@ -31,6 +35,7 @@
 
 #include "sh-evaluator.h"
 #include "sh-member.h"
+#include "sh-policy.h"
 #include "sh-program.h"
 #include "sh-space.h"
 
@@ -51,6 +56,15 @@ typedef struct ShCodec ShCodec;
  * observation or an enumeration is larger than the limits above.
  */
 ShCodec *sh_codec_new (const ShConcept *concept, GError **error);
+
+/* The same with the policies, ShPolicy, of the concepts before it in the program,
+ * in their order, of which a reference is taken; NULL: there are none, and
+ * evaluators fail where they would be asked. They act greedily. */
+ShCodec *sh_codec_new_for_graph (const ShConcept *concept,
+                                 GPtrArray *policies,
+                                 GError **error);
+/* Those that it was made with. */
+GPtrArray *sh_codec_get_policies (const ShCodec *codec);
 ShCodec *sh_codec_ref (ShCodec *codec);
 void sh_codec_unref (ShCodec *codec);
 

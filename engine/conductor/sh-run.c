@@ -482,6 +482,15 @@ sh_run_get_reason (ShRun *self)
   return self->reason;
 }
 
+gboolean
+sh_run_leads_on (ShRun *self)
+{
+  g_return_val_if_fail (SH_IS_RUN (self), FALSE);
+
+  return self->reason == SH_RUN_REASON_CURRICULUM_MET &&
+         self->concept->place + 1 < self->program->n_concepts;
+}
+
 const GError *
 sh_run_get_error (ShRun *self)
 {

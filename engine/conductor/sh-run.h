@@ -151,6 +151,9 @@ ShRun *sh_run_new_assessment (ShProgram *program,
 
 ShRunState sh_run_get_state (ShRun *self);
 ShRunReason sh_run_get_reason (ShRun *self);
+/* Whether what the run was for is learned, and another concept of the program is
+ * to be learned after it, by another run. Once the reason is known. */
+gboolean sh_run_leads_on (ShRun *self);
 /* What went wrong, when the reason is SH_RUN_REASON_FAILED; else NULL. */
 const GError *sh_run_get_error (ShRun *self);
 ShProgram *sh_run_get_program (ShRun *self);

@@ -17,6 +17,7 @@ typedef enum
   SH_OPERAND_NONE, /* not used */
   SH_OPERAND_ONE, /* one slot */
   SH_OPERAND_N, /* `n` slots */
+  SH_OPERAND_B, /* `b` slots */
   SH_OPERAND_C /* `c` slots */
 } ShOperand;
 

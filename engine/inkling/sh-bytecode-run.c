@@ -129,9 +129,26 @@ compute (const ShInstruction *at, double *slots)
     }
 }
 
+static gboolean
+ask (const ShAsker *asker,
+     const ShBytecode *code,
+     const ShInstruction *at,
+     double *slots,
+     ShFault *fault)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (asker == NULL)
+    return fail (fault, code, at, "there is no policy to ask");
+  if (asker->ask (asker->data, at->c, &slots[at->a], &slots[at->dst], &error))
+    return TRUE;
+  return fail (fault, code, at, error->message);
+}
+
 gboolean
 sh_bytecode_run (const ShBytecode *code,
                  guint function,
+                 const ShAsker *asker,
                  double *slots,
                  ShFault *fault)
 {
@@ -221,6 +238,10 @@ sh_bytecode_run (const ShBytecode *code,
         if (n_callers == 0)
           return TRUE;
         at = callers[--n_callers];
+        break;
+      case SH_OP_ASK:
+        if (!ask (asker, code, at, slots, fault))
+          return FALSE;
         break;
       case SH_OP_REMAINDER:
       case SH_OP_POWER:

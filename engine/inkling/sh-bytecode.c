@@ -44,6 +44,7 @@ const ShOpInfo sh_op_infos[SH_N_OPS] = {
   [SH_OP_CALL] = { "CALL", SH_OPERAND_NONE, SH_OPERAND_NONE, SH_OPERAND_NONE },
   [SH_OP_RETURN] = { "RETURN", SH_OPERAND_NONE, SH_OPERAND_NONE,
                      SH_OPERAND_NONE },
+  [SH_OP_ASK] = { "ASK", SH_OPERAND_B, SH_OPERAND_N, SH_OPERAND_NONE },
 };
 
 static void
@@ -73,7 +74,13 @@ sh_bytecode_free (ShBytecode *code)
     sh_type_unref (code->conversions[i].type);
   g_free (code->functions);
   g_free (code->texts);
+  for (guint i = 0; i < code->n_asks; i++)
+    {
+      sh_type_unref (code->asks[i].input);
+      sh_type_unref (code->asks[i].output);
+    }
   g_free (code->conversions);
+  g_free (code->asks);
   g_free (code->instructions);
   g_free (code->places);
   g_free (code->initial);
@@ -120,6 +127,9 @@ check_operand (const ShBytecode *code,
     case SH_OPERAND_N:
       n = instruction->n;
       break;
+    case SH_OPERAND_B:
+      n = instruction->b;
+      break;
     case SH_OPERAND_C:
       n = instruction->c;
       break;
@@ -165,6 +175,12 @@ check_instruction (const ShBytecode *code,
       return math != NULL && instruction->n >= math->n_arguments;
     case SH_OP_OFFSET:
       return (guint64) instruction->c * instruction->n <= code->n_slots;
+    case SH_OP_ASK:
+      return instruction->c < code->n_asks &&
+             instruction->n ==
+                 sh_bytecode_count_slots (code->asks[instruction->c].input) &&
+             instruction->b ==
+                 sh_bytecode_count_slots (code->asks[instruction->c].output);
     default:
       return TRUE;
     }

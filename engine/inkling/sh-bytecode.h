@@ -32,6 +32,8 @@ G_BEGIN_DECLS
 #define SH_BYTECODE_MAX_CALLS 64u
 /* Instructions that one run may take; known beforehand, there are no loops. */
 #define SH_BYTECODE_MAX_STEPS 1000000u
+/* What an ASK counts for among them: it runs a network. */
+#define SH_BYTECODE_ASK_STEPS 1000u
 
 typedef enum
 {
@@ -58,6 +60,7 @@ typedef enum
   SH_OP_JUMP_IF, /* the same if a is not 0 */
   SH_OP_CALL, /* function c */
   SH_OP_RETURN,
+  SH_OP_ASK, /* `b` slots from dst on = what policy `c` makes of a, `n` slots */
   SH_N_OPS
 } ShOp;
 
@@ -97,6 +100,12 @@ typedef struct
   guint32 result_slot;
 } ShCodeFunction;
 
+/* A policy that functions ask: what they hand over, and what they get. */
+typedef struct
+{
+  ShType *input, *output; /* structs */
+} ShAsk;
+
 /* Where an instruction comes from. */
 typedef struct
 {
@@ -117,6 +126,8 @@ typedef struct
   char **texts;
   guint n_conversions;
   ShConversion *conversions;
+  guint n_asks;
+  ShAsk *asks;
 } ShBytecode;
 
 void sh_bytecode_free (ShBytecode *code);
@@ -132,13 +143,26 @@ gboolean sh_bytecode_verify (const ShBytecode *code);
 typedef struct
 {
   guint32 instruction;
-  char message[96];
+  char message[256];
 } ShFault;
 
+/* Answers ASK: `input` and `output` are slots of the ask's types; what it writes
+ * is finite. FALSE with an error of one line. */
+typedef struct
+{
+  gboolean (*ask) (gpointer data,
+                   guint ask,
+                   const double *input,
+                   double *output,
+                   GError **error);
+  gpointer data;
+} ShAsker;
+
 /* Runs a function over `slots`, n_slots of them, initialised from `initial`
- * once. FALSE: it failed as `fault` says. */
+ * once. `asker` NULL: an ASK fails. FALSE: it failed as `fault` says. */
 gboolean sh_bytecode_run (const ShBytecode *code,
                           guint function,
+                          const ShAsker *asker,
                           double *slots,
                           ShFault *fault);
 

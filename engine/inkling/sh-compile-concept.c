@@ -2,8 +2,9 @@
 
 /*
  * The concepts of a graph whose shape is known: types of outputs, functions of
- * those that are programmed, the curriculum of the one that is learned. Programmed
- * concepts become a part of what stands between the simulator and that one.
+ * those that are programmed, curricula of those that are learned. While one is
+ * learned the others become a part of what stands between the simulator and it:
+ * those that are programmed, and those that have been learned before.
  */
 
 #include "sh-compile-graph-private.h"
@@ -250,7 +251,6 @@ sees_input (const ShGraphPart *concept)
 static void
 fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
 {
-  const ShGraphPart *learned = &self->concepts[self->learned];
   const ShFunctions *functions = self->scope->functions;
 
   *plan = (ShGraphPlan){
@@ -259,9 +259,7 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
     .n_steps = self->n,
     .steps = sh_pool_new_items (self->scope->pool, ShGraphStep, self->n),
     .learned = self->learned,
-    .output = self->output,
-    .n_choices = learned->selected->len,
-    .choices = (guint *) learned->selected->data,
+    .output = self->driven,
   };
   if (concept->state != SH_NO_FUNCTION)
     plan->state = sh_functions_get (functions, concept->state);
@@ -274,6 +272,9 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
 
       out->function = step->function;
       out->type = step->type;
+      out->ask = step->ask;
+      out->n_choices = step->selected->len;
+      out->choices = (guint *) step->selected->data;
       out->inputs = sh_pool_new_items (self->scope->pool, guint,
                                        MAX (step->inputs->len, 1));
       for (guint j = 0; j < step->inputs->len; j++)
@@ -287,57 +288,63 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
     }
 }
 
-/* Puts the programmed concepts around the learned one. */
+/* Puts the other concepts around the learned one. */
 static void
 compose (ShGraph *self, ShConcept *concept)
 {
-  const ShGraphPart *learned = &self->concepts[self->learned];
+  ShGraphPart *learned = &self->concepts[self->learned];
   ShFunctions *functions = self->scope->functions;
   const ShFunctionInfo *function;
   ShGraphPlan plan;
-  ShType *input, *output;
 
   fill_plan (self, concept, &plan);
-  input = join_inputs (self, learned);
-  output = learned->selected->len > 0 ? make_choice (self, learned)
-                                      : sh_type_ref (learned->type);
-  if (input != NULL && output != NULL)
+  learned->seen = join_inputs (self, learned);
+  learned->decided = learned->selected->len > 0 ? make_choice (self, learned)
+                                                : sh_type_ref (learned->type);
+  if (learned->seen != NULL && learned->decided != NULL)
     {
       if (!sees_input (learned))
         {
-          function = sh_functions_compose_input (functions, &plan, input);
+          function =
+              sh_functions_compose_input (functions, &plan, learned->seen);
           concept->state = function != NULL ? function->index : SH_NO_FUNCTION;
         }
-      if (self->learned != self->output || learned->selected->len > 0)
+      if (self->learned != self->driven || learned->selected->len > 0)
         {
-          function = sh_functions_compose_output (functions, &plan, output);
+          function =
+              sh_functions_compose_output (functions, &plan, learned->decided);
           concept->action = function != NULL ? function->index : SH_NO_FUNCTION;
         }
+      if (self->order->len > 1)
+        learned->ask =
+            sh_functions_add_ask (functions, learned->seen, learned->decided);
     }
   g_clear_pointer (&concept->input, sh_type_unref);
   g_clear_pointer (&concept->output, sh_type_unref);
-  concept->input = input;
-  concept->output = output;
+  if (learned->seen != NULL)
+    concept->input = sh_type_ref (learned->seen);
+  if (learned->decided != NULL)
+    concept->output = sh_type_ref (learned->decided);
 }
 
 void
-sh_graph_compile_learned (ShGraph *self, ShConcept *concept)
+sh_graph_compile_learned (ShGraph *self,
+                          const ShItemNode *algorithm,
+                          ShConcept *concept)
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
   ShScope *scope = self->scope;
-  const ShItemNode *algorithm =
-      sh_compile_find_item (scope, SH_ITEM_ALGORITHM, "algorithm");
   guint n_errors;
 
   concept->name = g_strdup (learned->node->name.text);
   concept->reward = concept->terminal = SH_NO_FUNCTION;
   concept->state = concept->action = concept->mask = SH_NO_FUNCTION;
-  /* The curriculum speaks of the whole graph: what the simulator gives to it,
-   * and what it gives to the simulator. */
+  /* The curriculum speaks of the graph up to what is driven: what the simulator
+   * gives to it, and what it gives to the simulator. */
   if (self->input != NULL)
     concept->input = sh_type_ref (self->input);
-  if (self->concepts[self->output].type != NULL)
-    concept->output = sh_type_ref (self->concepts[self->output].type);
+  if (self->concepts[self->driven].type != NULL)
+    concept->output = sh_type_ref (self->concepts[self->driven].type);
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
@@ -386,6 +393,9 @@ sh_graph_describe (const ShGraph *self, ShProgram *program)
       out->kind = concept->programmed != NULL  ? SH_CONCEPT_PROGRAMMED
                   : concept->selected->len > 0 ? SH_CONCEPT_SELECTS
                                                : SH_CONCEPT_LEARNED;
+      for (guint j = 0; j < self->order->len; j++)
+        if (g_array_index (self->order, guint, j) == i)
+          out->order = j + 1;
       out->inputs = list_names (self, concept->inputs);
       if (concept->selected->len > 0)
         out->choices = list_names (self, concept->selected);

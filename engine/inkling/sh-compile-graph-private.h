@@ -22,8 +22,12 @@ typedef struct
   GArray *inputs; /* guint, as in ShGraphStep */
   GArray *selected; /* guint: concepts among which it chooses */
   ShType *type; /* of its output; NULL after an error */
+  /* Of one that is learned, once its curriculum is compiled: what it sees, and
+   * what it decides, its output or a choice. NULL after an error. */
+  ShType *seen, *decided;
+  guint ask; /* by which others ask it; SH_GRAPH_INPUT: not yet */
   const ShFunctionInfo *function;
-  gboolean is_visited, is_done, is_needed;
+  gboolean is_visited, is_done, is_needed, is_ordered;
 } ShGraphPart;
 
 typedef struct
@@ -33,7 +37,10 @@ typedef struct
   ShType *input; /* NULL after an error */
   guint n;
   ShGraphPart *concepts;
-  guint output, learned; /* or SH_GRAPH_NONE */
+  guint output; /* or SH_GRAPH_NONE */
+  GArray *order; /* guint: those that are learned, in the order of training */
+  guint learned; /* the one of them that is being compiled */
+  guint driven; /* whose output it drives: the graph's, or its own */
 } ShGraph;
 
 const char *sh_graph_get_name (const ShGraph *self, guint index);
@@ -43,8 +50,14 @@ gboolean sh_graph_selects (const ShGraphPart *concept, guint source);
 
 /* Output type and function of a concept, and of those that it takes before. */
 void sh_graph_compile_types (ShGraph *self, guint index);
-/* The concept that is learned, those that are programmed put around it. */
-void sh_graph_compile_learned (ShGraph *self, ShConcept *concept);
+/*
+ * The concept `learned`, the others put around it: those that are programmed, and
+ * those that are learned before it. `algorithm`: for all concepts that name none;
+ * or NULL.
+ */
+void sh_graph_compile_learned (ShGraph *self,
+                               const ShItemNode *algorithm,
+                               ShConcept *concept);
 /* Lists all concepts in the program. */
 void sh_graph_describe (const ShGraph *self, ShProgram *program);
 

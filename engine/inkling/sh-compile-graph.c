@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Graphs: concepts, what each is given, which of them is learned, and which one's
- * output is the brain's.
+ * Graphs: concepts, what each is given, which of them are learned in which order,
+ * and which one's output is the brain's.
  */
 
 #include "sh-compile-graph-private.h"
@@ -372,7 +372,53 @@ mark_needed (ShGraph *self, guint index)
     }
 }
 
-/* Every concept has a part in the output, and one is learned. */
+/* Whether a concept depends on one that is learned and not in the order yet. */
+static gboolean
+has_to_wait (ShGraph *self, guint index)
+{
+  ShGraphPart *concept = &self->concepts[index];
+
+  if (concept->is_visited)
+    return FALSE;
+  concept->is_visited = TRUE;
+  for (guint i = 0; i < concept->inputs->len; i++)
+    {
+      guint source = g_array_index (concept->inputs, guint, i);
+
+      if (source == SH_GRAPH_INPUT)
+        continue;
+      if (self->concepts[source].curriculum != NULL &&
+          !self->concepts[source].is_ordered)
+        return TRUE;
+      if (has_to_wait (self, source))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Puts the first concept into the order of which all are that it depends on;
+ * FALSE: all are in it. */
+static gboolean
+order_next (ShGraph *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      ShGraphPart *concept = &self->concepts[i];
+
+      if (concept->curriculum == NULL || concept->is_ordered)
+        continue;
+      for (guint j = 0; j < self->n; j++)
+        self->concepts[j].is_visited = FALSE;
+      if (has_to_wait (self, i))
+        continue;
+      concept->is_ordered = TRUE;
+      g_array_append_val (self->order, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Every concept has a part in the output, and some are learned. */
 static void
 check_parts (ShGraph *self)
 {
@@ -389,22 +435,17 @@ check_parts (ShGraph *self)
                               "the output of the graph does not depend on the "
                               "concept '%s'",
                               name->text);
-      if (concept->curriculum == NULL)
-        continue;
-      if (self->learned == SH_GRAPH_NONE)
-        {
-          self->learned = i;
-          continue;
-        }
-      sh_diagnostics_error (diagnostics, name->span,
-                            "several learned concepts in a graph are not "
-                            "supported");
-      sh_diagnostics_hint (diagnostics,
-                           "keep one curriculum; '%s' is the first, make the "
-                           "others programmed",
-                           sh_graph_get_name (self, self->learned));
     }
-  if (self->learned != SH_GRAPH_NONE)
+  while (order_next (self))
+    ;
+  if (self->order->len > SH_PROGRAM_MAX_LEARNED)
+    sh_diagnostics_error (diagnostics,
+                          self->concepts[g_array_index (self->order, guint,
+                                                        SH_PROGRAM_MAX_LEARNED)]
+                              .node->name.span,
+                          "more than %u learned concepts",
+                          SH_PROGRAM_MAX_LEARNED);
+  if (self->order->len > 0)
     return;
   sh_diagnostics_error (diagnostics, self->node->span,
                         "nothing is learned: no concept has a curriculum");
@@ -420,7 +461,9 @@ graph_init (ShGraph *self, ShScope *scope, const ShGraphNode *node)
   *self = (ShGraph){ .scope = scope,
                      .node = node,
                      .output = SH_GRAPH_NONE,
-                     .learned = SH_GRAPH_NONE };
+                     .learned = SH_GRAPH_NONE,
+                     .driven = SH_GRAPH_NONE,
+                     .order = g_array_new (FALSE, FALSE, sizeof (guint)) };
   for (; concept != NULL && self->n < MAX_CONCEPTS; concept = concept->next)
     self->n++;
   if (concept != NULL)
@@ -433,6 +476,7 @@ graph_init (ShGraph *self, ShScope *scope, const ShGraphNode *node)
       .node = concept,
       .inputs = g_array_new (FALSE, FALSE, sizeof (guint)),
       .selected = g_array_new (FALSE, FALSE, sizeof (guint)),
+      .ask = SH_GRAPH_INPUT,
     };
 }
 
@@ -444,7 +488,10 @@ graph_clear (ShGraph *self)
       g_array_unref (self->concepts[i].inputs);
       g_array_unref (self->concepts[i].selected);
       g_clear_pointer (&self->concepts[i].type, sh_type_unref);
+      g_clear_pointer (&self->concepts[i].seen, sh_type_unref);
+      g_clear_pointer (&self->concepts[i].decided, sh_type_unref);
     }
+  g_array_unref (self->order);
   g_free (self->concepts);
   g_clear_pointer (&self->input, sh_type_unref);
 }
@@ -470,7 +517,27 @@ compile_shape (ShGraph *self)
   if (self->n > 1 || self->concepts[0].curriculum != NULL ||
       self->scope->diagnostics->n_errors == n_errors)
     check_parts (self);
-  return self->learned != SH_GRAPH_NONE;
+  return self->order->len > 0 && self->order->len <= SH_PROGRAM_MAX_LEARNED;
+}
+
+/* The one that is trained last is the brain's: all others have their part in the
+ * graph's output by then. */
+static void
+compile_learned (ShGraph *self, ShProgram *program)
+{
+  const ShItemNode *algorithm =
+      sh_compile_find_item (self->scope, SH_ITEM_ALGORITHM, "algorithm");
+  const guint n = self->order->len;
+
+  program->concepts = g_new0 (ShConcept, n);
+  program->output = n - 1;
+  for (guint i = 0; i < n; i++)
+    {
+      self->learned = g_array_index (self->order, guint, i);
+      self->driven = i == program->output ? self->output : self->learned;
+      program->n_concepts++;
+      sh_graph_compile_learned (self, algorithm, &program->concepts[i]);
+    }
 }
 
 void
@@ -492,9 +559,7 @@ sh_compile_graph (ShScope *scope, const ShGraphNode *graph, ShProgram *program)
         self.concepts[i].is_visited = FALSE;
       for (guint i = 0; i < self.n; i++)
         sh_graph_compile_types (&self, i);
-      program->n_concepts = 1;
-      program->concepts = g_new0 (ShConcept, 1);
-      sh_graph_compile_learned (&self, &program->concepts[0]);
+      compile_learned (&self, program);
       if (self.n > 1)
         sh_graph_describe (&self, program);
     }

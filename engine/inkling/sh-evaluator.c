@@ -38,6 +38,13 @@ typedef struct
   double *taken; /* the second argument, known beforehand, by binding */
 } Call;
 
+/* A concept that is asked. */
+typedef struct
+{
+  Bindings input, output; /* slots count from those of the ask */
+  gpointer input_struct, output_struct;
+} Asked;
+
 struct ShEvaluator
 {
   const ShConcept *concept;
@@ -47,6 +54,10 @@ struct ShEvaluator
   Call *objectives;
   Bindings input, action; /* results of to_input and to_action */
   gpointer input_struct, action_struct;
+  Asked *asked; /* as the concept's */
+  ShAsker asker;
+  ShEvaluatorAsk ask; /* or NULL */
+  gpointer ask_data;
 
   double total_weight;
   ShGoalTrack *tracks;
@@ -54,6 +65,12 @@ struct ShEvaluator
   guint64 iterations;
   gboolean is_begun; /* the first state was seen */
 };
+
+static gboolean answer (gpointer data,
+                        guint place,
+                        const double *input,
+                        double *output,
+                        GError **error);
 
 /* Binding ----------------------------------------------------------------- */
 
@@ -183,6 +200,27 @@ bind_result (ShEvaluator *self,
 }
 
 static gboolean
+bind_asked (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
+{
+  const ShConcept *concept = self->concept;
+
+  for (guint i = 0; i < concept->n_asked; i++)
+    {
+      const ShConcept *other = &concept->all[concept->asked[i]];
+      Asked *asked = &self->asked[i];
+
+      asked->input_struct = g_malloc0 (MAX (tables->asked[i].input->size, 8));
+      asked->output_struct = g_malloc0 (MAX (tables->asked[i].output->size, 8));
+      if (!bind (self, &asked->input, tables->asked[i].input, other->input,
+                 NULL, NULL, 0, error) ||
+          !bind (self, &asked->output, tables->asked[i].output, other->output,
+                 NULL, NULL, 0, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 bind_all (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
 {
   const ShConcept *concept = self->concept;
@@ -204,7 +242,8 @@ bind_all (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
          bind_result (self, &self->input, concept->state, tables->input,
                       concept->input, &self->input_struct, error) &&
          bind_result (self, &self->action, concept->action, tables->action,
-                      concept->source.action, &self->action_struct, error);
+                      concept->source.action, &self->action_struct, error) &&
+         bind_asked (self, tables, error);
 }
 
 ShEvaluator *
@@ -221,6 +260,8 @@ sh_evaluator_new (const ShConcept *concept,
   self->code = concept->code;
   self->objectives = g_new0 (Call, concept->n_objectives + 1);
   self->tracks = g_new0 (ShGoalTrack, concept->n_objectives + 1);
+  self->asked = g_new0 (Asked, concept->n_asked + 1);
+  self->asker = (ShAsker){ answer, self };
   for (guint i = 0; i < concept->n_objectives; i++)
     self->total_weight += concept->objectives[i].weight;
   if (self->code != NULL)
@@ -261,6 +302,14 @@ sh_evaluator_free (ShEvaluator *self)
     clear_call (&self->objectives[i]);
   clear_bindings (&self->input);
   clear_bindings (&self->action);
+  for (guint i = 0; i < self->concept->n_asked; i++)
+    {
+      clear_bindings (&self->asked[i].input);
+      clear_bindings (&self->asked[i].output);
+      g_free (self->asked[i].input_struct);
+      g_free (self->asked[i].output_struct);
+    }
+  g_free (self->asked);
   g_free (self->objectives);
   g_free (self->tracks);
   g_free (self->slots);
@@ -319,13 +368,16 @@ load (const ShEvaluator *self,
 }
 
 static void
-store (const ShEvaluator *self, const Bindings *bindings, gpointer values)
+store (const ShEvaluator *self,
+       const Bindings *bindings,
+       const double *slots,
+       gpointer values)
 {
   for (guint i = 0; i < bindings->n; i++)
     {
       const Binding *binding = &bindings->bindings[i];
       char *member = (char *) values + binding->offset;
-      double value = self->slots[binding->slot];
+      double value = slots[binding->slot];
 
       if (binding->simhost_type == SIMHOST_TYPE_STRING)
         g_strlcpy (member, self->code->texts[(guint) value],
@@ -338,6 +390,53 @@ store (const ShEvaluator *self, const Bindings *bindings, gpointer values)
           sh_member_store (binding->simhost_type, member, value);
         }
     }
+}
+
+/* An ASK of the code. */
+static gboolean
+answer (gpointer data,
+        guint place,
+        const double *input,
+        double *output,
+        GError **error)
+{
+  ShEvaluator *self = data;
+  const ShConcept *concept = self->concept;
+  Asked *asked;
+  guint k = 0;
+
+  while (k < concept->n_asked && concept->asked[k] != place)
+    k++;
+  if (k == concept->n_asked || self->ask == NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "the concept '%s' has not been trained",
+                   concept->all[place].name);
+      return FALSE;
+    }
+  asked = &self->asked[k];
+  store (self, &asked->input, input, asked->input_struct);
+  if (!self->ask (self->ask_data, k, asked->input_struct, asked->output_struct,
+                  error))
+    return FALSE;
+  for (guint i = 0; i < asked->output.n; i++)
+    {
+      const Binding *binding = &asked->output.bindings[i];
+
+      if (!load (self, binding, asked->output_struct, &output[binding->slot],
+                 error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+sh_evaluator_set_ask (ShEvaluator *self, ShEvaluatorAsk ask, gpointer data)
+{
+  g_return_if_fail (self != NULL && ask != NULL);
+
+  self->ask = ask;
+  self->ask_data = data;
 }
 
 /* Runs a function on a struct, and on what was taken before. */
@@ -355,8 +454,8 @@ run (ShEvaluator *self, const Call *call, gconstpointer values, GError **error)
     }
   for (guint i = 0; i < call->second.n; i++)
     self->slots[call->second.bindings[i].slot] = call->taken[i];
-  if (G_LIKELY (
-          sh_bytecode_run (self->code, call->function, self->slots, &fault)))
+  if (G_LIKELY (sh_bytecode_run (self->code, call->function, &self->asker,
+                                 self->slots, &fault)))
     return TRUE;
   sh_bytecode_set_error (self->code, &fault, error);
   return FALSE;
@@ -449,7 +548,7 @@ sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error)
     return state;
   if (!run (self, &self->to_input, state, error))
     return NULL;
-  store (self, &self->input, self->input_struct);
+  store (self, &self->input, self->slots, self->input_struct);
   return self->input_struct;
 }
 
@@ -505,7 +604,7 @@ sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error)
     {
       if (!run (self, &self->to_action, output, error))
         return NULL;
-      store (self, &self->action, self->action_struct);
+      store (self, &self->action, self->slots, self->action_struct);
       action = self->action_struct;
     }
   return sh_evaluator_took (self, action, error) ? action : NULL;

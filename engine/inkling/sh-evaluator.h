@@ -27,6 +27,12 @@
 
 G_BEGIN_DECLS
 
+/* Input and output struct of a concept that is asked. */
+typedef struct
+{
+  const SimhostSchema *input, *output;
+} ShEvaluatorAsked;
+
 /* The C structs that an evaluator reads and writes. A table may lack fields
  * that the concept does not use (sh_concept_reads_state). */
 typedef struct
@@ -37,7 +43,18 @@ typedef struct
       *input; /* of the concept; `state` without a state function */
   const SimhostSchema
       *output; /* of the concept; `action` without an action function */
+  /* The input and output structs of the concepts that it asks, as `asked` of the
+   * concept has them; may be NULL when it asks none. */
+  const ShEvaluatorAsked *asked;
 } ShEvaluatorTables;
+
+/* What the policy of the concept asked[k] decides greedily: `input` and `output`
+ * are structs of its tables. FALSE with an error of one line. */
+typedef gboolean (*ShEvaluatorAsk) (gpointer data,
+                                    guint k,
+                                    gconstpointer input,
+                                    gpointer output,
+                                    GError **error);
 
 /* What one observed state amounts to. */
 typedef struct
@@ -72,6 +89,11 @@ ShEvaluator *sh_evaluator_new (const ShConcept *concept,
                                const ShEvaluatorTables *tables,
                                GError **error);
 void sh_evaluator_free (ShEvaluator *self);
+
+/* Who answers for the concepts that it asks; until then they give an error.
+ * `data` must outlive it. */
+void
+sh_evaluator_set_ask (ShEvaluator *self, ShEvaluatorAsk ask, gpointer data);
 
 /* An episode of `lesson` begins, which must outlive it. */
 void sh_evaluator_begin (ShEvaluator *self, const ShLesson *lesson);

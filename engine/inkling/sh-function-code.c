@@ -102,6 +102,8 @@ sh_compiler_emit (ShCompiler *self, ShInstruction instruction)
   function->n_steps += 1;
   if (sh_op_infos[instruction.op].a == SH_OPERAND_N)
     function->n_steps += instruction.n / 8;
+  if (instruction.op == SH_OP_ASK)
+    function->n_steps += SH_BYTECODE_ASK_STEPS;
   g_array_append_val (function->code, instruction);
   g_array_append_val (function->offsets, function->offset);
   return function->code->len - 1;
@@ -469,6 +471,20 @@ link_tables (const ShFunctions *all, ShBytecode *code)
     }
 }
 
+static void
+link_asks (const ShFunctions *all, ShBytecode *code)
+{
+  code->n_asks = all->asks->len;
+  code->asks = g_new0 (ShAsk, code->n_asks + 1);
+  for (guint i = 0; i < code->n_asks; i++)
+    {
+      const ShAsk *ask = &g_array_index (all->asks, ShAsk, i);
+
+      code->asks[i].input = sh_type_ref (ask->input);
+      code->asks[i].output = sh_type_ref (ask->output);
+    }
+}
+
 static gboolean
 count (ShFunctions *all, guint32 *n_slots, guint32 *n_instructions)
 {
@@ -515,6 +531,11 @@ intern_parameters (ShFunctions *all)
       for (guint j = 0; j < function->types->len; j++)
         intern_values (all, function->types->pdata[j]);
     }
+  for (guint i = 0; i < all->asks->len; i++)
+    {
+      intern_values (all, g_array_index (all->asks, ShAsk, i).input);
+      intern_values (all, g_array_index (all->asks, ShAsk, i).output);
+    }
 }
 
 ShBytecode *
@@ -543,6 +564,7 @@ sh_functions_link (ShFunctions *functions, const char *file)
   code->functions = g_new0 (ShCodeFunction, code->n_functions);
   intern_parameters (all);
   link_tables (all, code);
+  link_asks (all, code);
   frames = g_new0 (Frame, all->done->len);
   frame.variables = all->initial->len;
   for (guint i = 0; i < all->done->len; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Concepts that are functions, joined to two functions: one from the simulator's
- * state to what the learned concept sees, and one from what it chooses to the
- * simulator's action.
+ * Concepts that are functions, or have been learned before, joined to two
+ * functions: one from the simulator's state to what the learned concept sees, and
+ * one from what it chooses to the simulator's action.
  */
 
 #include "sh-function-private.h"
@@ -81,39 +81,38 @@ call (Composer *self,
                               function->span);
 }
 
+/* What a concept that is learned sees, one input behind the other. */
 static gboolean
-find_value (Composer *self, guint source, ShValue *value)
+join_inputs (Composer *self, const ShGraphStep *learned, guint32 slot)
 {
-  const ShGraphStep *step;
-
-  if (source == SH_GRAPH_INPUT)
+  for (guint i = 0; i < learned->n_inputs; i++)
     {
-      *value = self->input;
-      return TRUE;
+      ShValue value;
+      guint n;
+
+      if (!find_value (self, learned->inputs[i], &value))
+        return FALSE;
+      n = sh_bytecode_count_slots (value.type);
+      sh_compiler_copy (&self->compiler, slot, value.slot, n);
+      slot += n;
     }
-  step = &self->plan->steps[source];
-  g_assert (self->values[source].type != NULL || step->function != NULL);
-  if (self->values[source].type == NULL &&
-      !call (self, step->function, step->inputs, step->type,
-             &self->values[source]))
-    return FALSE;
-  *value = self->values[source];
   return TRUE;
 }
 
 /* Of the concepts among which was chosen only one is asked. */
 static gboolean
-choose (Composer *self, guint32 choice, ShType *type, ShValue *value)
+choose (Composer *self, const ShGraphStep *step, guint32 choice, ShValue *value)
 {
   const ShGraphPlan *plan = self->plan;
   ShCompiler *compiler = &self->compiler;
-  guint n = sh_bytecode_count_slots (type);
+  guint n = sh_bytecode_count_slots (step->type);
   g_autofree ShValue *before =
       g_memdup2 (self->values, plan->n_steps * sizeof (ShValue));
   guint32 equal = sh_compiler_alloc (compiler, 1), skip;
 
-  *value = (ShValue){ .type = type, .slot = sh_compiler_alloc (compiler, n) };
-  for (guint i = 0; i < plan->n_choices; i++)
+  *value =
+      (ShValue){ .type = step->type, .slot = sh_compiler_alloc (compiler, n) };
+  for (guint i = 0; i < step->n_choices; i++)
     {
       ShValue chosen;
 
@@ -126,14 +125,67 @@ choose (Composer *self, guint32 choice, ShType *type, ShValue *value)
                         });
       skip = sh_compiler_emit (
           compiler, (ShInstruction){ .op = SH_OP_JUMP_UNLESS, .a = equal });
-      if (!find_value (self, plan->choices[i], &chosen) ||
-          !sh_compiler_convert (compiler, &chosen, type, value->slot, TRUE,
-                                compiler->self->info.span))
+      if (!find_value (self, step->choices[i], &chosen) ||
+          !sh_compiler_convert (compiler, &chosen, step->type, value->slot,
+                                TRUE, compiler->self->info.span))
         return FALSE;
       sh_compiler_land (compiler, skip);
       /* What was worked out for one choice was not for the next. */
       memcpy (self->values, before, plan->n_steps * sizeof (ShValue));
     }
+  return TRUE;
+}
+
+/* What a concept that was learned before answers. */
+static gboolean
+ask (Composer *self, const ShGraphStep *step, ShValue *value)
+{
+  ShCompiler *compiler = &self->compiler;
+  const ShAsk *ask = &g_array_index (compiler->all->asks, ShAsk, step->ask);
+  guint n = sh_bytecode_count_slots (ask->input);
+  guint n_results = sh_bytecode_count_slots (ask->output);
+  guint32 seen = sh_compiler_alloc (compiler, n);
+  ShValue answer = { .type = ask->output,
+                     .slot = sh_compiler_alloc (compiler, n_results) };
+
+  if (!join_inputs (self, step, seen))
+    return FALSE;
+  sh_compiler_emit (compiler, (ShInstruction){ .op = SH_OP_ASK,
+                                               .dst = answer.slot,
+                                               .a = seen,
+                                               .n = n,
+                                               .b = n_results,
+                                               .c = step->ask });
+  *value = answer;
+  return step->n_choices == 0 || choose (self, step, answer.slot, value);
+}
+
+static gboolean
+find_value (Composer *self, guint source, ShValue *value)
+{
+  const ShGraphStep *step;
+  ShValue found;
+
+  if (source == SH_GRAPH_INPUT)
+    {
+      *value = self->input;
+      return TRUE;
+    }
+  /* Choices of choices could go on for long. */
+  if (self->compiler.self->is_full)
+    return FALSE;
+  step = &self->plan->steps[source];
+  if (self->values[source].type == NULL)
+    {
+      g_assert (step->function != NULL || step->ask != SH_GRAPH_INPUT);
+      if (step->function != NULL
+              ? !call (self, step->function, step->inputs, step->type, &found)
+              : !ask (self, step, &found))
+        return FALSE;
+      /* Not stored before it is whole: a choice may not need itself. */
+      self->values[source] = found;
+    }
+  *value = self->values[source];
   return TRUE;
 }
 
@@ -217,27 +269,6 @@ composer_finish (Composer *self, gboolean is_right)
   return sh_function_finish (&self->compiler) ? &function->info : NULL;
 }
 
-/* What the learned concept sees, one input behind the other. */
-static gboolean
-join_inputs (Composer *self)
-{
-  const ShGraphStep *learned = &self->plan->steps[self->plan->learned];
-  guint32 slot = self->compiler.self->result_slot;
-
-  for (guint i = 0; i < learned->n_inputs; i++)
-    {
-      ShValue value;
-      guint n;
-
-      if (!find_value (self, learned->inputs[i], &value))
-        return FALSE;
-      n = sh_bytecode_count_slots (value.type);
-      sh_compiler_copy (&self->compiler, slot, value.slot, n);
-      slot += n;
-    }
-  return TRUE;
-}
-
 const ShFunctionInfo *
 sh_functions_compose_input (ShFunctions *functions,
                             const ShGraphPlan *plan,
@@ -254,7 +285,8 @@ sh_functions_compose_input (ShFunctions *functions,
   set_result (&self, result);
   is_right = make_input (&self, &g_array_index (self.compiler.self->variables,
                                                 ShVariable, 0)) &&
-             join_inputs (&self);
+             join_inputs (&self, &plan->steps[plan->learned],
+                          self.compiler.self->result_slot);
   return composer_finish (&self, is_right);
 }
 
@@ -264,8 +296,8 @@ sh_functions_compose_output (ShFunctions *functions,
                              ShType *choice)
 {
   const ShFunctionInfo *action;
-  const ShGraphStep *output;
-  ShValue chosen, value, *learned;
+  const ShGraphStep *output, *learned;
+  ShValue chosen, value;
   gboolean is_right;
   Composer self;
 
@@ -281,18 +313,16 @@ sh_functions_compose_output (ShFunctions *functions,
   set_result (&self, action != NULL ? action->result : output->type);
   is_right = make_input (
       &self, &g_array_index (self.compiler.self->variables, ShVariable, 1));
-  learned = &self.values[plan->learned];
-  if (plan->n_choices == 0)
-    *learned = chosen;
-  else if (is_right)
+  learned = &plan->steps[plan->learned];
+  if (is_right && learned->n_choices > 0)
     {
       /* Not stored before it is whole: a choice may not need itself. */
       ShValue selected;
 
-      is_right = choose (&self, chosen.slot, plan->steps[plan->learned].type,
-                         &selected);
-      *learned = selected;
+      is_right = choose (&self, learned, chosen.slot, &selected);
+      chosen = selected;
     }
+  self.values[plan->learned] = chosen;
   is_right = is_right && find_value (&self, plan->output, &value);
   if (is_right && action != NULL)
     is_right = call (&self, action, &plan->output, action->result, &value);
@@ -300,6 +330,18 @@ sh_functions_compose_output (ShFunctions *functions,
     sh_compiler_copy (&self.compiler, self.compiler.self->result_slot,
                       value.slot, sh_bytecode_count_slots (value.type));
   return composer_finish (&self, is_right);
+}
+
+guint
+sh_functions_add_ask (ShFunctions *functions, ShType *input, ShType *output)
+{
+  const ShAsk ask = { input, output };
+
+  g_return_val_if_fail (functions != NULL, 0);
+  g_return_val_if_fail (input != NULL && output != NULL, 0);
+
+  g_array_append_val (functions->asks, ask);
+  return functions->asks->len - 1;
 }
 
 const ShFunctionInfo *

@@ -60,6 +60,7 @@ struct ShFunctions
   GHashTable *texts; /* text to its number */
   GPtrArray *text_list; /* char, owned by the pool */
   GArray *conversions; /* ShConversion */
+  GArray *asks; /* ShAsk, types borrowed */
   GPtrArray *types; /* kept alive */
   GPtrArray *done; /* ShFunction, callees first */
   GHashTable *known; /* ShFunctionNode to ShFunction; NULL: being compiled */

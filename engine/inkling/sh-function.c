@@ -52,6 +52,7 @@ sh_functions_new (ShScope *scope)
   all->texts = g_hash_table_new (g_str_hash, g_str_equal);
   all->text_list = g_ptr_array_new ();
   all->conversions = g_array_new (FALSE, FALSE, sizeof (ShConversion));
+  all->asks = g_array_new (FALSE, FALSE, sizeof (ShAsk));
   all->types = g_ptr_array_new_with_free_func ((GDestroyNotify) sh_type_unref);
   all->done = g_ptr_array_new ();
   all->known = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
@@ -73,6 +74,7 @@ sh_functions_free (ShFunctions *functions)
   g_ptr_array_unref (all->done);
   g_ptr_array_unref (all->types);
   g_array_unref (all->conversions);
+  g_array_unref (all->asks);
   g_ptr_array_unref (all->text_list);
   g_hash_table_unref (all->texts);
   g_hash_table_unref (all->constants);

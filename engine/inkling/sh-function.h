@@ -86,12 +86,17 @@ const ShFunctionInfo *sh_functions_get (const ShFunctions *functions,
 typedef struct
 {
   const ShFunctionInfo *function; /* NULL: it is learned */
-  guint n_inputs;
+  guint n_inputs; /* what it selects is not counted in */
   guint *inputs; /* SH_GRAPH_INPUT, or the index of a step */
   ShType *type; /* of its output */
+  /* Of one that is learned. */
+  guint n_choices; /* 0: it gives its output itself */
+  guint *choices; /* else: the steps among which it chooses */
+  guint ask; /* SH_GRAPH_INPUT: it has not been learned yet */
 } ShGraphStep;
 
-/* A graph without cycles, in which one concept is learned. */
+/* A graph without cycles, in which one concept is learned; others may have been
+ * before. */
 typedef struct
 {
   ShSpan span; /* of its head */
@@ -99,8 +104,6 @@ typedef struct
   guint n_steps;
   ShGraphStep *steps;
   guint learned, output; /* indices of steps */
-  guint n_choices; /* 0: the learned concept gives its output itself */
-  guint *choices; /* else: the steps among which it chooses */
   const ShFunctionInfo *state, *action; /* the curriculum's; NULL: none */
 } ShGraphPlan;
 
@@ -121,6 +124,15 @@ const ShFunctionInfo *sh_functions_compose_input (ShFunctions *functions,
 const ShFunctionInfo *sh_functions_compose_output (ShFunctions *functions,
                                                    const ShGraphPlan *plan,
                                                    ShType *choice);
+
+/*
+ * A policy that functions composed from now on can ask: for what it sees, its
+ * inputs one behind the other, it gives its output, or where it chooses among
+ * concepts its choice, as above. Returns its number, from 0. The types must live
+ * as long as `functions`.
+ */
+guint
+sh_functions_add_ask (ShFunctions *functions, ShType *input, ShType *output);
 
 /* All that was compiled, ready to run; NULL when there is nothing. To be called
  * when no error was reported. `file` is for messages. */

@@ -210,7 +210,9 @@ add_functions (GString *out, const ShConcept *concept)
 }
 
 static void
-add_graph_concept (GString *out, const ShGraphConcept *concept)
+add_graph_concept (GString *out,
+                   const ShProgram *program,
+                   const ShGraphConcept *concept)
 {
   static const char *const kinds[] = {
     [SH_CONCEPT_LEARNED] = "learned",
@@ -235,6 +237,9 @@ add_graph_concept (GString *out, const ShGraphConcept *concept)
     g_string_append_printf (line, " %s",
                             concept->function != NULL ? concept->function
                                                       : "(inline)");
+  if (concept->order > 0 && program->n_concepts > 1)
+    g_string_append_printf (line, ", trained %u of %u", concept->order,
+                            program->n_concepts);
   add_line (out, 1, "%s", line->str);
 }
 
@@ -249,7 +254,7 @@ sh_program_dump (const ShProgram *program)
   if (program->n_graph > 0)
     add_line (out, 0, "graph");
   for (guint i = 0; i < program->n_graph; i++)
-    add_graph_concept (out, &program->graph[i]);
+    add_graph_concept (out, program, &program->graph[i]);
   for (guint i = 0; i < program->n_concepts; i++)
     {
       const ShConcept *concept = &program->concepts[i];

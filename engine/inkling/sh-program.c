@@ -61,6 +61,7 @@ clear_concept (ShConcept *concept)
   for (guint i = 0; i < concept->n_objectives; i++)
     clear_objective (&concept->objectives[i]);
   g_free (concept->objectives);
+  g_free (concept->asked);
 }
 
 static void
@@ -175,12 +176,43 @@ sh_concept_reads_state (const ShConcept *concept, const char *field)
          function_reads (concept->code, concept->terminal, 0, field);
 }
 
+/* Marks the policies that a function asks; those that it calls ask none. */
+static void
+mark_asked (const ShBytecode *code, guint function, gboolean *asked)
+{
+  const ShCodeFunction *at;
+
+  if (function == SH_NO_FUNCTION)
+    return;
+  at = &code->functions[function];
+  for (guint32 i = 0; i < at->n_instructions; i++)
+    if (code->instructions[at->start + i].op == SH_OP_ASK)
+      asked[code->instructions[at->start + i].c] = TRUE;
+}
+
+static void
+link_concept (ShProgram *program, guint place)
+{
+  ShConcept *concept = &program->concepts[place];
+  gboolean asked[SH_PROGRAM_MAX_LEARNED] = { FALSE };
+
+  concept->code = program->code;
+  concept->place = place;
+  concept->all = program->concepts;
+  mark_asked (program->code, concept->state, asked);
+  mark_asked (program->code, concept->action, asked);
+  concept->asked = g_new (guint, place + 1);
+  for (guint i = 0; i < place; i++)
+    if (asked[i])
+      concept->asked[concept->n_asked++] = i;
+}
+
 static void
 link_code (ShProgram *program, ShFunctions *functions, const char *file)
 {
   program->code = sh_functions_link (functions, file);
   for (guint i = 0; i < program->n_concepts; i++)
-    program->concepts[i].code = program->code;
+    link_concept (program, i);
 }
 
 static ShProgram *

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 
 /* How much of a program's text is read. */
 #define SH_PROGRAM_MAX_BYTES (1024u * 1024)
+/* Learned concepts of one program. */
+#define SH_PROGRAM_MAX_LEARNED 32u
 /* Errors reported before the compiler gives up. */
 #define SH_PROGRAM_MAX_ERRORS 20u
 
@@ -106,7 +108,10 @@ typedef struct
 /* No function of a kind. */
 #define SH_NO_FUNCTION G_MAXUINT
 
-typedef struct
+typedef struct ShConcept ShConcept;
+
+/* One that is learned. */
+struct ShConcept
 {
   char *name;
   ShType *input, *output; /* structs */
@@ -129,7 +134,13 @@ typedef struct
   guint action; /* `output`, and perhaps the state, to the simulator's action */
   guint n_objectives; /* 0: no goal */
   ShObjective *objectives;
-} ShConcept;
+  /* Its place among the program's concepts, `all`; and the places of those whose
+   * policies its state and action functions ask, which are learned before it. */
+  guint place;
+  const ShConcept *all;
+  guint n_asked;
+  guint *asked;
+};
 
 /* How a concept comes to its output. */
 typedef enum
@@ -147,6 +158,7 @@ typedef struct
   char **inputs; /* names, up to NULL */
   char **choices; /* of SH_CONCEPT_SELECTS; else NULL */
   char *function; /* of SH_CONCEPT_PROGRAMMED; NULL: inline */
+  guint order; /* in which those that are learned are trained, from 1; 0: not */
   ShType *output;
 } ShGraphConcept;
 
@@ -155,11 +167,14 @@ typedef struct
   gatomicrefcount ref_count;
   char *text; /* as given */
   char *file; /* what it is called in messages */
-  /* The concepts that are learned: one. Concepts that are programmed are part of
-   * its state and action functions. */
+  /* The concepts that are learned, in the order in which they are trained: each
+   * comes after those that it takes or selects. Concepts that are programmed are
+   * part of their state and action functions, and so are, by what their policies
+   * decide, those that are learned before them (SH_OP_ASK). The last one drives
+   * the graph's output, with all others; each other one its own output. */
   guint n_concepts;
   ShConcept *concepts;
-  guint output; /* index of the concept whose action is the brain's */
+  guint output; /* the last: with all others before it, it is the brain */
   guint n_graph; /* all concepts as written; 0: only the learned one */
   ShGraphConcept *graph;
   ShBytecode *code; /* of all functions; NULL: there are none */

@@ -65,6 +65,7 @@ lay_out (ShMuscleMemory *memory)
   memory->parameters = place (memory, shape->n_parameters, sizeof (float));
   memory->program = place (memory, shape->program_size, 1);
   memory->policy = place (memory, shape->policy_size, 1);
+  memory->before = place (memory, shape->before_size, 1);
   rows->observations =
       place (memory, more * shape->n_observations, sizeof (float));
   rows->last = place (memory, n * shape->n_observations, sizeof (float));

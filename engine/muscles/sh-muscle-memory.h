@@ -28,6 +28,7 @@ typedef struct
 {
   guint64 n_parameters; /* floats of the policy */
   guint64 program_size, policy_size; /* bytes */
+  guint64 before_size; /* bytes; 0: there are no concepts before */
   guint32 n_instances, n_observations, n_actions, n_objectives;
   guint32 mask_size; /* bytes, of one state */
   guint32 n_steps; /* rows */
@@ -42,6 +43,9 @@ typedef struct
   float *parameters; /* [n_parameters], as sh_policy_get_parameters */
   char *program; /* the Inkling text, not terminated */
   guint8 *policy; /* as sh_policy_save */
+  /* Of each concept before: the size of what follows, a guint64, as sh_policy_save,
+   * as sh_policy_get_parameters. */
+  guint8 *before;
   ShRolloutRows rows;
 } ShMuscleMemory;
 

@@ -49,6 +49,7 @@ typedef struct
   /* SET_UP: */
   ShMuscleShape shape;
   guint32 first_instance, n_all;
+  guint32 concept; /* which of the program's is trained */
   guint32 patient; /* not 0: it may wait awake for a moment */
   guint64 seed, first_episode, explore_seed;
 } ShMuscleRequest;

@@ -71,6 +71,77 @@ load_policy (Muscle *muscle,
   return TRUE;
 }
 
+/* The next `size` bytes, aligned; NULL: there are fewer. */
+static GBytes *
+take_bytes (const guint8 **data, gsize *left, guint64 size)
+{
+  GBytes *bytes;
+
+  if (size > *left)
+    return NULL;
+  bytes = g_bytes_new (*data, (gsize) size);
+  *data += size;
+  *left -= size;
+  return bytes;
+}
+
+/* The next policy of the concepts before, or NULL. */
+static ShPolicy *
+load_next (const ShConcept *concept,
+           const guint8 **data,
+           gsize *left,
+           GError **error)
+{
+  g_autoptr (ShCodec) codec = sh_codec_new (concept, error);
+  g_autoptr (GBytes) size = take_bytes (data, left, sizeof (guint64));
+  g_autoptr (GBytes) saved = NULL, block = NULL;
+  g_autoptr (ShPolicy) policy = NULL;
+  float *parameters = NULL;
+  gsize n = 0;
+
+  if (codec == NULL)
+    return NULL;
+  if (size != NULL)
+    saved = take_bytes (data, left,
+                        *(const guint64 *) g_bytes_get_data (size, NULL));
+  if (saved != NULL)
+    {
+      policy = sh_policy_load (sh_codec_get_space (codec), saved, error);
+      if (policy == NULL)
+        return NULL;
+      parameters = sh_policy_get_parameters (policy, &n);
+      block = take_bytes (data, left, n * sizeof (float));
+    }
+  if (block == NULL)
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                   "the policy of the concept '%s' is missing", concept->name);
+      return NULL;
+    }
+  memcpy (parameters, g_bytes_get_data (block, NULL), n * sizeof (float));
+  return g_steal_pointer (&policy);
+}
+
+/* Of the concepts before the one that is trained. */
+static GPtrArray *
+load_before (const Muscle *muscle, const ShConcept *concept, GError **error)
+{
+  g_autoptr (GPtrArray) before =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_policy_free);
+  const guint8 *data = muscle->memory->before;
+  gsize left = (gsize) muscle->memory->shape.before_size;
+
+  for (guint i = 0; i < concept->place; i++)
+    {
+      ShPolicy *policy = load_next (&concept->all[i], &data, &left, error);
+
+      if (policy == NULL)
+        return NULL;
+      g_ptr_array_add (before, policy);
+    }
+  return g_steal_pointer (&before);
+}
+
 /* Once the memory is there. */
 static gboolean
 prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
@@ -78,6 +149,7 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
   const ShMuscleShape *shape = &request->shape;
   const SimhostSimulator *simulator;
   const ShConcept *concept;
+  g_autoptr (GPtrArray) before = NULL;
   g_autoptr (ShCodec) codec = NULL;
 
   if (shape->n_instances >= muscle->n_slots)
@@ -100,8 +172,17 @@ prepare (Muscle *muscle, const ShMuscleRequest *request, GError **error)
                           muscle->program_file, NULL, error);
   if (muscle->program == NULL)
     return FALSE;
-  concept = &muscle->program->concepts[muscle->program->output];
-  codec = sh_codec_new (concept, error);
+  if (request->concept >= muscle->program->n_concepts)
+    {
+      g_set_error_literal (error, SH_ERROR, SH_ERROR_FAILED,
+                           "the program has fewer concepts here");
+      return FALSE;
+    }
+  concept = &muscle->program->concepts[request->concept];
+  before = load_before (muscle, concept, error);
+  if (before == NULL)
+    return FALSE;
+  codec = sh_codec_new_for_graph (concept, before, error);
   if (codec == NULL ||
       !load_policy (muscle, request, sh_codec_get_space (codec), error))
     return FALSE;

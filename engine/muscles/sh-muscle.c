@@ -429,18 +429,44 @@ spawn (ShMuscle *muscle, int socket, GError **error)
   return muscle->child != NULL;
 }
 
+/* The policies of the concepts before: each behind its size, and before its
+ * parameters, of which what a policy is saved as need not have all. */
+static GByteArray *
+pack_before (const ShMuscleOptions *options)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (guint i = 0; options->before != NULL && i < options->concept; i++)
+    {
+      ShPolicy *policy = options->before->pdata[i];
+      g_autoptr (GBytes) saved = sh_policy_save (policy);
+      const guint64 size = g_bytes_get_size (saved);
+      gsize n;
+      const float *parameters = sh_policy_get_parameters (policy, &n);
+
+      g_byte_array_append (bytes, (const guint8 *) &size, sizeof size);
+      g_byte_array_append (bytes, g_bytes_get_data (saved, NULL), (guint) size);
+      g_byte_array_append (bytes, (const guint8 *) parameters,
+                           (guint) (n * sizeof (float)));
+    }
+  return bytes;
+}
+
 /* Anew for each process: the one before may have written over it. */
 static void
 fill_memory (ShMuscle *muscle)
 {
   const ShMuscleShape *shape = &muscle->request.shape;
   g_autoptr (GBytes) policy = sh_policy_save (muscle->options.policy);
+  g_autoptr (GByteArray) before = pack_before (&muscle->options);
   gsize size;
   const guint8 *bytes = g_bytes_get_data (policy, &size);
 
   memcpy (muscle->memory->program, muscle->options.program,
           shape->program_size);
   memcpy (muscle->memory->policy, bytes, MIN (size, shape->policy_size));
+  if (before->len > 0)
+    memcpy (muscle->memory->before, before->data, before->len);
 }
 
 static gboolean
@@ -483,6 +509,7 @@ share_memory (ShMuscle *muscle, GError **error)
   const ShSpace *space = options->space;
   ShMuscleShape *shape = &muscle->request.shape;
   g_autoptr (GBytes) policy = sh_policy_save (options->policy);
+  g_autoptr (GByteArray) before = pack_before (options);
   gsize n_parameters;
 
   sh_policy_get_parameters (options->policy, &n_parameters);
@@ -490,6 +517,7 @@ share_memory (ShMuscle *muscle, GError **error)
     .n_parameters = n_parameters,
     .program_size = strlen (options->program),
     .policy_size = g_bytes_get_size (policy),
+    .before_size = before->len,
     .n_instances = options->n_instances,
     .n_observations = space->n_observations,
     .n_actions = space->n_actions,
@@ -499,6 +527,7 @@ share_memory (ShMuscle *muscle, GError **error)
   shape->n_steps = sh_muscle_memory_limit_steps (shape, options->n_steps);
   muscle->request.first_instance = options->first_instance;
   muscle->request.n_all = options->n_all;
+  muscle->request.concept = options->concept;
   muscle->request.patient = options->patient;
   muscle->request.seed = options->seed;
   muscle->memory = sh_muscle_memory_new (shape, error);

@@ -54,7 +54,9 @@ typedef struct
   const char *file, *simulator;
   const char *program; /* text */
   const char *program_file; /* what it is called in messages */
+  guint concept; /* which of the program's is trained */
   ShPolicy *policy; /* what it copies */
+  GPtrArray *before; /* ShPolicy of the concepts before it; may be NULL */
   const ShSpace *space;
   guint n_objectives; /* of the concept */
   guint mask_size; /* sh_codec_get_mask_size */

@@ -83,7 +83,7 @@ load_in_thread (GTask *task,
   const Load *load = data;
   GError *error = NULL;
   ShBrain *brain =
-      sh_store_load (load->store, load->name, load->version, &error);
+      sh_store_load_whole (load->store, load->name, load->version, &error);
 
   if (brain != NULL)
     g_task_return_pointer (task, brain, (GDestroyNotify) sh_brain_unref);

@@ -338,11 +338,24 @@ GBytes *
 sh_registry_load_onnx (ShRegistry *registry,
                        const char *name,
                        guint version,
+                       guint concept,
                        GError **error)
 {
+  g_autoptr (ShBrain) brain = NULL;
+  guint n;
+
   g_return_val_if_fail (registry != NULL, NULL);
 
-  return sh_store_load_onnx (registry->store, name, version, error);
+  brain = sh_store_load (registry->store, name, version, error);
+  if (brain == NULL)
+    return NULL;
+  n = concept > 0 ? concept : brain->program->n_concepts;
+  if (n <= brain->onnx->len)
+    return g_bytes_ref (brain->onnx->pdata[n - 1]);
+  g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+               "brain '%s' version %u has no policy-%u.onnx", name,
+               brain->info->version, n);
+  return NULL;
 }
 
 /* Adds what the history knows. */

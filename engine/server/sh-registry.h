@@ -87,10 +87,13 @@ sh_registry_delete (ShRegistry *registry, const char *name, GError **error);
 /* The program of the last stored version; NULL: there is none. */
 char *sh_registry_dup_program (ShRegistry *registry, const char *name);
 
-/* As sh_store_load_onnx. */
+/* The policy of a stored version (0: the highest), checked as it is when it is
+ * loaded: of the so-maniest concept, from 1 in the order of training; 0: the only
+ * or last one. Errors: those of sh_store_load; SH_ERROR_NOT_FOUND. */
 GBytes *sh_registry_load_onnx (ShRegistry *registry,
                                const char *name,
                                guint version,
+                               guint concept,
                                GError **error);
 
 /* So that the history holds what is known now of a brain in training. */

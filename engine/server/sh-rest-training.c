@@ -188,9 +188,9 @@ void
 sh_rest_get_policy (const ShRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) onnx =
-      sh_registry_load_onnx (request->rest->registry, request->route->brain,
-                             request->route->version, &error);
+  g_autoptr (GBytes) onnx = sh_registry_load_onnx (
+      request->rest->registry, request->route->brain, request->route->version,
+      request->route->number, &error);
 
   if (sh_request_check (request, onnx != NULL, &error))
     sh_respond_bytes (request->message, "application/octet-stream", onnx);

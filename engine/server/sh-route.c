@@ -18,6 +18,7 @@
 #define NUMBER "{number}"
 #define CATEGORY "{category}"
 #define PROJECT "{project}"
+#define POLICY "{policy}"
 
 typedef struct
 {
@@ -40,7 +41,7 @@ static const Pattern patterns[] = {
   { SH_ROUTE_STOP, { "v1", USER, BRAIN, "stop" } },
   { SH_ROUTE_WATCH, { "v1", USER, BRAIN, "ws" } },
   { SH_ROUTE_RESUME, { "v1", USER, BRAIN, VERSION, "resume" } },
-  { SH_ROUTE_POLICY, { "v1", USER, BRAIN, VERSION, "policy.onnx" } },
+  { SH_ROUTE_POLICY, { "v1", USER, BRAIN, VERSION, POLICY } },
   { SH_ROUTE_METRICS, { "v1", USER, BRAIN, VERSION, "metrics", METRIC } },
   { SH_ROUTE_TRAIN, { "v1", USER, BRAIN, "sims", "ws" } },
   { SH_ROUTE_PREDICT, { "v1", USER, BRAIN, VERSION, "predictions", "ws" } },
@@ -75,6 +76,21 @@ parse_number (const char *text, guint *number)
   return TRUE;
 }
 
+/* "policy.onnx", or that of one of several concepts, "policy-2.onnx". */
+static gboolean
+parse_policy (const char *text, guint *number)
+{
+  g_autofree char *digits = NULL;
+
+  if (strcmp (text, "policy.onnx") == 0)
+    return TRUE;
+  if (!g_str_has_prefix (text, "policy-") || !g_str_has_suffix (text, ".onnx"))
+    return FALSE;
+  text += strlen ("policy-");
+  digits = g_strndup (text, strlen (text) - strlen (".onnx"));
+  return parse_number (digits, number);
+}
+
 static gboolean
 parse_metric (const char *text, ShMetric *metric)
 {
@@ -107,6 +123,8 @@ match_segment (const char *pattern, const char *segment, ShRoute *route)
     return parse_version (segment, &route->version);
   else if (strcmp (pattern, METRIC) == 0)
     return parse_metric (segment, &route->metric);
+  else if (strcmp (pattern, POLICY) == 0)
+    return parse_policy (segment, &route->number);
   else if (strcmp (pattern, NUMBER) == 0)
     return parse_number (segment, &route->number);
   else if (strcmp (pattern, CATEGORY) == 0)
@@ -186,6 +204,7 @@ sh_route_clear (ShRoute *route)
   g_clear_pointer (&route->project, g_free);
   route->kind = SH_ROUTE_NONE;
   route->version = 0;
+  route->number = 0;
 }
 
 gboolean

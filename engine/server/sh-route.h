@@ -27,7 +27,7 @@ typedef enum
   SH_ROUTE_START, /* /v1/{user}/{brain}/train */
   SH_ROUTE_STOP, /* /v1/{user}/{brain}/stop */
   SH_ROUTE_RESUME, /* /v1/{user}/{brain}/{version}/resume */
-  SH_ROUTE_POLICY, /* /v1/{user}/{brain}/{version}/policy.onnx */
+  SH_ROUTE_POLICY, /* /v1/{user}/{brain}/{version}/policy.onnx, or policy-{number}.onnx */
   SH_ROUTE_METRICS, /* /v1/{user}/{brain}/{version}/metrics/{metric} */
   SH_ROUTE_WATCH, /* /v1/{user}/{brain}/ws: a websocket, as those below */
   SH_ROUTE_TRAIN, /* /v1/{user}/{brain}/sims/ws */

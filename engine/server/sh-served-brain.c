@@ -45,14 +45,26 @@ state_of_reason (const char *reason)
   return "Completed";
 }
 
+/* Whether the training of the next concept is about to begin. */
+static gboolean
+goes_on (const ShServedBrain *brain, ShRun *run)
+{
+  return sh_run_leads_on (run) &&
+         (brain->keeper == NULL || sh_run_get_state (run) == SH_RUN_STOPPING ||
+          sh_keeper_has_next (brain->keeper));
+}
+
 gboolean
 sh_served_brain_is_training (const ShServedBrain *brain)
 {
+  ShRun *run;
+
   g_return_val_if_fail (brain != NULL, FALSE);
 
-  return brain->hub != NULL &&
-         sh_run_get_state (sh_train_hub_get_run (brain->hub)) <=
-             SH_RUN_STOPPING;
+  if (brain->hub == NULL)
+    return FALSE;
+  run = sh_train_hub_get_run (brain->hub);
+  return sh_run_get_state (run) <= SH_RUN_STOPPING || goes_on (brain, run);
 }
 
 static gboolean
@@ -94,6 +106,8 @@ sh_served_brain_get_state (const ShServedBrain *brain)
     }
 
   run = sh_train_hub_get_run (brain->hub);
+  if (goes_on (brain, run))
+    return "In Progress";
   switch (sh_run_get_state (run))
     {
     case SH_RUN_PRISTINE:

@@ -18,6 +18,7 @@ struct ShServedTrainings
   void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
   gpointer data;
   guint n_muscles; /* of each training whose simulator is installed here */
+  gboolean suspended; /* none begins any more */
 };
 
 static void
@@ -44,7 +45,8 @@ gboolean
 sh_served_training_is_over (const ShServedTraining *training)
 {
   return sh_run_get_state (sh_served_training_get_run (training)) >=
-         SH_RUN_FINISHED;
+             SH_RUN_FINISHED &&
+         (training->keeper == NULL || !sh_keeper_has_next (training->keeper));
 }
 
 ShServedTrainings *
@@ -200,6 +202,9 @@ sh_served_trainings_add_keeper (ShServedTrainings *trainings,
                                 ShKeeper *keeper,
                                 GError **error)
 {
+  const ShConcept *concept = sh_run_get_concept (sh_keeper_get_run (keeper));
+  const gboolean several =
+      sh_run_get_program (sh_keeper_get_run (keeper))->n_concepts > 1;
   ShServedTraining *training = sh_served_trainings_add (
       trainings, sh_keeper_get_brain (keeper), sh_keeper_get_version (keeper),
       sh_keeper_get_run (keeper), error);
@@ -211,11 +216,53 @@ sh_served_trainings_add_keeper (ShServedTrainings *trainings,
       return FALSE;
     }
   training->keeper = keeper;
-  g_message ("brain '%s' version %u: the training begins", training->name,
-             training->version);
+  g_message ("brain '%s' version %u: the training %s%s begins", training->name,
+             training->version, several ? "of concept " : "",
+             several ? concept->name : "");
   if (trainings->func != NULL)
     trainings->func (keeper, trainings->data);
   return TRUE;
+}
+
+/* A concept is learned: the training of the next one begins. */
+static void
+advance (ShServedTrainings *trainings, ShServedTraining *training)
+{
+  g_autoptr (GError) error = NULL;
+  const gboolean stopped = training->stopped;
+  g_autofree char *name = g_strdup (training->name);
+  ShKeeper *next = sh_keeper_next (training->keeper, &error);
+
+  if (next != NULL && sh_served_trainings_add_keeper (trainings, next, &error))
+    {
+      /* The hub of before is set aside, and tells its simulators. */
+      if (stopped)
+        sh_run_stop (sh_keeper_get_run (next), SH_RUN_REASON_INTERRUPTED, NULL);
+      sh_turn_request (trainings->turn);
+      return;
+    }
+  g_warning (
+      "the training of brain '%s' cannot go on with its next concept: %s", name,
+      error->message);
+}
+
+static void
+advance_all (ShServedTrainings *trainings)
+{
+  g_autoptr (GPtrArray) due = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ShServedTraining *training = value;
+
+      if (training->keeper != NULL && sh_keeper_has_next (training->keeper))
+        g_ptr_array_add (due, training);
+    }
+  for (guint i = 0; i < due->len && !trainings->suspended; i++)
+    advance (trainings, due->pdata[i]);
 }
 
 gboolean
@@ -223,10 +270,11 @@ sh_served_trainings_stop (ShServedTrainings *trainings,
                           const char *name,
                           GError **error)
 {
-  const ShServedTraining *training = sh_served_trainings_find (trainings, name);
+  ShServedTraining *training = sh_served_trainings_find (trainings, name);
 
   if (training != NULL && !sh_served_training_is_over (training))
     {
+      training->stopped = TRUE;
       sh_run_stop (sh_served_training_get_run (training),
                    SH_RUN_REASON_INTERRUPTED, NULL);
       sh_turn_request (trainings->turn);
@@ -268,6 +316,7 @@ sh_served_trainings_suspend (ShServedTrainings *trainings)
   GHashTableIter iter;
   gpointer value;
 
+  trainings->suspended = TRUE;
   g_hash_table_iter_init (&iter, trainings->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -327,6 +376,7 @@ sh_served_trainings_tick (ShServedTrainings *trainings, gint64 now)
   GHashTableIter iter;
   gpointer value;
 
+  advance_all (trainings);
   g_hash_table_iter_init (&iter, trainings->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     sh_train_hub_tick (((ShServedTraining *) value)->hub, now);

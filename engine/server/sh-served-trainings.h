@@ -28,6 +28,7 @@ typedef struct
   guint version;
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
+  gboolean stopped; /* somebody has asked for the end */
   ShCatalogSearch *search; /* for simulators of this machine; NULL: over */
   ShConductor *conductor; /* NULL: there are none, or not yet */
 } ShServedTraining;
@@ -94,7 +95,8 @@ void sh_served_trainings_suspend (ShServedTrainings *trainings);
  * that another has replaced have been saved, or are forgotten. */
 gboolean sh_served_trainings_are_ending (ShServedTrainings *trainings);
 
-/* Those of all hubs: see sh-train-hub.h. */
+/* Those of all hubs: see sh-train-hub.h. The tick also begins the training of the
+ * next concept where one is learned. */
 void sh_served_trainings_dispatch (ShServedTrainings *trainings);
 void sh_served_trainings_tick (ShServedTrainings *trainings, gint64 now);
 void sh_served_trainings_finish (ShServedTrainings *trainings);

@@ -14,6 +14,10 @@
 #include "sh-sim-session.h"
 #include "sh-wire-codec.h"
 
+/* Microseconds after which the next concept, whose run takes this one's place at
+ * once, does not come any more: it could not be begun. */
+#define NEXT_DEADLINE (10 * G_USEC_PER_SEC)
+
 /* What was asked of a simulator last, or what it waits for. */
 typedef enum
 {
@@ -37,6 +41,8 @@ struct ShTrainHub
   GPtrArray *config_encoders; /* ShPlan by lesson; NULL until used */
   gboolean pending; /* somebody waits for an action, or for the end */
   gint64 stop_deadline; /* monotonic time; 0 until the run stops */
+  gint64 finished_at; /* monotonic time of the first tick after its end; or 0 */
+  gboolean is_last; /* no other concept is trained after the run's */
   gulong stopping_handler;
   GPtrArray *trainees;
   ShSimLog *log;
@@ -59,9 +65,37 @@ typedef struct
   GByteArray *action; /* as sent last */
 } Trainee;
 
+/* The simulator connects again. */
+static void
+let_go (Trainee *trainee, const char *reason)
+{
+  if (trainee->actor != NULL)
+    sh_run_remove_actor (trainee->hub->run, trainee->actor);
+  trainee->actor = NULL;
+  trainee->phase = PHASE_FINISHED;
+  sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART, "%s", reason);
+}
+
+/* Whether the next concept is trained on the same simulator. */
+static gboolean
+is_wanted_again (ShTrainHub *hub)
+{
+  const ShConcept *concept = sh_run_get_concept (hub->run);
+
+  return sh_run_leads_on (hub->run) && !hub->is_last &&
+         g_strcmp0 (concept->all[concept->place + 1].source.name,
+                    hub->required) == 0;
+}
+
+/* There is nothing more to do here, but perhaps for the next concept. */
 static void
 finish (Trainee *trainee)
 {
+  if (is_wanted_again (trainee->hub))
+    {
+      let_go (trainee, "the next concept is trained");
+      return;
+    }
   if (trainee->actor != NULL)
     sh_run_remove_actor (trainee->hub->run, trainee->actor);
   trainee->actor = NULL;
@@ -528,7 +562,12 @@ sh_train_hub_connect (ShTrainHub *hub,
                        hub->required, stream, socket, sim_id);
   trainee->session.log = hub->log;
   trainee->session.number = number;
-  if (sh_run_get_state (hub->run) >= SH_RUN_STOPPING)
+  if (sh_run_get_state (hub->run) < SH_RUN_STOPPING)
+    return;
+  /* It may be one for the next concept. */
+  if (sh_run_leads_on (hub->run) && !hub->is_last)
+    let_go (trainee, "the next concept is trained");
+  else
     finish (trainee);
 }
 
@@ -553,6 +592,10 @@ sh_train_hub_tick (ShTrainHub *hub, gint64 now)
   g_return_if_fail (hub != NULL);
 
   stop = hub->stop_deadline != 0 && now >= hub->stop_deadline;
+  if (hub->finished_at == 0 && sh_run_get_state (hub->run) >= SH_RUN_FINISHED)
+    hub->finished_at = now;
+  if (hub->finished_at != 0 && now >= hub->finished_at + NEXT_DEADLINE)
+    hub->is_last = TRUE;
   for (guint i = hub->trainees->len; i > 0; i--)
     {
       Trainee *trainee = hub->trainees->pdata[i - 1];
@@ -570,14 +613,7 @@ sh_train_hub_suspend (ShTrainHub *hub)
 
   for (guint i = 0; i < hub->trainees->len; i++)
     {
-      Trainee *trainee = hub->trainees->pdata[i];
-
-      if (trainee->actor != NULL)
-        sh_run_remove_actor (hub->run, trainee->actor);
-      trainee->actor = NULL;
-      trainee->phase = PHASE_FINISHED;
-      sh_websocket_close (trainee->session.socket, SH_CLOSE_RESTART,
-                          "the engine is being restarted");
+      let_go (hub->trainees->pdata[i], "the engine is being restarted");
     }
 }
 
@@ -586,6 +622,7 @@ sh_train_hub_finish (ShTrainHub *hub)
 {
   g_return_if_fail (hub != NULL);
 
+  hub->is_last = TRUE;
   for (guint i = 0; i < hub->trainees->len; i++)
     finish (hub->trainees->pdata[i]);
 }

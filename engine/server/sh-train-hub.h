@@ -11,6 +11,10 @@
  *     [RESET]           READY )*
  *   FINISHED
  *
+ * Where the run's concept is learned and another one is to be learned next on the
+ * same simulator there is no FINISHED: the connection is closed so that the simulator
+ * connects again, and has its part in that one's run.
+ *
  * SET_PROPERTIES is sent before the first episode and when the config differs
  * from the last one that was sent. RESET is sent only to simulators of the
  * oldest library, the only one that does anything on it. So an episode costs

@@ -12,18 +12,57 @@
 #include "sh-error.h"
 #include "sh-json-text.h"
 
-const char *const sh_brain_file_names[SH_BRAIN_N_FILES] = {
-  [SH_BRAIN_FILE_POLICY] = "policy.onnx",
-  [SH_BRAIN_FILE_PROGRAM] = "program.ink",
-  [SH_BRAIN_FILE_LEARNER] = "learner.bin",
-};
+const char *
+sh_brain_file_get_name (guint file)
+{
+  static const char *const names[] = {
+    [SH_BRAIN_FILE_POLICY] = "policy.onnx",
+    [SH_BRAIN_FILE_PROGRAM] = "program.ink",
+    [SH_BRAIN_FILE_LEARNER] = "learner.bin",
+  };
+  char name[32];
+
+  g_return_val_if_fail (file < SH_BRAIN_N_FILES, NULL);
+
+  if (file < G_N_ELEMENTS (names))
+    return names[file];
+  if (file < SH_BRAIN_FILE_FIRST_LEARNER)
+    g_snprintf (name, sizeof name, "policy-%u.onnx",
+                file - SH_BRAIN_FILE_FIRST_POLICY + 1);
+  else
+    g_snprintf (name, sizeof name, "learner-%u.bin",
+                file - SH_BRAIN_FILE_FIRST_LEARNER + 1);
+  return g_intern_string (name);
+}
+
+guint
+sh_brain_count_policies (const char *const sums[SH_BRAIN_N_FILES], guint *first)
+{
+  guint n = 0, n_all = 0;
+
+  *first = sums[SH_BRAIN_FILE_POLICY] != NULL ? SH_BRAIN_FILE_POLICY
+                                              : SH_BRAIN_FILE_FIRST_POLICY;
+  for (guint i = SH_BRAIN_FILE_FIRST_POLICY; i < SH_BRAIN_FILE_FIRST_LEARNER;
+       i++)
+    {
+      n_all += sums[i] != NULL;
+      if (sums[i] != NULL && n == i - SH_BRAIN_FILE_FIRST_POLICY)
+        n++;
+    }
+  if (*first == SH_BRAIN_FILE_POLICY)
+    return n_all == 0 ? 1 : 0;
+  return n == n_all ? n : 0;
+}
 
 typedef enum
 {
   MEMBER_TEXT, /* char * */
   MEMBER_LATER_TEXT, /* the same; earlier writers of this format had it not */
+  MEMBER_OPTIONAL_TEXT, /* char *; left out when it is NULL */
+  MEMBER_NAMES, /* char **; the same */
   MEMBER_TIME, /* gint64, as ISO 8601 */
   MEMBER_VERSION, /* guint, at least 1 */
+  MEMBER_OPTIONAL_COUNT, /* guint64; left out when it is 0 */
   MEMBER_COUNT, /* guint64; as text when it is above that of gint64 */
   MEMBER_NUMBER /* double; null is NaN */
 } MemberKind;
@@ -48,20 +87,41 @@ static const Member members[] = {
   MEMBER (NULL, created, TIME),
   MEMBER (NULL, simulator, TEXT),
   MEMBER (NULL, concept, TEXT),
+  MEMBER (NULL, concepts, NAMES),
   MEMBER (NULL, algorithm, TEXT),
   MEMBER ("schemas", state, TEXT),
   MEMBER ("schemas", action, TEXT),
   MEMBER ("schemas", config, TEXT),
   MEMBER ("result", reason, TEXT),
   MEMBER ("result", lesson, LATER_TEXT),
+  MEMBER ("result", next, OPTIONAL_TEXT),
+  MEMBER ("result", from, OPTIONAL_TEXT),
   MEMBER ("result", iterations, COUNT),
+  MEMBER ("result", concept_iterations, OPTIONAL_COUNT),
   MEMBER ("result", episodes, COUNT),
   MEMBER ("result", mean_return, NUMBER),
   MEMBER ("result", seconds, NUMBER),
   MEMBER ("result", seed, COUNT),
 };
 
+static gboolean
+may_be_missing (MemberKind kind)
+{
+  return kind == MEMBER_LATER_TEXT || kind == MEMBER_OPTIONAL_TEXT ||
+         kind == MEMBER_NAMES || kind == MEMBER_OPTIONAL_COUNT;
+}
+
 /* Writing */
+
+static gboolean
+is_left_out (const Member *member, const ShBrainInfo *info)
+{
+  if (member->kind == MEMBER_OPTIONAL_COUNT)
+    return G_STRUCT_MEMBER (guint64, info, member->offset) == 0;
+  return (member->kind == MEMBER_NAMES ||
+          member->kind == MEMBER_OPTIONAL_TEXT) &&
+         G_STRUCT_MEMBER (gpointer, info, member->offset) == NULL;
+}
 
 static void
 append_time (GString *text, gint64 seconds)
@@ -74,6 +134,19 @@ append_time (GString *text, gint64 seconds)
 }
 
 static void
+append_names (GString *text, char *const *names)
+{
+  g_string_append_c (text, '[');
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append (text, ", ");
+      sh_json_text_append_string (text, names[i]);
+    }
+  g_string_append_c (text, ']');
+}
+
+static void
 append_member (GString *text, const Member *member, const ShBrainInfo *info)
 {
   const char *string;
@@ -83,8 +156,12 @@ append_member (GString *text, const Member *member, const ShBrainInfo *info)
     {
     case MEMBER_TEXT:
     case MEMBER_LATER_TEXT:
+    case MEMBER_OPTIONAL_TEXT:
       string = G_STRUCT_MEMBER (char *, info, member->offset);
       sh_json_text_append_string (text, string != NULL ? string : "");
+      break;
+    case MEMBER_NAMES:
+      append_names (text, G_STRUCT_MEMBER (char **, info, member->offset));
       break;
     case MEMBER_TIME:
       append_time (text, G_STRUCT_MEMBER (gint64, info, member->offset));
@@ -93,6 +170,7 @@ append_member (GString *text, const Member *member, const ShBrainInfo *info)
       g_string_append_printf (text, "%u",
                               G_STRUCT_MEMBER (guint, info, member->offset));
       break;
+    case MEMBER_OPTIONAL_COUNT:
     case MEMBER_COUNT:
       count = G_STRUCT_MEMBER (guint64, info, member->offset);
       g_string_append_printf (text,
@@ -114,6 +192,7 @@ sh_brain_info_to_json (const ShBrainInfo *info,
 {
   GString *text = g_string_new (NULL);
   const char *object = NULL;
+  gboolean is_first = TRUE;
 
   g_return_val_if_fail (info != NULL && sums != NULL, NULL);
 
@@ -123,6 +202,8 @@ sh_brain_info_to_json (const ShBrainInfo *info,
       const Member *member = &members[i];
       gboolean first = g_strcmp0 (member->object, object) != 0;
 
+      if (is_left_out (member, info))
+        continue;
       if (first && object != NULL)
         g_string_append (text, "\n  }");
       if (first)
@@ -135,8 +216,12 @@ sh_brain_info_to_json (const ShBrainInfo *info,
   g_string_append (text, "\n  },\n  \"files\": {");
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
     if (sums[i] != NULL)
-      g_string_append_printf (text, "%s\n    \"%s\": \"%s\"", i == 0 ? "" : ",",
-                              sh_brain_file_names[i], sums[i]);
+      {
+        g_string_append_printf (text, "%s\n    \"%s\": \"%s\"",
+                                is_first ? "" : ",", sh_brain_file_get_name (i),
+                                sums[i]);
+        is_first = FALSE;
+      }
   g_string_append (text, "\n  }\n}\n");
   return g_string_free (text, FALSE);
 }
@@ -167,6 +252,30 @@ read_time (const char *text, gint64 *seconds)
 }
 
 static gboolean
+read_names (JsonNode *node, char ***names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonArray *array =
+      JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  if (n == 0 || n > SH_PROGRAM_MAX_LEARNED)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *name = json_array_get_element (array, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (name) ||
+          json_node_get_value_type (name) != G_TYPE_STRING)
+        return FALSE;
+      g_strv_builder_add (builder, json_node_get_string (name));
+    }
+  g_strfreev (*names);
+  *names = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+static gboolean
 read_member (JsonNode *node, const Member *member, ShBrainInfo *info)
 {
   gpointer place = G_STRUCT_MEMBER_P (info, member->offset);
@@ -180,11 +289,14 @@ read_member (JsonNode *node, const Member *member, ShBrainInfo *info)
     {
     case MEMBER_TEXT:
     case MEMBER_LATER_TEXT:
+    case MEMBER_OPTIONAL_TEXT:
       if (type != G_TYPE_STRING)
         return FALSE;
       g_free (*(char **) place);
       *(char **) place = g_strdup (json_node_get_string (node));
       return TRUE;
+    case MEMBER_NAMES:
+      return read_names (node, place);
     case MEMBER_TIME:
       return type == G_TYPE_STRING &&
              read_time (json_node_get_string (node), place);
@@ -194,6 +306,7 @@ read_member (JsonNode *node, const Member *member, ShBrainInfo *info)
         return FALSE;
       *(guint *) place = (guint) version;
       return TRUE;
+    case MEMBER_OPTIONAL_COUNT:
     case MEMBER_COUNT:
       return read_count (node, type, place);
     case MEMBER_NUMBER:
@@ -248,19 +361,29 @@ check_format (JsonObject *root, GError **error)
 static gboolean
 read_sums (JsonObject *root, char *sums[SH_BRAIN_N_FILES], GError **error)
 {
-  JsonNode *nodes[SH_BRAIN_N_FILES];
+  const char *found[SH_BRAIN_N_FILES] = { NULL };
+  guint first;
 
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
     {
-      nodes[i] = find_member (root, "files", sh_brain_file_names[i]);
-      if (nodes[i] == NULL && i == SH_BRAIN_FILE_LEARNER)
+      const char *name = sh_brain_file_get_name (i);
+      JsonNode *node = find_member (root, "files", name);
+
+      if (node == NULL)
         continue;
-      if (nodes[i] == NULL || !JSON_NODE_HOLDS_VALUE (nodes[i]) ||
-          json_node_get_value_type (nodes[i]) != G_TYPE_STRING)
-        return set_wrong (error, "files", sh_brain_file_names[i]);
+      if (!JSON_NODE_HOLDS_VALUE (node) ||
+          json_node_get_value_type (node) != G_TYPE_STRING)
+        return set_wrong (error, "files", name);
+      found[i] = json_node_get_string (node);
     }
+  if (sh_brain_count_policies (found, &first) == 0)
+    return set_wrong (error, "files",
+                      sh_brain_file_get_name (SH_BRAIN_FILE_POLICY));
+  if (found[SH_BRAIN_FILE_PROGRAM] == NULL)
+    return set_wrong (error, "files",
+                      sh_brain_file_get_name (SH_BRAIN_FILE_PROGRAM));
   for (guint i = 0; sums != NULL && i < SH_BRAIN_N_FILES; i++)
-    sums[i] = nodes[i] != NULL ? json_node_dup_string (nodes[i]) : NULL;
+    sums[i] = g_strdup (found[i]);
   return TRUE;
 }
 
@@ -280,7 +403,7 @@ sh_brain_info_from_json (const char *text,
     {
       JsonNode *node = find_member (root, members[i].object, members[i].name);
 
-      if (node == NULL && members[i].kind == MEMBER_LATER_TEXT)
+      if (node == NULL && may_be_missing (members[i].kind))
         continue;
       if (node == NULL || !read_member (node, &members[i], info))
         {

@@ -14,6 +14,13 @@
  *     "files": {"policy.onnx": "SHA-256 in hex", "program.ink": "...",
  *               "learner.bin": "..."}
  *   }
+ *
+ * Where a program has several learned concepts there are policy-1.onnx,
+ * learner-1.bin, policy-2.onnx and so on instead of policy.onnx and learner.bin, for
+ * each that has been trained or is in training, in the order of training; after "concept", which is the
+ * last of them, stands "concepts": ["...", "..."], their names. When the training of
+ * "concept" is over and another one follows, "result" has "next", that one's name. "from"
+ * there is a brain's version, "NAME:VERSION", whose concepts start the training.
  */
 
 #pragma once
@@ -34,10 +41,19 @@ typedef enum
   SH_BRAIN_FILE_POLICY,
   SH_BRAIN_FILE_PROGRAM,
   SH_BRAIN_FILE_LEARNER, /* need not be there: then its sum is NULL */
-  SH_BRAIN_N_FILES
+  /* Of the first of several concepts; those of more follow. */
+  SH_BRAIN_FILE_FIRST_POLICY,
+  SH_BRAIN_FILE_FIRST_LEARNER =
+      SH_BRAIN_FILE_FIRST_POLICY + SH_PROGRAM_MAX_LEARNED,
+  SH_BRAIN_N_FILES = SH_BRAIN_FILE_FIRST_LEARNER + SH_PROGRAM_MAX_LEARNED
 } ShBrainFile;
 
-extern const char *const sh_brain_file_names[SH_BRAIN_N_FILES];
+const char *sh_brain_file_get_name (guint file);
+
+/* The policies that there are, from their sums: the files from *first on; 0: there
+ * is none, or they are no row of files. */
+guint sh_brain_count_policies (const char *const sums[SH_BRAIN_N_FILES],
+                               guint *first);
 
 /* `sums` in the order of ShBrainFile. Ends in a newline. */
 char *sh_brain_info_to_json (const ShBrainInfo *info,

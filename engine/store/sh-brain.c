@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "sh-error.h"
+
 ShBrainInfo *
 sh_brain_info_new (void)
 {
@@ -25,14 +27,33 @@ sh_brain_info_free (ShBrainInfo *info)
   g_free (info->name);
   g_free (info->simulator);
   g_free (info->concept);
+  g_strfreev (info->concepts);
   g_free (info->algorithm);
   g_free (info->state);
   g_free (info->action);
   g_free (info->config);
   g_free (info->reason);
   g_free (info->lesson);
+  g_free (info->next);
+  g_free (info->from);
   g_free (info->failure);
   g_free (info);
+}
+
+gboolean
+sh_brain_check_whole (const ShBrain *brain, GError **error)
+{
+  g_return_val_if_fail (brain != NULL, FALSE);
+
+  if (brain->policy != NULL)
+    return TRUE;
+  g_set_error (
+      error, SH_ERROR, SH_ERROR_NOT_FOUND,
+      "brain '%s' version %u cannot act: its concept '%s' has not been "
+      "trained yet; go on with its training",
+      brain->info->name, brain->info->version,
+      brain->program->concepts[brain->policies->len].name);
+  return FALSE;
 }
 
 ShBrain *
@@ -51,9 +72,9 @@ sh_brain_unref (ShBrain *brain)
 
   if (!g_atomic_ref_count_dec (&brain->ref_count))
     return;
-  g_clear_pointer (&brain->policy, sh_policy_free);
-  g_clear_pointer (&brain->onnx, g_bytes_unref);
   g_clear_pointer (&brain->codec, sh_codec_unref);
+  g_clear_pointer (&brain->policies, g_ptr_array_unref);
+  g_clear_pointer (&brain->onnx, g_ptr_array_unref);
   g_clear_pointer (&brain->program, sh_program_unref);
   g_clear_pointer (&brain->info, sh_brain_info_free);
   g_free (brain);

@@ -534,6 +534,23 @@ take_counts (ShHistoryWriter *self, const ShRunProgress *progress)
   self->iterations = self->before_iterations + progress->iterations;
 }
 
+/* Where there are several concepts lessons have the concept's name in front. */
+static char *
+name_lesson (ShRun *run, const char *lesson)
+{
+  if (sh_run_get_program (run)->n_concepts == 1)
+    return g_strdup (lesson);
+  return g_strdup_printf ("%s: %s", sh_run_get_concept (run)->name, lesson);
+}
+
+static void
+begin_lesson (ShHistoryWriter *self, ShRun *run, const char *lesson)
+{
+  g_autofree char *name = name_lesson (run, lesson);
+
+  sh_history_writer_begin_lesson (self, name, self->iterations);
+}
+
 static void
 on_episode (ShRun *run, const ShEpisode *episode, ShHistoryWriter *self)
 {
@@ -576,7 +593,7 @@ on_lesson (ShRun *run,
   take_counts (self, &progress);
   sh_history_writer_end_lesson (self, reason, self->iterations);
   if (progress.lesson != NULL && strcmp (progress.lesson, name) != 0)
-    sh_history_writer_begin_lesson (self, progress.lesson, self->iterations);
+    begin_lesson (self, run, progress.lesson);
 }
 
 static void
@@ -614,6 +631,24 @@ on_stopping (ShRun *run, ShHistoryWriter *self)
 }
 
 void
+sh_history_writer_leave_run (ShHistoryWriter *self)
+{
+  ShRunProgress progress;
+
+  g_return_if_fail (self != NULL);
+
+  if (self->run == NULL)
+    return;
+  sh_run_get_progress (self->run, &progress);
+  take_counts (self, &progress);
+  self->before_episodes = self->episodes;
+  self->before_iterations = self->iterations;
+  g_signal_handlers_disconnect_by_data (self->run, self);
+  self->run = NULL;
+  sh_history_writer_flush (self);
+}
+
+void
 sh_history_writer_suspend (ShHistoryWriter *self)
 {
   g_return_if_fail (self != NULL);
@@ -633,9 +668,13 @@ sh_history_writer_follow (ShHistoryWriter *self, ShRun *run)
 
   self->run = run;
   sh_run_get_progress (run, &progress);
-  if (progress.lesson != NULL &&
-      (self->lesson == NULL || strcmp (self->lesson, progress.lesson) != 0))
-    sh_history_writer_begin_lesson (self, progress.lesson, self->iterations);
+  if (progress.lesson != NULL)
+    {
+      g_autofree char *name = name_lesson (run, progress.lesson);
+
+      if (self->lesson == NULL || strcmp (self->lesson, name) != 0)
+        sh_history_writer_begin_lesson (self, name, self->iterations);
+    }
   g_signal_connect (run, "episode", G_CALLBACK (on_episode), self);
   g_signal_connect (run, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (run, "lesson", G_CALLBACK (on_lesson), self);

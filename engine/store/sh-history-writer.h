@@ -57,6 +57,10 @@ void sh_history_writer_free (ShHistoryWriter *writer);
 void sh_history_writer_follow (ShHistoryWriter *writer, ShRun *run);
 void sh_history_writer_end_run (ShHistoryWriter *writer);
 
+/* Does not follow the run any more, which is over: the training goes on with
+ * another one, which is to be followed next. */
+void sh_history_writer_leave_run (ShHistoryWriter *writer);
+
 /* Writes what is waiting and does not follow the run any more: the training
  * stays open, for another process to go on with. */
 void sh_history_writer_suspend (ShHistoryWriter *writer);

@@ -18,7 +18,12 @@
 
 struct ShKeeper
 {
+  ShStore *store;
   ShProgram *program;
+  /* Of the concepts before: ShPolicy, and GBytes, as the store has them. */
+  GPtrArray *policies, *onnx, *learners;
+  char *from; /* as in ShKeeperOptions, or NULL */
+  guint from_version;
   const ShConcept *concept;
   ShLearner *learner; /* the run's */
   ShRun *run;
@@ -29,12 +34,15 @@ struct ShKeeper
   guint64 seed;
   /* Of earlier processes. */
   guint64 before_iterations, before_episodes;
+  guint64 played; /* iterations of this concept before this run */
   double before_seconds;
   double before_mean_return; /* counts until an episode is over; or NaN */
   guint64 saved_iterations; /* of this run, at the last save */
   gint64 save_cost; /* microseconds */
   gint64 saved_at; /* monotonic; or when the run was made */
   gboolean background, served, resumed, saved, suspended, abandoned;
+  gboolean is_next; /* made by sh_keeper_next */
+  gboolean passed_on; /* to the keeper of the next concept */
   gboolean holding; /* the run, until its last save is done */
   GError *error;
 };
@@ -82,15 +90,25 @@ static void
 save (ShKeeper *self, ShRunReason reason)
 {
   ShBrainInfo *info = sh_brain_info_new ();
+  const ShConcept *next =
+      sh_run_leads_on (self->run) ? self->concept + 1 : NULL;
   ShRunProgress progress;
 
   if (self->writer != NULL)
     sh_history_writer_flush (self->writer);
   sh_keeper_get_progress (self, &progress);
   info->algorithm = g_strdup (sh_learner_get_name (self->learner));
-  info->reason = g_strdup (sh_run_reason_to_string (reason));
+  info->reason = g_strdup (
+      sh_run_reason_to_string (next != NULL ? SH_RUN_REASON_NONE : reason));
   info->lesson = g_strdup (progress.lesson);
+  if (next != NULL)
+    info->next = g_strdup (next->name);
+  if (self->from != NULL && self->program->n_concepts > 1)
+    info->from = g_strdup_printf ("%s:%u", self->from, self->from_version);
   info->iterations = progress.iterations;
+  if (self->program->n_concepts > 1)
+    info->concept_iterations =
+        self->played + progress.iterations - self->before_iterations;
   info->episodes = progress.episodes;
   info->mean_return = progress.mean_return;
   info->seconds = progress.seconds;
@@ -140,55 +158,116 @@ on_stopping (ShRun *run, ShKeeper *self)
   if (self->abandoned ||
       (progress.iterations == 0 && self->before_iterations == 0))
     return;
+  if (sh_run_leads_on (run) && self->writer != NULL)
+    sh_history_writer_leave_run (self->writer);
   self->holding = self->background;
   if (self->holding)
     sh_run_hold (run);
   save (self, self->suspended ? SH_RUN_REASON_NONE : sh_run_get_reason (run));
 }
 
-/* Others may go on with the version now. */
+/* Others may go on with the version now, unless we do. */
 static void
 on_finished (ShRun *run, ShKeeper *self)
 {
-  sh_saver_close (self->saver);
+  if (!sh_keeper_has_next (self))
+    sh_saver_close (self->saver);
 }
 
 /* Making one. */
 
-/* The state of the brain that a training starts from; NULL without an error: of
- * none. */
+/* What the brain that a training starts from knows of the concept; NULL without an
+ * error: nothing. */
 static GBytes *
-load_from (ShStore *store, const ShKeeperOptions *options, GError **error)
+load_from (ShKeeper *self, GError **error)
 {
-  if (options->from == NULL)
+  const char *name = self->concept->name;
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (ShBrain) brain = NULL;
+  GBytes *state;
+
+  if (self->from == NULL)
     return NULL;
-  return sh_store_load_learner (store, options->from, options->from_version,
-                                error);
+  state = sh_store_load_learner (self->store, self->from, self->from_version,
+                                 name, &own_error);
+  if (state != NULL)
+    return state;
+  if (!g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return NULL;
+    }
+  /* One concept may be called something else there. */
+  if (self->program->n_concepts == 1)
+    return sh_store_load_learner (self->store, self->from, self->from_version,
+                                  NULL, error);
+  g_clear_error (&own_error);
+  brain =
+      sh_store_load (self->store, self->from, self->from_version, &own_error);
+  if (brain == NULL && self->before_iterations == 0)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  else
+    g_message ("concept '%s' begins with nothing: %s", name,
+               brain == NULL ? own_error->message
+                             : "the brain that the training starts from has no "
+                               "state of learning for one of that name");
+  return NULL;
+}
+
+static ShLearner *
+make_learner (const ShKeeper *self, const ShCodec *codec, GError **error)
+{
+  return sh_algorithm_new_learner (self->concept, sh_codec_get_space (codec),
+                                   self->seed, error);
+}
+
+/* A learner that goes on from `state`, if it is not NULL. `is_from`: that is of the
+ * brain `from`; of several concepts one that has another shape there begins with
+ * nothing. */
+static ShLearner *
+start_learner (const ShKeeper *self,
+               const ShCodec *codec,
+               GBytes *state,
+               gboolean is_from,
+               GError **error)
+{
+  g_autoptr (ShLearner) learner = make_learner (self, codec, error);
+  g_autoptr (GError) own_error = NULL;
+
+  if (learner == NULL || state == NULL ||
+      sh_learner_load (learner, state, &own_error))
+    return g_steal_pointer (&learner);
+  if (is_from && self->program->n_concepts > 1)
+    {
+      g_message ("concept '%s' begins with nothing, as it is another one in "
+                 "brain '%s': %s",
+                 self->concept->name, self->from, own_error->message);
+      return make_learner (self, codec, error);
+    }
+  g_propagate_prefixed_error (error, g_steal_pointer (&own_error),
+                              "training cannot go on from brain '%s': ",
+                              is_from ? self->from : self->brain);
+  return NULL;
 }
 
 static gboolean
-make_run (ShKeeper *self, GBytes *state, const char *of, GError **error)
+make_run (ShKeeper *self, GBytes *state, gboolean is_from, GError **error)
 {
-  g_autoptr (ShCodec) codec = sh_codec_new (self->concept, error);
-  g_autoptr (ShLearner) learner = NULL;
+  g_autoptr (ShCodec) codec =
+      sh_codec_new_for_graph (self->concept, self->policies, error);
+  ShLearner *learner;
 
   if (codec == NULL)
     return FALSE;
-  learner = sh_algorithm_new_learner (self->concept, sh_codec_get_space (codec),
-                                      self->seed, error);
+  learner = start_learner (self, codec, state, is_from, error);
   if (learner == NULL)
     return FALSE;
-  if (state != NULL && !sh_learner_load (learner, state, error))
-    {
-      g_prefix_error (error, "training cannot go on from brain '%s': ", of);
-      return FALSE;
-    }
   self->learner = learner;
   /* Episode k has the seed and k: those that come have others than those that
    * were. */
-  self->run = sh_run_new_training (self->program, self->concept, codec,
-                                   g_steal_pointer (&learner),
+  self->run = sh_run_new_training (self->program, self->concept, codec, learner,
                                    self->seed + self->before_episodes);
+  sh_run_set_played (self->run, self->played);
   self->saved_at = g_get_monotonic_time ();
   return TRUE;
 }
@@ -198,6 +277,7 @@ static void
 make_saver (ShKeeper *self, ShStoreVersion *version)
 {
   self->number = sh_store_version_get_number (version);
+  sh_store_version_set_before (version, self->onnx, self->learners);
   self->saver = sh_saver_new (version, self->program, self->concept,
                               sh_run_get_codec (self->run), on_saved, self);
 }
@@ -206,17 +286,17 @@ static void
 make_writer (ShKeeper *self,
              ShStore *store,
              ShHistory *history,
-             const ShKeeperOptions *options)
+             gboolean served)
 {
   g_autoptr (GError) error = NULL;
   const ShHistoryStart start = {
     .brain = self->brain,
     .version = self->number,
-    .concept = self->concept->name,
+    .concept = self->program->concepts[self->program->output].name,
     .algorithm = sh_learner_get_name (self->learner),
     .simulator = self->concept->source.name,
     .seed = self->seed,
-    .served = options->served,
+    .served = served,
     .resumed = self->resumed,
     .episodes = self->before_episodes,
     .iterations = self->before_iterations,
@@ -244,6 +324,55 @@ follow_run (ShKeeper *self)
   g_signal_connect (self->run, "finished", G_CALLBACK (on_finished), self);
 }
 
+static ShKeeper *
+keeper_new (ShStore *store, ShProgram *program, const char *brain)
+{
+  ShKeeper *self = g_new0 (ShKeeper, 1);
+
+  self->store = store;
+  self->program = sh_program_ref (program);
+  self->brain = g_strdup (brain);
+  self->policies =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_policy_free);
+  self->onnx = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->learners =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->before_mean_return = NAN;
+  return self;
+}
+
+/* The highest version is another one once ours is saved. */
+static void
+pin_from (ShKeeper *self)
+{
+  g_autoptr (GPtrArray) infos = NULL;
+
+  if (self->from_version == 0)
+    infos = sh_store_list (self->store, self->from, NULL);
+  if (infos != NULL)
+    self->from_version =
+        ((const ShBrainInfo *) infos->pdata[infos->len - 1])->version;
+}
+
+/* All must be such that they can be trained before the first one is. */
+static gboolean
+check_program (const ShProgram *program, GError **error)
+{
+  for (guint i = 0; i < program->n_concepts; i++)
+    {
+      g_autoptr (ShCodec) codec = sh_codec_new (&program->concepts[i], error);
+      g_autoptr (ShLearner) learner = NULL;
+
+      if (codec == NULL)
+        return FALSE;
+      learner = sh_algorithm_new_learner (&program->concepts[i],
+                                          sh_codec_get_space (codec), 0, error);
+      if (learner == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 ShKeeper *
 sh_keeper_new (ShStore *store,
                ShHistory *history,
@@ -251,22 +380,28 @@ sh_keeper_new (ShStore *store,
                const ShKeeperOptions *options,
                GError **error)
 {
-  g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (ShKeeper) self = NULL;
   g_autoptr (GBytes) state = NULL;
+  g_autoptr (GError) own_error = NULL;
   ShStoreVersion *version;
 
   g_return_val_if_fail (store != NULL && program != NULL, NULL);
 
-  state = load_from (store, options, error);
-  if (state == NULL && options->from != NULL)
-    return NULL;
-
-  self->program = sh_program_ref (program);
-  self->concept = &program->concepts[program->output];
-  self->brain = g_strdup (options->brain);
+  self = keeper_new (store, program, options->brain);
+  self->concept = &program->concepts[0];
   self->seed = options->seed;
-  self->before_mean_return = NAN;
-  if (!make_run (self, state, options->from, error))
+  self->from = g_strdup (options->from);
+  self->from_version = options->from_version;
+  if (self->from != NULL && program->n_concepts > 1)
+    pin_from (self);
+  state = load_from (self, &own_error);
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return NULL;
+    }
+  if ((program->n_concepts > 1 && !check_program (program, error)) ||
+      !make_run (self, state, TRUE, error))
     return NULL;
   version = sh_store_begin_version (store, self->brain, error);
   if (version == NULL)
@@ -274,7 +409,7 @@ sh_keeper_new (ShStore *store,
   make_saver (self, version);
   self->served = options->served;
   self->background = options->background;
-  make_writer (self, store, history, options);
+  make_writer (self, store, history, options->served);
   follow_run (self);
   return g_steal_pointer (&self);
 }
@@ -291,7 +426,7 @@ find_lesson (const ShConcept *concept, const char *name)
 /* The lesson in which a training was when it was saved. Where the brain does not
  * say so, by what is known of it. */
 static guint
-get_lesson (ShHistory *history, const ShBrain *brain)
+get_lesson (ShHistory *history, const ShBrain *brain, const ShConcept *concept)
 {
   const ShBrainInfo *info = brain->info;
   g_autoptr (ShHistoryRun) run = NULL;
@@ -299,7 +434,7 @@ get_lesson (ShHistory *history, const ShBrain *brain)
   const ShHistoryLesson *last;
 
   if (info->lesson != NULL && info->lesson[0] != '\0')
-    return find_lesson (brain->concept, info->lesson);
+    return find_lesson (concept, info->lesson);
   if (history != NULL)
     run = sh_history_get_run (history, info->name, info->version, NULL);
   if (run != NULL)
@@ -307,7 +442,74 @@ get_lesson (ShHistory *history, const ShBrain *brain)
   if (lessons == NULL || lessons->len == 0)
     return 0;
   last = lessons->pdata[lessons->len - 1];
-  return find_lesson (brain->concept, last->name);
+  return find_lesson (concept, last->name);
+}
+
+/* Takes what is stored of the concepts before. */
+static gboolean
+take_before (ShKeeper *self, const ShBrain *brain, GError **error)
+{
+  for (guint i = 0; i < self->concept->place; i++)
+    {
+      GBytes *state = sh_store_load_learner (
+          self->store, brain->info->name, brain->info->version,
+          self->program->concepts[i].name, error);
+      g_autoptr (ShPolicy) policy = sh_policy_copy (brain->policies->pdata[i]);
+
+      if (state == NULL)
+        return FALSE;
+      g_ptr_array_add (self->learners, state);
+      g_ptr_array_add (self->policies, g_steal_pointer (&policy));
+      g_ptr_array_add (self->onnx, g_bytes_ref (brain->onnx->pdata[i]));
+    }
+  return TRUE;
+}
+
+/* "NAME:VERSION" */
+static void
+read_from (ShKeeper *self, const ShBrainInfo *info)
+{
+  const char *colon = info->from != NULL ? strchr (info->from, ':') : NULL;
+  guint64 version;
+
+  if (colon == NULL ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &version, NULL))
+    return;
+  self->from = g_strndup (info->from, colon - info->from);
+  self->from_version = (guint) version;
+}
+
+/* What a training goes on with: the concept that it was at, in the lesson that it
+ * was in, or the one after it. */
+static gboolean
+go_on (ShKeeper *self, ShHistory *history, const ShBrain *brain, GError **error)
+{
+  const ShBrainInfo *info = brain->info;
+  const guint place = brain->policies->len - 1;
+  g_autoptr (GBytes) state = NULL;
+  g_autoptr (GError) own_error = NULL;
+
+  self->concept = &self->program->concepts[place];
+  if (info->next != NULL && place + 1 < self->program->n_concepts)
+    {
+      self->concept = &self->program->concepts[place + 1];
+      state = load_from (self, &own_error);
+      if (own_error == NULL)
+        return take_before (self, brain, error) &&
+               make_run (self, state, TRUE, error);
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  self->played = self->program->n_concepts > 1 ? info->concept_iterations
+                                               : info->iterations;
+  state = sh_store_load_learner (self->store, info->name, info->version, NULL,
+                                 error);
+  if (state == NULL || !take_before (self, brain, error) ||
+      !make_run (self, state, FALSE, error))
+    return FALSE;
+  self->before_mean_return = info->mean_return;
+  sh_run_skip_lessons (self->run, get_lesson (history, brain, self->concept));
+  return TRUE;
 }
 
 ShKeeper *
@@ -317,10 +519,9 @@ sh_keeper_resume (ShStore *store,
                   const ShKeeperOptions *options,
                   GError **error)
 {
-  g_autoptr (ShKeeper) self = g_new0 (ShKeeper, 1);
+  g_autoptr (ShKeeper) self = NULL;
   g_autoptr (ShStoreVersion) version = NULL;
   g_autoptr (ShBrain) brain = NULL;
-  g_autoptr (GBytes) state = NULL;
 
   g_return_val_if_fail (store != NULL && options != NULL, NULL);
 
@@ -332,12 +533,7 @@ sh_keeper_resume (ShStore *store,
   brain = sh_store_load (store, options->brain, number, error);
   if (brain == NULL)
     return NULL;
-  state = sh_store_load_learner (store, options->brain, number, error);
-  if (state == NULL)
-    return NULL;
-  self->program = sh_program_ref (brain->program);
-  self->concept = brain->concept;
-  self->brain = g_strdup (brain->info->name);
+  self = keeper_new (store, brain->program, brain->info->name);
   self->seed = brain->info->seed;
   self->served = options->served;
   self->background = options->background;
@@ -345,15 +541,77 @@ sh_keeper_resume (ShStore *store,
   self->before_iterations = brain->info->iterations;
   self->before_episodes = brain->info->episodes;
   self->before_seconds = brain->info->seconds;
-  self->before_mean_return = brain->info->mean_return;
-  if (!make_run (self, state, self->brain, error))
+  read_from (self, brain->info);
+  if (!go_on (self, history, brain, error))
     return NULL;
   make_saver (self, g_steal_pointer (&version));
-  sh_run_skip_lessons (self->run, get_lesson (history, brain));
-  sh_run_set_played (self->run, self->before_iterations);
-  make_writer (self, store, history, options);
+  make_writer (self, store, history, options->served);
   follow_run (self);
   return g_steal_pointer (&self);
+}
+
+gboolean
+sh_keeper_has_next (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return sh_run_get_state (self->run) == SH_RUN_FINISHED &&
+         sh_run_leads_on (self->run) && !self->passed_on && !self->abandoned &&
+         self->error == NULL;
+}
+
+gboolean
+sh_keeper_is_next (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_next;
+}
+
+ShKeeper *
+sh_keeper_next (ShKeeper *self, GError **error)
+{
+  g_autoptr (ShKeeper) next = NULL;
+  g_autoptr (ShBrain) brain = NULL;
+  g_autoptr (GBytes) state = NULL;
+  g_autoptr (GError) own_error = NULL;
+  ShRunProgress progress;
+
+  g_return_val_if_fail (self != NULL && sh_keeper_has_next (self), NULL);
+
+  self->passed_on = TRUE;
+  /* What is saved is what a process that is started again would go on with. */
+  brain = sh_store_load (self->store, self->brain, self->number, error);
+  if (brain == NULL)
+    return NULL;
+  next = keeper_new (self->store, self->program, self->brain);
+  next->concept = &self->program->concepts[self->concept->place + 1];
+  next->seed = self->seed;
+  next->served = self->served;
+  next->background = self->background;
+  next->resumed = self->resumed;
+  next->is_next = TRUE;
+  next->from = g_strdup (self->from);
+  next->from_version = self->from_version;
+  sh_keeper_get_progress (self, &progress);
+  next->before_iterations = progress.iterations;
+  next->before_episodes = progress.episodes;
+  next->before_seconds = progress.seconds;
+  next->saved = TRUE;
+  state = load_from (next, &own_error);
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  else if (take_before (next, brain, error) &&
+           make_run (next, state, TRUE, error))
+    {
+      make_saver (next, sh_saver_steal_version (self->saver));
+      next->writer = g_steal_pointer (&self->writer);
+      if (next->writer != NULL)
+        sh_history_writer_follow (next->writer, next->run);
+      follow_run (next);
+      return g_steal_pointer (&next);
+    }
+  return NULL;
 }
 
 void
@@ -368,7 +626,11 @@ sh_keeper_free (ShKeeper *self)
   g_clear_pointer (&self->saver, sh_saver_free);
   g_clear_object (&self->run);
   g_clear_pointer (&self->program, sh_program_unref);
+  g_clear_pointer (&self->policies, g_ptr_array_unref);
+  g_clear_pointer (&self->onnx, g_ptr_array_unref);
+  g_clear_pointer (&self->learners, g_ptr_array_unref);
   g_clear_error (&self->error);
+  g_free (self->from);
   g_free (self->brain);
   g_free (self);
 }

@@ -5,6 +5,9 @@
  * brain is saved with the learner's state while the run goes on, and once more
  * when its outcome is known; the history is written.
  *
+ * Of a program with several learned concepts a keeper has one; the next one's takes
+ * over the version and the history where it is over.
+ *
  * One thread: that of the run.
  */
 
@@ -30,8 +33,8 @@ typedef struct
   /* Saved in a thread, while the main loop goes on: the run is finished when that
    * is done. Else, and in sh_keeper_free and sh_keeper_abandon, it is waited for. */
   gboolean background;
-  /* A brain whose learner's state a new training starts from; NULL: from
-   * nothing. */
+  /* A brain whose learner's state a new training starts from, of several concepts
+   * those of the same name; NULL: from nothing. */
   const char *from;
   guint from_version; /* 0: the highest */
 } ShKeeperOptions;
@@ -59,6 +62,18 @@ ShKeeper *sh_keeper_resume (ShStore *store,
                             guint number,
                             const ShKeeperOptions *options,
                             GError **error);
+
+/*
+ * Whether the concept's run has finished, its curriculum met, and another concept
+ * is to be trained now: sh_keeper_next, once, from outside of the run's signals,
+ * gives the keeper of that. It goes on counting where this one has ended, which is
+ * to be freed after it. Errors: those of sh_store_load; then the training is over.
+ */
+gboolean sh_keeper_has_next (const ShKeeper *self);
+ShKeeper *sh_keeper_next (ShKeeper *self, GError **error);
+
+/* Whether it is the keeper of a next concept: made by sh_keeper_next. */
+gboolean sh_keeper_is_next (const ShKeeper *self);
 
 /* What was not saved is lost. Not from within a signal of the run. */
 void sh_keeper_free (ShKeeper *self);

@@ -141,6 +141,15 @@ sh_saver_close (ShSaver *saver)
   g_clear_pointer (&saver->version, sh_store_version_free);
 }
 
+ShStoreVersion *
+sh_saver_steal_version (ShSaver *saver)
+{
+  g_return_val_if_fail (saver != NULL, NULL);
+
+  sh_saver_wait (saver);
+  return g_steal_pointer (&saver->version);
+}
+
 void
 sh_saver_free (ShSaver *saver)
 {

@@ -34,6 +34,9 @@ ShSaver *sh_saver_new (ShStoreVersion *version,
  * nothing more can be saved. May be called from `saved`, and again. */
 void sh_saver_close (ShSaver *saver);
 
+/* As sh_saver_close, but the version is the caller's then. */
+ShStoreVersion *sh_saver_steal_version (ShSaver *saver);
+
 /* Closes it, too. */
 void sh_saver_free (ShSaver *saver);
 

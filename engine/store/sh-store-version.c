@@ -31,6 +31,8 @@ struct ShStoreVersion
   char *number_text;
   gboolean saved;
   GBytes *learner; /* may be NULL */
+  /* Of concepts before the one that is saved, GBytes; or NULL. */
+  GPtrArray *onnx_before, *learners_before;
   ShFolder claim;
 };
 
@@ -220,6 +222,22 @@ sh_store_is_claimed (ShStore *store, const char *name, guint number)
 }
 
 void
+sh_store_version_set_before (ShStoreVersion *version,
+                             GPtrArray *onnx,
+                             GPtrArray *learners)
+{
+  g_return_if_fail (version != NULL);
+  g_return_if_fail ((onnx == NULL) == (learners == NULL));
+
+  g_clear_pointer (&version->onnx_before, g_ptr_array_unref);
+  g_clear_pointer (&version->learners_before, g_ptr_array_unref);
+  if (onnx == NULL)
+    return;
+  version->onnx_before = g_ptr_array_ref (onnx);
+  version->learners_before = g_ptr_array_ref (learners);
+}
+
+void
 sh_store_version_set_learner (ShStoreVersion *version, GBytes *state)
 {
   g_return_if_fail (version != NULL);
@@ -256,6 +274,7 @@ sh_store_version_free (ShStoreVersion *version)
     }
   sh_folder_close (&version->claim);
   g_clear_pointer (&version->learner, g_bytes_unref);
+  sh_store_version_set_before (version, NULL, NULL);
   g_free (version->number_text);
   g_free (version->name);
   sh_store_free (version->store);
@@ -267,6 +286,7 @@ sh_store_version_free (ShStoreVersion *version)
 static char *
 make_json (const ShStoreVersion *version,
            const ShBrainInfo *info,
+           const ShProgram *program,
            const ShConcept *concept,
            const char *const sums[SH_BRAIN_N_FILES])
 {
@@ -276,6 +296,11 @@ make_json (const ShStoreVersion *version,
   g_autofree char *action = sh_type_to_string (concept->source.action);
   g_autofree char *config = sh_type_to_string (concept->source.config);
 
+  char *names[SH_PROGRAM_MAX_LEARNED + 1] = { NULL };
+
+  for (guint i = 0; i <= concept->place; i++)
+    names[i] = program->concepts[i].name;
+  whole.concepts = program->n_concepts > 1 ? names : NULL;
   whole.name = version->name;
   whole.version = version->number;
   whole.created = g_get_real_time () / G_USEC_PER_SEC;
@@ -323,15 +348,22 @@ write_files (const ShStoreVersion *version,
   g_autoptr (GBytes) onnx = make_onnx (info, concept, policy);
   g_autoptr (GBytes) text =
       g_bytes_new_static (program->text, strlen (program->text));
-  GBytes *const files[SH_BRAIN_N_FILES] = {
-    [SH_BRAIN_FILE_POLICY] = onnx,
-    [SH_BRAIN_FILE_PROGRAM] = text,
-    [SH_BRAIN_FILE_LEARNER] = version->learner,
-  };
+  GBytes *files[SH_BRAIN_N_FILES] = { [SH_BRAIN_FILE_PROGRAM] = text };
+  const gboolean one = program->n_concepts == 1;
+  const guint place = concept->place;
   char *sums[SH_BRAIN_N_FILES] = { NULL };
   g_autofree char *json = NULL;
   gboolean done = TRUE;
 
+  for (guint i = 0; i < place; i++)
+    {
+      files[SH_BRAIN_FILE_FIRST_POLICY + i] = version->onnx_before->pdata[i];
+      files[SH_BRAIN_FILE_FIRST_LEARNER + i] =
+          version->learners_before->pdata[i];
+    }
+  files[one ? SH_BRAIN_FILE_POLICY : SH_BRAIN_FILE_FIRST_POLICY + place] = onnx;
+  files[one ? SH_BRAIN_FILE_LEARNER : SH_BRAIN_FILE_FIRST_LEARNER + place] =
+      version->learner;
   for (guint i = 0; i < SH_BRAIN_N_FILES && done; i++)
     if (files[i] != NULL)
       {
@@ -339,10 +371,11 @@ write_files (const ShStoreVersion *version,
         gconstpointer data = g_bytes_get_data (files[i], &size);
 
         sums[i] = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, files[i]);
-        done =
-            sh_folder_write (folder, sh_brain_file_names[i], data, size, error);
+        done = sh_folder_write (folder, sh_brain_file_get_name (i), data, size,
+                                error);
       }
-  json = make_json (version, info, concept, (const char *const *) sums);
+  json =
+      make_json (version, info, program, concept, (const char *const *) sums);
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
     g_free (sums[i]);
   return done &&
@@ -395,6 +428,11 @@ sh_store_version_save (ShStoreVersion *version,
   g_return_val_if_fail (version != NULL && info != NULL, FALSE);
   g_return_val_if_fail (program != NULL && concept != NULL, FALSE);
   g_return_val_if_fail (policy != NULL, FALSE);
+  g_return_val_if_fail (concept->place == 0 ||
+                            (version->onnx_before != NULL &&
+                             version->onnx_before->len >= concept->place &&
+                             version->learners_before->len >= concept->place),
+                        FALSE);
 
   done = sh_store_open_brain (version->store, version->name, TRUE, &brain,
                               error) &&

@@ -296,14 +296,21 @@ read_info (const ShFolder *folder,
   return info;
 }
 
+static void
+clear_sums (char *sums[SH_BRAIN_N_FILES])
+{
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_free (sums[i]);
+}
+
 static GBytes *
 read_checked (const ShFolder *folder,
-              ShBrainFile file,
+              guint file,
               gsize limit,
               const char *sum,
               GError **error)
 {
-  const char *name = sh_brain_file_names[file];
+  const char *name = sh_brain_file_get_name (file);
   g_autoptr (GBytes) bytes = sh_folder_read (folder, name, limit, error);
   g_autofree char *found = NULL;
 
@@ -318,36 +325,66 @@ read_checked (const ShFolder *folder,
   return NULL;
 }
 
-static const ShConcept *
-find_concept (const ShProgram *program, const char *name)
+/* Whether the names of the concepts that have a policy are those of the first
+ * `n_policies` of the program. */
+static gboolean
+check_concepts (const ShBrain *brain, guint n_policies, GError **error)
 {
-  for (guint i = 0; i < program->n_concepts; i++)
-    if (strcmp (program->concepts[i].name, name) == 0)
-      return &program->concepts[i];
-  return NULL;
+  const ShProgram *program = brain->program;
+  char *const one[] = { brain->info->concept, NULL };
+  char *const *names = program->n_concepts > 1 && brain->info->concepts != NULL
+                           ? brain->info->concepts
+                           : one;
+
+  for (guint i = 0; i < n_policies; i++)
+    if (names[i] == NULL || i >= program->n_concepts ||
+        strcmp (names[i], program->concepts[i].name) != 0)
+      {
+        g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+                     "program.ink has no concept '%s'",
+                     names[i] != NULL ? names[i] : "");
+        return FALSE;
+      }
+  if (names[n_policies] == NULL &&
+      strcmp (names[n_policies - 1], brain->info->concept) == 0)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
+               "%s does not say whose policies there are", SH_STORE_INFO_NAME);
+  return FALSE;
 }
 
-/* Fills the brain from its program: everything but the policy. */
+/* Fills the brain from its program: everything but policies and codec. */
 static gboolean
-take_program (ShBrain *brain, GBytes *bytes, GError **error)
+take_program (ShBrain *brain, GBytes *bytes, guint n_policies, GError **error)
 {
   gsize size;
   const char *text = g_bytes_get_data (bytes, &size);
 
   brain->program = sh_program_compile (
       text != NULL ? text : "", (gssize) size,
-      sh_brain_file_names[SH_BRAIN_FILE_PROGRAM], NULL, error);
+      sh_brain_file_get_name (SH_BRAIN_FILE_PROGRAM), NULL, error);
   if (brain->program == NULL)
     return FALSE;
-  brain->concept = find_concept (brain->program, brain->info->concept);
-  if (brain->concept == NULL)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_CORRUPT,
-                   "program.ink has no concept '%s'", brain->info->concept);
-      return FALSE;
-    }
-  brain->codec = sh_codec_new (brain->concept, error);
-  return brain->codec != NULL;
+  brain->concept = &brain->program->concepts[brain->program->output];
+  return check_concepts (brain, n_policies, error);
+}
+
+/* A policy of one of its concepts. */
+static gboolean
+take_policy (ShBrain *brain, guint place, GBytes *bytes, GError **error)
+{
+  const ShConcept *concept = &brain->program->concepts[place];
+  g_autoptr (ShCodec) codec = sh_codec_new (concept, error);
+  ShPolicy *policy;
+
+  if (codec == NULL)
+    return FALSE;
+  policy = sh_policy_from_onnx (sh_codec_get_space (codec), bytes, error);
+  if (policy == NULL)
+    return FALSE;
+  g_ptr_array_add (brain->policies, policy);
+  g_ptr_array_add (brain->onnx, g_bytes_ref (bytes));
+  return TRUE;
 }
 
 /* Each fault beyond reading makes the version corrupt, with the reason. */
@@ -374,28 +411,36 @@ load_files (ShBrain *brain,
   g_autoptr (GBytes) program =
       read_checked (folder, SH_BRAIN_FILE_PROGRAM, SH_PROGRAM_MAX_BYTES,
                     sums[SH_BRAIN_FILE_PROGRAM], error);
-  g_autoptr (GBytes) policy =
-      program == NULL ? NULL
-                      : read_checked (folder, SH_BRAIN_FILE_POLICY,
-                                      SH_POLICY_ONNX_MAX_BYTES,
-                                      sums[SH_BRAIN_FILE_POLICY], error);
+  guint first, n = sh_brain_count_policies (sums, &first);
 
-  if (policy == NULL)
+  if (program == NULL)
     return FALSE;
-  if (!take_program (brain, program, error))
-    return as_corrupt (folder, error);
-  brain->policy =
-      sh_policy_from_onnx (sh_codec_get_space (brain->codec), policy, error);
-  if (brain->policy == NULL)
-    return as_corrupt (folder, error);
-  brain->onnx = g_steal_pointer (&policy);
-  return TRUE;
+  brain->policies =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_policy_free);
+  brain->onnx = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GBytes) policy = read_checked (
+          folder, first + i, SH_POLICY_ONNX_MAX_BYTES, sums[first + i], error);
+
+      if (policy == NULL)
+        return FALSE;
+      if ((i == 0 && !take_program (brain, program, n, error)) ||
+          !take_policy (brain, i, policy, error))
+        return as_corrupt (folder, error);
+    }
+  if (n == brain->program->n_concepts)
+    brain->policy = brain->policies->pdata[n - 1];
+  brain->codec =
+      sh_codec_new_for_graph (brain->concept, brain->policies, error);
+  return brain->codec != NULL ? TRUE : as_corrupt (folder, error);
 }
 
 static gpointer
 load_version (const ShFolder *folder,
               const char *name,
               guint number,
+              const char *concept,
               GError **error)
 {
   g_autoptr (ShBrain) brain = g_new0 (ShBrain, 1);
@@ -406,8 +451,7 @@ load_version (const ShFolder *folder,
   brain->info = read_info (folder, name, number, sums, error);
   if (brain->info != NULL)
     done = load_files (brain, folder, (const char *const *) sums, error);
-  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
-    g_free (sums[i]);
+  clear_sums (sums);
   return done ? g_steal_pointer (&brain) : NULL;
 }
 
@@ -415,6 +459,7 @@ load_version (const ShFolder *folder,
 typedef gpointer (*LoadFunc) (const ShFolder *folder,
                               const char *name,
                               guint number,
+                              const char *concept,
                               GError **error);
 
 static gpointer
@@ -422,6 +467,7 @@ load (ShStore *store,
       const char *name,
       guint number,
       LoadFunc func,
+      const char *concept,
       GError **error)
 {
   g_return_val_if_fail (store != NULL && name != NULL, NULL);
@@ -439,7 +485,7 @@ load (ShStore *store,
           !sh_store_open_version (store, name, &found, &brain_folder, &folder,
                                   error))
         return NULL;
-      result = func (&folder, name, found, &own_error);
+      result = func (&folder, name, found, concept, &own_error);
       if (result != NULL)
         return result;
       /* Somebody saved it again while it was read, and removed these files. */
@@ -467,9 +513,9 @@ find_whole (ShStore *store, const char *name)
     {
       guint number = g_array_index (numbers, guint, numbers->len - 1 - i);
       g_autoptr (ShBrain) brain =
-          load (store, name, number, load_version, NULL);
+          load (store, name, number, load_version, NULL, NULL);
 
-      if (brain != NULL)
+      if (brain != NULL && brain->policy != NULL)
         return number;
     }
   return 0;
@@ -479,7 +525,7 @@ ShBrain *
 sh_store_load (ShStore *store, const char *name, guint number, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  ShBrain *brain = load (store, name, number, load_version, &own_error);
+  ShBrain *brain = load (store, name, number, load_version, NULL, &own_error);
   guint whole = 0;
 
   if (brain != NULL)
@@ -496,45 +542,44 @@ sh_store_load (ShStore *store, const char *name, guint number, GError **error)
   return NULL;
 }
 
-GBytes *
-sh_store_load_onnx (ShStore *store,
-                    const char *name,
-                    guint number,
-                    GError **error)
+ShBrain *
+sh_store_load_whole (ShStore *store,
+                     const char *name,
+                     guint number,
+                     GError **error)
 {
   g_autoptr (ShBrain) brain = sh_store_load (store, name, number, error);
+  g_autoptr (GError) own_error = NULL;
+  guint whole;
 
-  return brain != NULL ? g_bytes_ref (brain->onnx) : NULL;
-}
-
-/* A file of a version besides its policy; NULL without an error: it has none. */
-static GBytes *
-load_file (const ShFolder *folder,
-           const char *name,
-           guint number,
-           ShBrainFile file,
-           gsize limit,
-           GError **error)
-{
-  char *sums[SH_BRAIN_N_FILES] = { NULL };
-  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
-  GBytes *bytes = NULL;
-
-  if (info != NULL && sums[file] != NULL)
-    bytes = read_checked (folder, file, limit, sums[file], error);
-  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
-    g_free (sums[i]);
-  return bytes;
+  if (brain == NULL || sh_brain_check_whole (brain, &own_error))
+    return g_steal_pointer (&brain);
+  whole = number == 0 ? find_whole (store, name) : 0;
+  if (whole > 0)
+    g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                 "%s, or ask for version %u, which is whole",
+                 own_error->message, whole);
+  else
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return NULL;
 }
 
 static gpointer
 load_program (const ShFolder *folder,
               const char *name,
               guint number,
+              const char *concept,
               GError **error)
 {
-  return load_file (folder, name, number, SH_BRAIN_FILE_PROGRAM,
-                    SH_PROGRAM_MAX_BYTES, error);
+  char *sums[SH_BRAIN_N_FILES] = { NULL };
+  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
+  GBytes *bytes = NULL;
+
+  if (info != NULL)
+    bytes = read_checked (folder, SH_BRAIN_FILE_PROGRAM, SH_PROGRAM_MAX_BYTES,
+                          sums[SH_BRAIN_FILE_PROGRAM], error);
+  clear_sums (sums);
+  return bytes;
 }
 
 GBytes *
@@ -543,24 +588,47 @@ sh_store_load_program (ShStore *store,
                        guint number,
                        GError **error)
 {
-  return load (store, name, number, load_program, error);
+  return load (store, name, number, load_program, NULL, error);
+}
+
+/* The file of a concept's learner, NULL: the one trained last; SH_BRAIN_N_FILES:
+ * there is no such concept. */
+static guint
+find_learner (const ShBrainInfo *info, const char *concept)
+{
+  const char *wanted = concept != NULL ? concept : info->concept;
+
+  if (info->concepts == NULL)
+    return strcmp (wanted, info->concept) == 0 ? SH_BRAIN_FILE_LEARNER
+                                               : SH_BRAIN_N_FILES;
+  for (guint i = 0; info->concepts[i] != NULL; i++)
+    if (strcmp (wanted, info->concepts[i]) == 0)
+      return SH_BRAIN_FILE_FIRST_LEARNER + i;
+  return SH_BRAIN_N_FILES;
 }
 
 static gpointer
 load_learner (const ShFolder *folder,
               const char *name,
               guint number,
+              const char *concept,
               GError **error)
 {
-  g_autoptr (GError) own_error = NULL;
-  GBytes *state = load_file (folder, name, number, SH_BRAIN_FILE_LEARNER,
-                             SH_STORE_MAX_LEARNER, &own_error);
+  char *sums[SH_BRAIN_N_FILES] = { NULL };
+  g_autoptr (ShBrainInfo) info = read_info (folder, name, number, sums, error);
+  GBytes *state = NULL;
+  guint file;
 
-  if (own_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&own_error));
-  else if (state == NULL)
+  if (info == NULL)
+    return NULL;
+  file = find_learner (info, concept);
+  if (file < SH_BRAIN_N_FILES && sums[file] != NULL)
+    state =
+        read_checked (folder, file, SH_STORE_MAX_LEARNER, sums[file], error);
+  else
     g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
                  "there is nothing that its training could go on from");
+  clear_sums (sums);
   return state;
 }
 
@@ -568,9 +636,10 @@ GBytes *
 sh_store_load_learner (ShStore *store,
                        const char *name,
                        guint number,
+                       const char *concept,
                        GError **error)
 {
-  return load (store, name, number, load_learner, error);
+  return load (store, name, number, load_learner, concept, error);
 }
 
 /* Lists */

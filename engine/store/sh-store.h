@@ -10,6 +10,9 @@
  *   program.ink   the Inkling program
  *   learner.bin   the learner's state; only where training can go on
  *
+ * Of a program with several learned concepts there are policy-1.onnx, learner-1.bin
+ * and so on, in the order of training.
+ *
  * A version appears whole or not at all: it is written into a hidden folder
  * beside, synced, and renamed. Saved again, the folders are exchanged. What a
  * process that died left behind is removed by the next one that writes.
@@ -70,6 +73,12 @@ gboolean sh_store_is_claimed (ShStore *store, const char *name, guint number);
 
 guint sh_store_version_get_number (const ShStoreVersion *version);
 
+/* Of the program's concepts before the one that is saved: the models, and the
+ * learners' states or NULL, GBytes. References are taken. */
+void sh_store_version_set_before (ShStoreVersion *version,
+                                  GPtrArray *onnx,
+                                  GPtrArray *learners);
+
 /* The learner's state that goes with the next saves, until there is another or
  * NULL; a reference is taken. */
 void sh_store_version_set_learner (ShStoreVersion *version, GBytes *state);
@@ -99,21 +108,23 @@ void sh_store_version_free (ShStoreVersion *version);
 ShBrain *
 sh_store_load (ShStore *store, const char *name, guint number, GError **error);
 
+/* The same for a brain that is to act: SH_ERROR_NOT_FOUND when one of its concepts
+ * has not been trained, naming an older version that is whole as well. */
+ShBrain *sh_store_load_whole (ShStore *store,
+                              const char *name,
+                              guint number,
+                              GError **error);
+
 /*
  * The learner's state of version `number` (0: the highest), its check sum
- * checked. Errors: as sh_store_load, and SH_ERROR_NOT_FOUND when it has none.
+ * checked: of the concept of that name, or with NULL of the one that was trained
+ * last. Errors: as sh_store_load, and SH_ERROR_NOT_FOUND when it has none.
  */
 GBytes *sh_store_load_learner (ShStore *store,
                                const char *name,
                                guint number,
+                               const char *concept,
                                GError **error);
-
-/* policy.onnx of version `number` (0: the highest), checked as it is when it is
- * loaded. */
-GBytes *sh_store_load_onnx (ShStore *store,
-                            const char *name,
-                            guint number,
-                            GError **error);
 
 /* The text of the program of version `number` (0: the highest), its check sum
  * checked. */

@@ -135,6 +135,26 @@ graph (input: State): Action {
         }, found
 
 
+@tap.case("/inspect/program/several-learned-concepts")
+def team():
+    found = model("cartpole_team")
+    assert [(c["name"], c["kind"], c["order"]) for c in found["graph"]] == [
+        ("hold", "learned", 1),
+        ("center", "learned", 2),
+        ("choose", "selects", 3),
+    ], found["graph"]
+    # What was said of the only one is said of the last one, and of each.
+    assert found["concept"] == "choose" and found["functions"] == {"action": None}
+    assert [c["concept"] for c in found["concepts"]] == ["hold", "center", "choose"]
+    assert [c["lessons"][0]["name"] for c in found["concepts"]] == ["hold", "center", "choose"]
+    assert found["concepts"][1]["functions"] == {"reward": "Middle"}
+    assert {key: value for key, value in found.items() if key in found["concepts"][2]} == found["concepts"][2]
+    status, out, err = inspect(os.path.join(CURRICULA, "cartpole_team.ink"))
+    assert status == 0 and not err
+    for line in ("  hold(input): Action learned, trained 1 of 3", "concept center", "output concept choose"):
+        assert line in out.splitlines(), out
+
+
 @tap.case("/inspect/program/mistakes")
 def mistakes():
     with tempfile.TemporaryDirectory() as folder:

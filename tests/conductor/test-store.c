@@ -185,18 +185,20 @@ test_learner (StoreFixture *self, gconstpointer data)
   g_autofree char *path = store_get_path (self, "walker/1/learner.bin");
 
   store_save (self, version, 1);
-  g_assert_null (sh_store_load_learner (self->store, "walker", 0, &error));
+  g_assert_null (
+      sh_store_load_learner (self->store, "walker", 0, NULL, &error));
   g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "walker' version 1"));
   g_clear_error (&error);
   sh_store_version_set_learner (version, state);
   store_save (self, version, 2);
-  loaded = sh_store_load_learner (self->store, "walker", 0, &error);
+  loaded = sh_store_load_learner (self->store, "walker", 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (loaded, state));
 
   g_assert_true (g_file_set_contents (path, "what it knew.", -1, NULL));
-  g_assert_null (sh_store_load_learner (self->store, "walker", 0, &error));
+  g_assert_null (
+      sh_store_load_learner (self->store, "walker", 0, NULL, &error));
   g_assert_error (error, SH_ERROR, SH_ERROR_CORRUPT);
   g_assert_nonnull (strstr (error->message, path));
   /* The policy is as good as before. */
@@ -411,6 +413,171 @@ test_home (void)
   g_unsetenv ("SIMHOST_DATA_HOME");
 }
 
+/* Several concepts */
+
+static const char team[] =
+    "inkling \"2.0\"\n"
+    "type State { x: number }\n"
+    "type Action { push: number<-1 .. 1> }\n"
+    "simulator Sim (action: Action): State { }\n"
+    "graph (input: State): Action {\n"
+    "  output concept Last (input, First): Action {\n"
+    "    curriculum { source Sim }\n"
+    "  }\n"
+    "  concept First (input): Action { curriculum { source Sim } }\n"
+    "}\n";
+
+static ShPolicy *
+make_policy (const ShConcept *concept, guint64 seed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShCodec) codec = sh_codec_new (concept, &error);
+  const guint layers[] = { 4 };
+
+  g_assert_no_error (error);
+  return sh_policy_new (sh_codec_get_space (codec), layers, 1, seed);
+}
+
+static void
+save_concept (ShStoreVersion *version,
+              const ShProgram *program,
+              guint place,
+              const char *next,
+              const char *state)
+{
+  g_autoptr (ShBrainInfo) info = sh_brain_info_new ();
+  g_autoptr (ShPolicy) policy =
+      make_policy (&program->concepts[place], place + 1);
+  g_autoptr (GBytes) learner = g_bytes_new_static (state, strlen (state));
+  g_autoptr (GError) error = NULL;
+
+  info->algorithm = g_strdup ("PPO");
+  info->next = g_strdup (next);
+  sh_store_version_set_learner (version, learner);
+  sh_store_version_save (version, info, program, &program->concepts[place],
+                         policy, &error);
+  g_assert_no_error (error);
+}
+
+static void
+check_learner (StoreFixture *self, const char *concept, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) state =
+      sh_store_load_learner (self->store, "team", 0, concept, &error);
+  gsize size;
+  const char *data;
+
+  if (expected == NULL)
+    {
+      g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+      return;
+    }
+  g_assert_no_error (error);
+  data = g_bytes_get_data (state, &size);
+  g_assert_cmpmem (data, size, expected, strlen (expected));
+}
+
+/* What the brain, all of it, makes of `x`. */
+static double
+act (const ShBrain *brain, double x)
+{
+  g_autoptr (ShEvaluator) evaluator =
+      sh_codec_new_evaluator (brain->codec, brain->concept);
+  g_autoptr (GError) error = NULL;
+  gconstpointer input = sh_evaluator_see (evaluator, &x, &error);
+  float observation[2], action;
+  double push = 0;
+
+  g_assert_no_error (error);
+  sh_codec_observe (brain->codec, input, observation, &error);
+  g_assert_no_error (error);
+  sh_policy_act (brain->policy, SH_ACT_GREEDY, 1, observation, &action, NULL,
+                 NULL);
+  sh_codec_act (brain->codec, &action, &push);
+  return push;
+}
+
+static void
+test_several (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShProgram) program = fixture_compile (team);
+  g_autoptr (ShStoreVersion) version = store_begin (self, "team");
+  g_autoptr (ShPolicy) first = make_policy (&program->concepts[0], 1);
+  g_autoptr (ShPolicy) last = make_policy (&program->concepts[1], 2);
+  g_autoptr (GPtrArray) learners =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *files = NULL;
+  float seen[2] = { 0.5f, 0 }, push;
+  ShBrain *brain;
+
+  save_concept (version, program, 0, "Last", "of the first");
+  files = store_list_folder (self, "team/1");
+  g_assert_cmpstr (files, ==,
+                   "brain.json learner-1.bin policy-1.onnx program.ink");
+  brain = store_load (self, "team", 0);
+  g_assert_cmpuint (brain->policies->len, ==, 1);
+  g_assert_null (brain->policy);
+  g_assert_cmpstr (brain->info->concept, ==, "First");
+  g_assert_cmpstr (brain->info->next, ==, "Last");
+  g_assert_cmpstr (brain->concept->name, ==, "Last");
+  g_assert_false (sh_brain_check_whole (brain, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "'Last' has not been trained"));
+  g_clear_error (&error);
+  g_assert_null (sh_store_load_whole (self->store, "team", 0, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  check_learner (self, NULL, "of the first");
+  check_learner (self, "Last", NULL);
+
+  g_ptr_array_add (learners, sh_store_load_learner (self->store, "team", 0,
+                                                    "First", &error));
+  sh_store_version_set_before (version, brain->onnx, learners);
+  sh_brain_unref (brain);
+  save_concept (version, program, 1, NULL, "of the last");
+  g_free (files);
+  files = store_list_folder (self, "team/1");
+  g_assert_cmpstr (files, ==,
+                   "brain.json learner-1.bin learner-2.bin policy-1.onnx "
+                   "policy-2.onnx program.ink");
+  brain = sh_store_load_whole (self->store, "team", 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (brain->info->concepts[0], ==, "First");
+  g_assert_cmpstr (brain->info->concepts[1], ==, "Last");
+  g_assert_null (brain->info->next);
+  check_learner (self, NULL, "of the last");
+  check_learner (self, "First", "of the first");
+  check_learner (self, "Other", NULL);
+
+  /* The last one sees the input and what the first one decides. */
+  sh_policy_act (first, SH_ACT_GREEDY, 1, seen, &push, NULL, NULL);
+  seen[1] = CLAMP (push, -1, 1);
+  sh_policy_act (last, SH_ACT_GREEDY, 1, seen, &push, NULL, NULL);
+  g_assert_cmpfloat_with_epsilon (act (brain, 0.5), CLAMP (push, -1, 1), 1e-6);
+  sh_brain_unref (brain);
+}
+
+/* One that cannot act yet: an older version that can is named. */
+static void
+test_several_older (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShProgram) program = fixture_compile (team);
+  g_autoptr (ShStoreVersion) version = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (store_store (self, "team"), ==, 1);
+  version = store_begin (self, "team");
+  save_concept (version, program, 0, NULL, "state");
+  g_assert_null (sh_store_load_whole (self->store, "team", 0, &error));
+  g_assert_error (error, SH_ERROR, SH_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "version 1, which is whole"));
+  g_clear_error (&error);
+  g_assert_null (sh_store_load_whole (self->store, "team", 2, &error));
+  g_assert_null (strstr (error->message, "version 1"));
+}
+
 static const struct
 {
   const char *path;
@@ -430,6 +597,8 @@ static const struct
   { "/store/list", test_list },
   { "/store/list/renamed", test_list_renamed },
   { "/store/delete", test_delete },
+  { "/store/several-concepts", test_several },
+  { "/store/several-concepts/older-version", test_several_older },
   { "/store/delete/while-training", test_delete_while_training },
 };
 

@@ -172,6 +172,35 @@ test_curve (void)
     }
 }
 
+/* Each of several concepts is an equal part of it. */
+static void
+test_concepts (void)
+{
+  g_auto (ShRunReport) report;
+
+  sh_run_report_init (&report);
+  take (&report, "{\"event\":\"started\",\"brain\":\"team\",\"version\":1,"
+                 "\"simulator\":\"one\",\"algorithm\":\"PPO\",\"seed\":1,"
+                 "\"concept\":\"A\",\"concepts\":[\"A\",\"B\"],"
+                 "\"lessons\":[\"one\",\"two\"]}");
+  g_assert_cmpstr (report.concept, ==, "A");
+  take (&report,
+        "{\"event\":\"progress\",\"concept\":\"A\",\"lesson\":\"two\"}");
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 0.25);
+  take (&report, "{\"event\":\"concept\",\"concept\":\"B\","
+                 "\"concepts\":[\"A\",\"B\"],\"simulator\":\"two\","
+                 "\"lessons\":[\"two\",\"three\"]}");
+  g_assert_cmpstr (report.simulator, ==, "two");
+  g_assert_cmpstr (report.brain, ==, "team");
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 0.5);
+  take (&report,
+        "{\"event\":\"progress\",\"concept\":\"B\",\"lesson\":\"three\"}");
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 0.75);
+  take (&report, "{\"event\":\"finished\",\"brain\":\"team\",\"version\":1,"
+                 "\"reason\":\"curriculum-met\"}");
+  g_assert_cmpfloat (sh_run_report_get_progress (&report), ==, 1);
+}
+
 static void
 test_many_lessons (void)
 {
@@ -192,5 +221,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run-report/nonsense-changes-nothing", test_nonsense);
   g_test_add_func ("/run-report/curve-stays-small", test_curve);
   g_test_add_func ("/run-report/many-lessons", test_many_lessons);
+  g_test_add_func ("/run-report/several-concepts", test_concepts);
   return g_test_run ();
 }

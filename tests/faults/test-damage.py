@@ -120,7 +120,11 @@ def older():
             home.does("train", short(home), "--json")
         flip(home.version("pole", 3) / "policy.onnx")
         flip(home.version("pole", 2) / "program.ink")
-        for command in ("predict", "pole", "--simulator", "cartpole"), ("brain", "show", "pole"):
+        for command in (
+            ("predict", "pole", "--simulator", "cartpole"),
+            ("brain", "show", "pole"),
+            ("brain", "export", "pole", str(home.path / "pole.onnx")),
+        ):
             home.fails(*command, says=["brain 'pole' version 3: ", "pole/3/policy.onnx", "version 1 is whole"])
         home.plays("pole", "--version", "1")
         flip(home.version("pole", 1) / "policy.onnx")

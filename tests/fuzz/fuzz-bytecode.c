@@ -14,6 +14,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sh-error.h"
 #include "sh-program.h"
 
 #define N_FUNCTIONS 3u
@@ -46,7 +47,7 @@ static const char text[] = "inkling \"2.0\"\n"
                            "  output Steer\n"
                            "}\n";
 
-static const ShBytecode *
+static const ShProgram *
 get_compiled (void)
 {
   static ShProgram *program = NULL;
@@ -58,7 +59,7 @@ get_compiled (void)
       program = sh_program_compile (text, -1, "fuzz.ink", &diagnostics, NULL);
       g_assert (program != NULL && program->code->n_conversions >= 4);
     }
-  return program->code;
+  return program;
 }
 
 static guint32
@@ -106,16 +107,36 @@ keeps_slot_0 (const ShInstruction *instruction)
     }
 }
 
+static gboolean
+answer (gpointer data,
+        guint ask,
+        const double *input,
+        double *output,
+        GError **error)
+{
+  const ShBytecode *code = data;
+
+  g_assert (ask < code->n_asks);
+  if (*input == 2.5)
+    {
+      g_set_error_literal (error, SH_ERROR, SH_ERROR_VALUE, "not that");
+      return FALSE;
+    }
+  *output = *input < 1 ? 0 : 1;
+  return TRUE;
+}
+
 static void
 run (const ShBytecode *code, guint function, double number)
 {
+  const ShAsker asker = { answer, (gpointer) code };
   g_autofree double *slots = g_new0 (double, code->n_slots);
   g_autoptr (GError) error = NULL;
   ShFault fault;
 
   for (guint i = 1; i < code->n_slots; i++)
     slots[i] = i % 3 == 0 ? number : (double) i - 8;
-  if (!sh_bytecode_run (code, function, slots, &fault))
+  if (!sh_bytecode_run (code, function, &asker, slots, &fault))
     {
       sh_bytecode_set_error (code, &fault, &error);
       g_assert (error != NULL && strchr (error->message, '\n') == NULL);
@@ -141,7 +162,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   ShInstruction instructions[MAX_INSTRUCTIONS];
   ShCodePlace places[MAX_INSTRUCTIONS] = { 0 };
   char label[] = "in function 'F'", file[] = "fuzz.ink";
-  ShBytecode code = *get_compiled ();
+  const ShProgram *program = get_compiled ();
+  ShAsk ask = { program->concepts[0].input, program->concepts[0].output };
+  ShBytecode code = *program->code;
   guint32 n = 0;
 
   if (size < N_FUNCTIONS)
@@ -170,6 +193,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   code.places = places;
   code.n_functions = N_FUNCTIONS;
   code.functions = functions;
+  code.n_asks = 1;
+  code.asks = &ask;
   if (!sh_bytecode_verify (&code))
     return 0;
   for (guint i = 0; i < N_FUNCTIONS; i++)

@@ -24,7 +24,7 @@ run (const ShBytecode *code, guint index, double *slots, double number)
     for (guint j = 0;
          j < sh_bytecode_count_slots (function->parameters[i].type); j++)
       slots[function->parameters[i].slot + j] = number;
-  if (!sh_bytecode_run (code, index, slots, &fault))
+  if (!sh_bytecode_run (code, index, NULL, slots, &fault))
     {
       sh_bytecode_set_error (code, &fault, &error);
       g_assert (error != NULL && strchr (error->message, '\n') == NULL);

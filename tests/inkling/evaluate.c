@@ -16,6 +16,10 @@
  *   finish                       "= success", then success and satisfaction of
  *                                each objective
  *
+ * The concept is the program's, or the one that the second argument names. Where it
+ * asks the policy of another one, the line "? CONCEPT number..." comes before the
+ * answer, and a line of numbers is wanted.
+ *
  * All structs are of doubles, in the order of the program's types.
  */
 
@@ -72,7 +76,7 @@ call (const ShBytecode *code, double *slots, char **words)
         slots[parameter->slot + j] = read_number (words[next++]);
     }
   g_assert (words[next] == NULL);
-  if (!sh_bytecode_run (code, index, slots, &fault))
+  if (!sh_bytecode_run (code, index, NULL, slots, &fault))
     {
       sh_bytecode_set_error (code, &fault, &error);
       printf ("! %s\n", error->message);
@@ -189,10 +193,55 @@ finish (ShEvaluator *evaluator, guint n_objectives)
   putchar ('\n');
 }
 
-static void
-serve (ShProgram *program)
+/* Asks our peer what a policy decides: "? CONCEPT INPUT ...". */
+static gboolean
+ask (gpointer data,
+     guint k,
+     gconstpointer input,
+     gpointer output,
+     GError **error)
 {
-  const ShConcept *concept = &program->concepts[program->output];
+  const ShConcept *concept = data;
+  const ShConcept *other = &concept->all[concept->asked[k]];
+  char line[4096];
+  g_auto (GStrv) words = NULL;
+
+  printf ("? %s", other->name);
+  for (guint i = 0; i < other->input->n_fields; i++)
+    print_number (((const double *) input)[i]);
+  putchar ('\n');
+  fflush (stdout);
+  g_assert_nonnull (fgets (line, sizeof line, stdin));
+  words = g_strsplit (g_strchomp (line), " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, other->output->n_fields);
+  for (guint i = 0; i < other->output->n_fields; i++)
+    ((double *) output)[i] = read_number (words[i]);
+  return TRUE;
+}
+
+/* Tables of those that `concept` asks. */
+static const ShEvaluatorAsked *
+make_asked (const ShConcept *concept, GPtrArray *owner)
+{
+  ShEvaluatorAsked *asked = g_new0 (ShEvaluatorAsked, concept->n_asked + 1);
+
+  g_ptr_array_add (owner, asked);
+  for (guint i = 0; i < concept->n_asked; i++)
+    {
+      const ShConcept *other = &concept->all[concept->asked[i]];
+      SimhostSchema *tables = g_new0 (SimhostSchema, 2);
+
+      g_ptr_array_add (owner, tables);
+      tables[0] = make_table (other->input, owner);
+      tables[1] = make_table (other->output, owner);
+      asked[i] = (ShEvaluatorAsked){ &tables[0], &tables[1] };
+    }
+  return asked;
+}
+
+static void
+serve (ShProgram *program, const ShConcept *concept)
+{
   const ShType *type = concept->source.state;
   g_autoptr (GPtrArray) owner = g_ptr_array_new_with_free_func (g_free);
   const SimhostSchema state_table = make_table (type, owner);
@@ -200,7 +249,8 @@ serve (ShProgram *program)
   const SimhostSchema input_table = make_table (concept->input, owner);
   const SimhostSchema output_table = make_table (concept->output, owner);
   const ShEvaluatorTables tables = { &state_table, &action_table, &input_table,
-                                     &output_table };
+                                     &output_table,
+                                     make_asked (concept, owner) };
   ShLesson lesson = concept->lessons[0];
   g_autoptr (GError) error = NULL;
   g_autoptr (ShEvaluator) evaluator =
@@ -214,6 +264,7 @@ serve (ShProgram *program)
   static char line[1 << 20];
 
   g_assert_no_error (error);
+  sh_evaluator_set_ask (evaluator, ask, (gpointer) concept);
   while (fgets (line, sizeof line, stdin) != NULL)
     {
       g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", -1);
@@ -245,6 +296,18 @@ serve (ShProgram *program)
     }
 }
 
+static const ShConcept *
+find_concept (const ShProgram *program, const char *name)
+{
+  guint found = program->output;
+
+  for (guint i = 0; name != NULL && i < program->n_concepts; i++)
+    if (strcmp (program->concepts[i].name, name) == 0)
+      found = i;
+  g_assert (name == NULL || strcmp (program->concepts[found].name, name) == 0);
+  return &program->concepts[found];
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,7 +316,7 @@ main (int argc, char **argv)
   g_autofree char *text = NULL;
   gsize length;
 
-  g_assert (argc == 2);
+  g_assert (argc == 2 || argc == 3);
   g_file_get_contents (argv[1], &text, &length, &error);
   g_assert_no_error (error);
   program = sh_program_compile (text, length, "test.ink", NULL, &error);
@@ -264,6 +327,6 @@ main (int argc, char **argv)
     }
   puts ("ready");
   fflush (stdout);
-  serve (program);
+  serve (program, find_concept (program, argc == 3 ? argv[2] : NULL));
   return 0;
 }

@@ -27,13 +27,16 @@ class Peer:
     """A compiled program that answers."""
 
     def __init__(
-        self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>", text=None
+        self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>", text=None,
+        concept=None, policies=None
     ):
+        """`policies`: what the concepts that are asked answer, by name."""
+        self.policies = policies or {}
         self.text = text or HEAD.format(functions=functions, clauses=clauses, state=state, action=action)
         with tempfile.NamedTemporaryFile("w", suffix=".ink", delete=False) as file:
             file.write(self.text)
         self.process = subprocess.Popen(
-            [program, file.name],
+            [program, file.name] + ([concept] if concept else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -42,9 +45,17 @@ class Peer:
         os.unlink(file.name)
 
     def ask(self, *words):
+        self.write(words)
+        while True:
+            answer = self.process.stdout.readline().strip()
+            if not answer.startswith("? "):
+                return answer
+            name, *numbers = answer[2:].split()
+            self.write(self.policies[name](*map(float, numbers)))
+
+    def write(self, words):
         self.process.stdin.write(" ".join(str(w) for w in words) + "\n")
         self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
 
     def numbers(self, *words):
         """The numbers of an answer, or the message of a failure."""

@@ -639,4 +639,108 @@ graph (input: State): Action {
     assert peer.close() == 0
 
 
+LEARNED = GRAPH_HEAD + """
+type Error { distance: number, far: Number.Bool }
+type Wish { force: number<-2 .. 2> }
+simulator Spring(action: Wish): State { }
+graph (input: State): Action {
+  concept Choose(input, Left, Right): Action {
+    select Left
+    select Right
+    curriculum { source Cart }
+  }
+  concept Distance(input) {
+    programmed function (s: State): Error { return { distance: s.position + 1, far: s.position > 4 } }
+  }
+  concept Left(Distance, Pull): Action {
+    curriculum {
+      source Cart
+      state function (s: State): State { return { position: s.position * 2, speed: s.speed } }
+      action function (a: Action): Action { return { push: a.push / 2 } }
+    }
+  }
+  concept Pull(input): Wish { curriculum { source Spring } }
+  concept Right(input): Action { programmed function (s: State): Action { return { push: 1 / s.speed } } }
+  concept Half(Choose, Distance): Action {
+    programmed function (a: Action, e: Error): Action { return { push: a.push / 2 + e.far / 8 } }
+  }
+  output Half
+}
+"""
+
+
+@case("/inkling/functions/a-learned-concept-sees-what-those-before-it-decide")
+def learned_input():
+    asked = []
+
+    def pull(position, speed):
+        asked.append((position, speed))
+        return [position - speed]
+
+    peer = Peer(EVALUATE, text=LEARNED, concept="Pull")
+    assert peer.greeting == "ready", peer.greeting
+    # It knows nothing of the others, and drives its own output.
+    assert peer.numbers("see", 3, 0.5) == [3, 0.5]
+    assert peer.numbers("act", 1.5) == [1.5]
+    assert peer.close() == 0
+
+    peer = Peer(EVALUATE, text=LEARNED, concept="Left", policies={"Pull": pull})
+    assert peer.greeting == "ready", peer.greeting
+    # The curriculum's state function is in force for all that it takes.
+    assert peer.numbers("see", 1, 0.5) == [3, 0, 1.5]
+    assert asked == [(2, 0.5)]
+    assert peer.numbers("see", 2.5, 4) == [6, 1, 1]
+    # Nothing behind it has a part in its own training.
+    assert peer.numbers("act", 0.5) == [0.25]
+    assert len(asked) == 2
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-learned-concept-chooses-among-others")
+def learned_choice():
+    asked = []
+
+    def pull(position, speed):
+        asked.append("Pull")
+        return [position - speed]
+
+    def left(distance, far, force):
+        asked.append("Left")
+        return [distance / 8 + force / 16]
+
+    peer = Peer(EVALUATE, text=LEARNED, policies={"Pull": pull, "Left": left})
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 1, 0.5) == [1, 0.5]
+    assert asked == []
+    # The graph's output is driven: Half of what Left makes of Pull's answer.
+    assert peer.numbers("act", 0) == [(2 / 8 + 0.5 / 16) / 2]
+    assert asked == ["Pull", "Left"]
+    # Only what was chosen is asked.
+    assert peer.numbers("see", 5, 2) == [5, 2]
+    assert peer.numbers("act", 1) == [0.5 / 2 + 1 / 8]
+    assert asked == ["Pull", "Left"]
+    # No speed: Right fails, Left does not.
+    assert peer.numbers("see", 1, 0) == [1, 0]
+    assert peer.numbers("act", 1).endswith("division by zero")
+    assert peer.numbers("act", 0) == [(2 / 8 + 1 / 16) / 2]
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/what-a-policy-decides-is-one-number-of-a-choice")
+def learned_selector_before():
+    text = GRAPH_HEAD + """
+graph (input: State): Action {
+  concept Up(input): Action { programmed function (s: State): Action { return { push: 0.5 } } }
+  concept Down(input): Action { programmed function (s: State): Action { return { push: -0.5 } } }
+  concept First(input, Up, Down): Action { select Up select Down curriculum { source Cart } }
+  output concept Second(input, First): Action { curriculum { source Cart } }
+}
+"""
+    peer = Peer(EVALUATE, text=text, policies={"First": lambda position, speed: [int(position > 1)]})
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 1, 3) == [1, 3, 0.5]
+    assert peer.numbers("see", 2, 3) == [2, 3, -0.5]
+    assert peer.close() == 0
+
+
 run()

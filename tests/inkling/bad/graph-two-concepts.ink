@@ -1,6 +1,4 @@
-#! 14:11-16: error: the output of the graph does not depend on the concept 'Drive'
-#! 19:11-15: error: several learned concepts in a graph are not supported
-#! hint: keep one curriculum; 'Drive' is the first, make the others programmed
+#! 12:11-16: error: the output of the graph does not depend on the concept 'Drive'
 
 inkling "2.0"
 
