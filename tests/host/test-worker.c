@@ -19,8 +19,12 @@
 #include "sh-error.h"
 #include "sh-worker.h"
 
-/* Milliseconds for what should happen at once. */
+/* Milliseconds for what should happen at once, but not under ThreadSanitizer. */
+#ifdef __SANITIZE_THREAD__
+#define PATIENCE 60000
+#else
 #define PATIENCE 10000
+#endif
 
 typedef struct
 {
