@@ -201,6 +201,7 @@ def reaches():
     with Keys() as (bus, screen):
         bus.add(CARTPOLE)
         bus.add(CRASH)
+        screen.wait_for("^Simulator cartpole: ", "list item")
         bus.run("train", HERE.parents[1] / "data" / "curricula" / "cartpole.ink", "--seed", "1")
         bus.run("start", "cartpole", "--name", "lift", "--url", bus.serve("cartpole"),
                 "--accesskey", KEY)

@@ -60,6 +60,7 @@ def fits():
         screen.click("Start the Daemon")
         check(screen, "No Simulators Yet")
         bus.add(CARTPOLE)
+        screen.wait_for("^Simulator cartpole: ", "list item")
         bus.add(BAD / "crash-init.so", file)
         url = bus.serve("cartpole")
         for name, key in ("lift", KEY), ("wrong", "wrong"):
@@ -98,6 +99,7 @@ def returns():
     with house() as (bus, screen):
         for plugin in CARTPOLE, COUNTER:
             bus.add(plugin)
+        screen.wait_for("^Simulator counter: ", "list item")
         bus.run("train", CURRICULUM, "--seed", "1")
         screen.wait_for("^Brain cartpole: Trained", "list item")
         screen.choose("^Brain cartpole")
@@ -123,6 +125,7 @@ def returns():
 def clicks():
     with house() as (bus, screen):
         bus.add(CARTPOLE)
+        screen.wait_for("^Simulator cartpole: ", "list item")
         url = bus.serve("cartpole")
         options = {"engine": GLib.Variant("s", url), "accesskey": GLib.Variant("s", "wrong")}
         for i in range(60):
