@@ -25,9 +25,8 @@ LINE_LIGHT = (0x35, 0x84, 0xe4)
 # Of Libadwaita's windows.
 DARK = (0x24, 0x24, 0x24)
 A11Y = "org.a11y.atspi"
-# Pixels around a window, where there is no window manager, and beside it, for the
-# pointer.
-FRAME, BESIDE = 5, 40
+# Pixels around a window, where there is no window manager.
+FRAME = 5
 # Of AtspiStateType.
 STATE_FOCUSED, STATE_SENSITIVE, STATE_VISIBLE = 12, 24, 30
 # Of AtspiCoordType.
@@ -72,9 +71,9 @@ class Screen:
     """`with Screen(bus, monitor, width, height) as screen`: a display with room for a
     window of that size; the monitor runs once `run` was called."""
 
-    def __init__(self, bus, monitor, width=980, height=720, dark=False):
+    def __init__(self, bus, monitor, width=980, height=720, dark=False, beside=0):
         self.bus, self.monitor = bus, os.path.abspath(monitor)
-        self.width, self.height = width, height
+        self.width, self.height, self.beside = width, height, beside
         self.process = None
         self.roles = {}
         self.folder = bus.top / "screen"
@@ -86,7 +85,7 @@ class Screen:
         read, write = os.pipe()
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0",
-             f"{self.width + 2 * FRAME + BESIDE}x{self.height + 2 * FRAME}x24",
+             f"{self.width + 2 * FRAME + self.beside}x{self.height + 2 * FRAME}x24",
              "-fbdir", str(self.folder), "-nolisten", "tcp", "-noreset"],
             pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -296,7 +295,8 @@ class Screen:
         self.controller("GenerateMouseEvent", "(iis)", x, y, "abs")
 
     def point_away(self):
-        self.point(self.width + 2 * FRAME + BESIDE - 1, self.height // 2)
+        """To where there is nothing, on a display with `beside` pixels more."""
+        self.point(self.width + 2 * FRAME + self.beside - 1, self.height // 2)
 
     def press(self, keys):
         """One key, or several at once: "Ctrl+Shift+r"."""

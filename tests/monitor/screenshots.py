@@ -166,7 +166,8 @@ def main():
                 with Home(BUILD / "cli" / "simhost") as bus:
                     if draw_them is draw_all:
                         fill(bus)
-                    with Screen(bus, monitor, width, height, look == "dark") as screen:
+                    with Screen(bus, monitor, width, height, look == "dark",
+                                beside=40) as screen:
                         screen.run()
                         screen.point_away()
                         draw_them(bus, screen, size, look)

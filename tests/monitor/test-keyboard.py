@@ -168,6 +168,8 @@ def window():
         press(screen, "Down")
         screen.wait_gone("^Default reward: balance$", "list item")
         assert screen.focused()[2].startswith("Simulator counter"), screen.focused()
+        press(screen, "Up")
+        screen.wait_for("^Default reward: balance$", "list item")
         assert screen.tab()[2].startswith("Train a Brain")
 
         press(screen, "Ctrl+f")
@@ -182,10 +184,7 @@ def window():
         screen.wait_for("^Restart$", "label")
         press(screen, "Escape")
         screen.wait_gone("^Restart$", "label")
-        # The last of the menu.
-        press(screen, "F10")
-        screen.wait_for("^About Simhost Monitor$", "menu item")
-        press(screen, "Up", "Return")
+        screen.choose_menu("About Simhost Monitor")
         screen.wait_for("^About$", "window")
         press(screen, "Escape")
         screen.wait_gone("^About$", "window")
@@ -201,6 +200,7 @@ def reaches():
     with Keys() as (bus, screen):
         bus.add(CARTPOLE)
         bus.add(CRASH)
+        screen.wait_for("^Simulator cartpole: ", "list item")
         bus.run("train", HERE.parents[1] / "data" / "curricula" / "cartpole.ink", "--seed", "1")
         bus.run("start", "cartpole", "--name", "lift", "--url", bus.serve("cartpole"),
                 "--accesskey", KEY)
