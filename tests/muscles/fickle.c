@@ -136,11 +136,14 @@ scribble (void)
     fclose (maps);
 }
 
+/* A packet of `size` bytes; 0: of some words. */
 static void
-chatter (void)
+chatter (size_t size)
 {
-  static const char word[] = "what makes no sense";
+  static const char word[65536] = "what makes no sense";
 
+  if (size == 0 || size > sizeof word)
+    size = strlen (word) + 1;
   for (int fd = 3; fd < 64; fd++)
     {
       char target[64], path[64];
@@ -149,7 +152,7 @@ chatter (void)
       snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
       n = readlink (path, target, sizeof target);
       if (n > 7 && memcmp (target, "socket:", 7) == 0 &&
-          write (fd, word, sizeof word) < 0)
+          write (fd, word, size) < 0)
         return;
     }
 }
@@ -194,7 +197,7 @@ do_deed (Fickle *fickle)
       return SIMHOST_OK;
     case CHATTER:
       if (done++ == 0)
-        chatter ();
+        chatter ((size_t) fickle->config.level);
       return SIMHOST_OK;
     default:
       return SIMHOST_OK;

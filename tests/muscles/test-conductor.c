@@ -15,6 +15,7 @@
 #include "sh-algorithm.h"
 #include "sh-conductor.h"
 #include "sh-error.h"
+#include "sh-muscle-message.h"
 #include "sh-muscle.h"
 #include "sh-restarts.h"
 
@@ -589,6 +590,23 @@ test_fault (gconstpointer data)
   clean_up (&self);
 }
 
+/* A packet that is as long as an answer and names another run is none. */
+static void
+test_answer_of_another (void)
+{
+  Fixture self = { .n_muscles = 2, .n_instances = 4, .seed = 2 };
+  g_autofree char *curriculum = g_strdup_printf (
+      "algorithm { Algorithm: \"PPO\", BatchSize: 1000 }"
+      "lesson only { scenario { length: 7, level: %zu, deed: 9, at: 1500 } }",
+      sizeof (ShMuscleAnswer));
+
+  play (&self, curriculum);
+  g_assert_error (sh_run_get_error (self.run), SH_ERROR, SH_ERROR_PROTOCOL);
+  g_assert_nonnull (
+      strstr (sh_run_get_error (self.run)->message, "makes no sense"));
+  clean_up (&self);
+}
+
 /* A muscle that does not finish is not waited for. */
 static void
 test_hang_in_destroy (void)
@@ -632,6 +650,8 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &faults[i], test_fault);
     }
+  g_test_add_func ("/conductor/answer-of-another-is-none",
+                   test_answer_of_another);
   g_test_add_func ("/conductor/hang-in-destroy-is-killed",
                    test_hang_in_destroy);
   return g_test_run ();
