@@ -87,6 +87,8 @@ def further():
         screen.show(run)
         screen.wait_for("^Brain pole: Training", "list item")
         bus.wait(lambda: bus.managed()[run]["Iterations"] > 1000)
+        # Once something is saved the brain's page takes the place of the run's.
+        screen.wait_for("^Newest version: 1$", "list item")
         screen.click("^Stop Training$")
         screen.wait_for("^Ended by: Interrupted$", "list item")
         screen.wait_for("^Brain pole: Stopped", "list item")
@@ -106,6 +108,7 @@ def further():
         screen.wait_for("^Train Further$", "button")
         # It is the same brain that has learnt more.
         assert bus.managed()[brain]["Iterations"] > learnt + 1000
+        bus.wait(lambda: bus.managed()[second]["State"] == "finished")
         assert bus.managed()[second]["Reason"] == "interrupted"
         assert bus.manager()["EngineState"] == "running"
 
