@@ -33,6 +33,7 @@ def _():
         brains = begin(first)
         begin(first, "other")
         client = simulate(first, "lift")
+        client.receive()  # What it sent last has been taken.
         before = brains.status("lift")["iteration"]
         started = first.wait_event("started", brain="lift", version=1)
         equal((started["simulator"], started["lessons"]), ("walker", ["one"]))
