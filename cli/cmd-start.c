@@ -17,11 +17,6 @@
 
 #define NOT_GIVEN G_MININT
 
-/* Milliseconds in which the daemon shows what a session has become, and between
- * two looks. */
-#define SHOW_DEADLINE 5000u
-#define SHOW_INTERVAL 50u
-
 typedef struct Flags
 {
   char *name, *url, *key, *brain, *seed, *memory, *restart;
@@ -160,13 +155,11 @@ build_options (Flags *flags, GError **error)
   return g_variant_ref_sink (g_variant_dict_end (&flags->options));
 }
 
-/* Starts a session that is there, which is in the state *before; FALSE without
- * an error: there is none. */
+/* Starts a session that is there; FALSE without an error: there is none. */
 static gboolean
 start_known (GDBusConnection *connection,
              const char *name,
              GVariant *options,
-             char **before,
              GError **error)
 {
   g_autoptr (GError) reason = NULL;
@@ -188,8 +181,6 @@ start_known (GDBusConnection *connection,
                    name);
       return FALSE;
     }
-  g_free (*before);
-  *before = g_strdup (sh_bus_object_get_text (session, "State"));
   answer = sh_bus_client_call (connection, session->path, "Session", "Start",
                                sh_bus_client_no_options (), "()", error);
   return answer != NULL;
@@ -208,31 +199,6 @@ start_new (GDBusConnection *connection,
   return answer != NULL;
 }
 
-/* The daemon shows a little later what it has done: waits a moment for another
- * state than the one `before`, if it was at rest in that. */
-static ShBusObject *
-find_started (GDBusConnection *connection,
-              const char *name,
-              const char *before,
-              GError **error)
-{
-  static const char *const at_rest[] = { "stopped", "finished", "failed",
-                                         NULL };
-  gint64 end = g_get_monotonic_time () + SHOW_DEADLINE * 1000;
-
-  for (;;)
-    {
-      g_autoptr (ShBusObject) session =
-          sh_bus_client_find_session (connection, name, error);
-
-      if (session == NULL || !g_strv_contains (at_rest, before) ||
-          !g_str_equal (sh_bus_object_get_text (session, "State"), before) ||
-          g_get_monotonic_time () >= end)
-        return g_steal_pointer (&session);
-      g_usleep (SHOW_INTERVAL * 1000);
-    }
-}
-
 /* A simulator's name may be a session's, too; a new name is a wish for a new
  * session. */
 static gboolean
@@ -243,12 +209,11 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
   g_autoptr (GError) reason = NULL;
   const char *session = flags->name != NULL ? flags->name : name;
   g_autoptr (ShBusObject) found = NULL;
-  g_autofree char *before = g_strdup ("stopped"), *json = NULL;
+  g_autofree char *json = NULL;
 
   if (connection == NULL)
     return FALSE;
-  if (flags->name == NULL &&
-      start_known (connection, name, options, &before, &reason))
+  if (flags->name == NULL && start_known (connection, name, options, &reason))
     ;
   else if (reason != NULL)
     {
@@ -257,7 +222,7 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
     }
   else if (!start_new (connection, name, options, error))
     return FALSE;
-  found = find_started (connection, session, before, error);
+  found = sh_bus_client_find_session (connection, session, error);
   if (found == NULL)
     return FALSE;
   json = sh_bus_object_to_json (found);

@@ -89,12 +89,17 @@ get_concept (const Followed *followed)
   return sh_run_get_concept (sh_keeper_get_run (followed->keeper));
 }
 
+static const ShProgram *
+get_program (const Followed *followed)
+{
+  return sh_run_get_program (sh_keeper_get_run (followed->keeper));
+}
+
 /* Whether there is more than one concept to speak of. */
 static gboolean
 has_several (const Followed *followed)
 {
-  return sh_run_get_program (sh_keeper_get_run (followed->keeper))->n_concepts >
-         1;
+  return get_program (followed)->n_concepts > 1;
 }
 
 /* Where there are several: of which one it is told. */
@@ -112,8 +117,7 @@ add_concepts (GString *text,
               const Followed *followed,
               guint first)
 {
-  const ShProgram *program =
-      sh_run_get_program (sh_keeper_get_run (followed->keeper));
+  const ShProgram *program = get_program (followed);
 
   g_string_append_printf (text, ",\"%s\":[", name);
   for (guint i = first; i < program->n_concepts; i++)
@@ -130,16 +134,6 @@ static double
 rounded (double value, double unit)
 {
   return isfinite (value) ? round (value / unit) * unit : value;
-}
-
-/* Behind the last one of the program. */
-static const ShConcept *
-get_end (const Followed *followed)
-{
-  const ShProgram *program =
-      sh_run_get_program (sh_keeper_get_run (followed->keeper));
-
-  return program->concepts + program->n_concepts;
 }
 
 /* Each objective of the goal, if there is one. */
@@ -309,6 +303,7 @@ print_progress_line (Followed *followed, const ShRunProgress *progress)
 static void
 print_finished_line (Followed *followed, const ShRunProgress *progress)
 {
+  const guint next = get_concept (followed)->place + 1;
   ShKeeper *keeper = followed->keeper;
   const GError *error = sh_training_get_error (keeper);
   const char *reason =
@@ -329,10 +324,9 @@ print_finished_line (Followed *followed, const ShRunProgress *progress)
     fputs ("; nothing was saved", stdout);
   if (error != NULL)
     printf (": %s", error->message);
-  if (get_concept (followed) + 1 < get_end (followed) &&
-      sh_keeper_is_saved (keeper))
+  if (next < get_program (followed)->n_concepts && sh_keeper_is_saved (keeper))
     printf ("; it cannot act yet, as its concept %s has not been trained",
-            get_concept (followed)[1].name);
+            get_program (followed)->concepts[next].name);
   putchar ('\n');
   fflush (stdout);
 }
@@ -349,7 +343,7 @@ print_started_line (const Followed *followed, const char *simulator)
       close_line (followed->reporter);
       printf ("%s: concept %s, %u of %u\n", sh_keeper_get_brain (keeper),
               concept->name, concept->place + 1,
-              (guint) (get_end (followed) - concept) + concept->place);
+              get_program (followed)->n_concepts);
     }
   printf (
       "%s: training version %u with %s on simulator %s, seed "

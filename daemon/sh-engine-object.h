@@ -2,7 +2,8 @@
 
 /*
  * The daemon's engine on the bus: what the manager says of it, and the methods
- * that start and stop it and give its key; or the engine elsewhere that simhost.conf names.
+ * that start and stop it and give its key; or the engine elsewhere that
+ * simhost.conf names.
  *
  * Thread: the main context in which it was made.
  */

@@ -7,21 +7,32 @@
 #include "sh-control.h"
 #include "sh-store.h"
 
-/* ---- muscles ---- */
-
 typedef struct
 {
   ShStore *store;
   char *brain;
   guint version, muscles;
-} MusclesWork;
+  GVariant *known; /* of the curve; or NULL */
+} Work;
+
+static Work *
+work_new (const char *brain, guint version)
+{
+  Work *work = g_new0 (Work, 1);
+
+  work->store = sh_store_new (NULL);
+  work->brain = g_strdup (brain);
+  work->version = version;
+  return work;
+}
 
 static void
-muscles_work_free (gpointer data)
+work_free (gpointer data)
 {
-  MusclesWork *work = data;
+  Work *work = data;
 
   sh_store_free (work->store);
+  g_clear_pointer (&work->known, g_variant_unref);
   g_free (work->brain);
   g_free (work);
 }
@@ -29,7 +40,7 @@ muscles_work_free (gpointer data)
 static GVariant *
 set_muscles (gpointer data, GError **error)
 {
-  const MusclesWork *work = data;
+  const Work *work = data;
   g_autofree char *request =
       g_strdup_printf ("{\"do\":\"muscles\",\"count\":%u}", work->muscles);
   g_autoptr (JsonObject) answer =
@@ -45,40 +56,16 @@ sh_run_work_set_muscles (GDBusMethodInvocation *invocation,
                          guint version,
                          guint muscles)
 {
-  MusclesWork *work = g_new0 (MusclesWork, 1);
+  Work *work = work_new (brain, version);
 
-  work->store = sh_store_new (NULL);
-  work->brain = g_strdup (brain);
-  work->version = version;
   work->muscles = muscles;
-  sh_bus_work (invocation, set_muscles, work, muscles_work_free);
-}
-
-/* ---- curve ---- */
-
-typedef struct
-{
-  ShStore *store;
-  char *brain;
-  guint version;
-  GVariant *known;
-} CurveWork;
-
-static void
-curve_work_free (gpointer data)
-{
-  CurveWork *work = data;
-
-  sh_store_free (work->store);
-  g_free (work->brain);
-  g_variant_unref (work->known);
-  g_free (work);
+  sh_bus_work (invocation, set_muscles, work, work_free);
 }
 
 static GVariant *
 add_tests (gpointer data, GError **error)
 {
-  const CurveWork *work = data;
+  const Work *work = data;
   g_autoptr (GVariant) history =
       sh_brain_curve_read (work->store, work->brain, work->version, NULL);
   g_autoptr (GVariant) curve = g_variant_get_child_value (work->known, 0);
@@ -99,11 +86,8 @@ sh_run_work_get_curve (GDBusMethodInvocation *invocation,
                        guint version,
                        GVariant *known)
 {
-  CurveWork *work = g_new0 (CurveWork, 1);
+  Work *work = work_new (brain, version);
 
-  work->store = sh_store_new (NULL);
-  work->brain = g_strdup (brain);
-  work->version = version;
   work->known = g_variant_ref_sink (known);
-  sh_bus_work (invocation, add_tests, work, curve_work_free);
+  sh_bus_work (invocation, add_tests, work, work_free);
 }

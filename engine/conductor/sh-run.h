@@ -200,7 +200,8 @@ void sh_run_set_tested (ShRun *self, gboolean tested);
 guint sh_run_get_test (ShRun *self);
 
 /* The test was played; `success_rate` counts with goals only. One without an
- * episode, NaN, fails. After one that fails the threshold must be met anew by training episodes to come. */
+ * episode, NaN, fails. After one that fails the threshold must be met anew by
+ * training episodes to come. */
 void sh_run_finish_test (ShRun *self, double mean_return, double success_rate);
 
 /* Training episodes after which a test pass is played: an episode without

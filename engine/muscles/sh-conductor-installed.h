@@ -31,7 +31,6 @@ G_BEGIN_DECLS
 ShConductor *sh_conductor_new_installed (ShRun *run,
                                          const ShSimulatorInfo *simulator,
                                          guint n_muscles,
-                                         guint64 seed,
                                          ShConductorEnded ended,
                                          gpointer data,
                                          GError **error);

@@ -147,8 +147,7 @@ on_found (ShPluginInfo *plugin,
   if (error == NULL && sh_run_get_state (run) < SH_RUN_STOPPING)
     {
       training->conductor = sh_conductor_new_installed (
-          run, simulator, trainings->n_muscles, sh_run_get_seed (run),
-          on_conductor_ended, NULL, &own);
+          run, simulator, trainings->n_muscles, on_conductor_ended, NULL, &own);
       error = own;
     }
   if (error != NULL)

@@ -32,8 +32,7 @@ typedef struct
   char *next; /* `concept` is trained, and this one is next; or NULL */
   char *from; /* "NAME:VERSION" whose concepts later ones start from; or NULL */
   guint64 iterations, episodes;
-  guint64
-      concept_iterations; /* of `concept`, where there are several; else 0 */
+  guint64 concept_iterations; /* of `concept` if there are several, else 0 */
   double mean_return; /* NaN: not known */
   double seconds;
   guint64 seed;

@@ -176,42 +176,47 @@ on_finished (ShRun *run, ShKeeper *self)
 
 /* Making one. */
 
-/* What the brain that a training starts from knows of the concept; NULL without an
- * error: nothing. */
-static GBytes *
-load_from (ShKeeper *self, GError **error)
+/* *state: what the brain that a training starts from knows of the concept; NULL:
+ * nothing. */
+static gboolean
+load_from (ShKeeper *self, GBytes **state, GError **error)
 {
   const char *name = self->concept->name;
   g_autoptr (GError) own_error = NULL;
   g_autoptr (ShBrain) brain = NULL;
-  GBytes *state;
 
+  *state = NULL;
   if (self->from == NULL)
-    return NULL;
-  state = sh_store_load_learner (self->store, self->from, self->from_version,
-                                 name, &own_error);
-  if (state != NULL)
-    return state;
+    return TRUE;
+  *state = sh_store_load_learner (self->store, self->from, self->from_version,
+                                  name, &own_error);
+  if (*state != NULL)
+    return TRUE;
   if (!g_error_matches (own_error, SH_ERROR, SH_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&own_error));
-      return NULL;
+      return FALSE;
     }
   /* One concept may be called something else there. */
   if (self->program->n_concepts == 1)
-    return sh_store_load_learner (self->store, self->from, self->from_version,
-                                  NULL, error);
+    {
+      *state = sh_store_load_learner (self->store, self->from,
+                                      self->from_version, NULL, error);
+      return *state != NULL;
+    }
   g_clear_error (&own_error);
   brain =
       sh_store_load (self->store, self->from, self->from_version, &own_error);
   if (brain == NULL && self->before_iterations == 0)
-    g_propagate_error (error, g_steal_pointer (&own_error));
-  else
-    g_message ("concept '%s' begins with nothing: %s", name,
-               brain == NULL ? own_error->message
-                             : "the brain that the training starts from has no "
-                               "state of learning for one of that name");
-  return NULL;
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+  g_message ("concept '%s' begins with nothing: %s", name,
+             brain == NULL ? own_error->message
+                           : "the brain that the training starts from has no "
+                             "state of learning for one of that name");
+  return TRUE;
 }
 
 static ShLearner *
@@ -382,7 +387,6 @@ sh_keeper_new (ShStore *store,
 {
   g_autoptr (ShKeeper) self = NULL;
   g_autoptr (GBytes) state = NULL;
-  g_autoptr (GError) own_error = NULL;
   ShStoreVersion *version;
 
   g_return_val_if_fail (store != NULL && program != NULL, NULL);
@@ -394,13 +398,8 @@ sh_keeper_new (ShStore *store,
   self->from_version = options->from_version;
   if (self->from != NULL && program->n_concepts > 1)
     pin_from (self);
-  state = load_from (self, &own_error);
-  if (own_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&own_error));
-      return NULL;
-    }
-  if ((program->n_concepts > 1 && !check_program (program, error)) ||
+  if (!load_from (self, &state, error) ||
+      (program->n_concepts > 1 && !check_program (program, error)) ||
       !make_run (self, state, TRUE, error))
     return NULL;
   version = sh_store_begin_version (store, self->brain, error);
@@ -487,18 +486,14 @@ go_on (ShKeeper *self, ShHistory *history, const ShBrain *brain, GError **error)
   const ShBrainInfo *info = brain->info;
   const guint place = brain->policies->len - 1;
   g_autoptr (GBytes) state = NULL;
-  g_autoptr (GError) own_error = NULL;
 
   self->concept = &self->program->concepts[place];
   if (info->next != NULL && place + 1 < self->program->n_concepts)
     {
       self->concept = &self->program->concepts[place + 1];
-      state = load_from (self, &own_error);
-      if (own_error == NULL)
-        return take_before (self, brain, error) &&
-               make_run (self, state, TRUE, error);
-      g_propagate_error (error, g_steal_pointer (&own_error));
-      return FALSE;
+      return load_from (self, &state, error) &&
+             take_before (self, brain, error) &&
+             make_run (self, state, TRUE, error);
     }
   self->played = self->program->n_concepts > 1 ? info->concept_iterations
                                                : info->iterations;
@@ -574,7 +569,6 @@ sh_keeper_next (ShKeeper *self, GError **error)
   g_autoptr (ShKeeper) next = NULL;
   g_autoptr (ShBrain) brain = NULL;
   g_autoptr (GBytes) state = NULL;
-  g_autoptr (GError) own_error = NULL;
   ShRunProgress progress;
 
   g_return_val_if_fail (self != NULL && sh_keeper_has_next (self), NULL);
@@ -598,20 +592,15 @@ sh_keeper_next (ShKeeper *self, GError **error)
   next->before_episodes = progress.episodes;
   next->before_seconds = progress.seconds;
   next->saved = TRUE;
-  state = load_from (next, &own_error);
-  if (own_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&own_error));
-  else if (take_before (next, brain, error) &&
-           make_run (next, state, TRUE, error))
-    {
-      make_saver (next, sh_saver_steal_version (self->saver));
-      next->writer = g_steal_pointer (&self->writer);
-      if (next->writer != NULL)
-        sh_history_writer_follow (next->writer, next->run);
-      follow_run (next);
-      return g_steal_pointer (&next);
-    }
-  return NULL;
+  if (!load_from (next, &state, error) || !take_before (next, brain, error) ||
+      !make_run (next, state, TRUE, error))
+    return NULL;
+  make_saver (next, sh_saver_steal_version (self->saver));
+  next->writer = g_steal_pointer (&self->writer);
+  if (next->writer != NULL)
+    sh_history_writer_follow (next->writer, next->run);
+  follow_run (next);
+  return g_steal_pointer (&next);
 }
 
 void

@@ -30,8 +30,8 @@ void sh_handshake_async (const ShHandshakeTarget *target,
 /*
  * *early is what came after the engine's answer, and may be NULL. Errors:
  * SH_ERROR_REFUSED when another attempt would be refused too (HTTP 401, 403),
- * SH_ERROR_NOT_FOUND for a brain that is not there (404), SH_ERROR_FAILED for a certificate that is not accepted, SH_ERROR_NETWORK
- * for all else.
+ * SH_ERROR_NOT_FOUND for a brain that is not there (404), SH_ERROR_FAILED for a
+ * certificate that is not accepted, SH_ERROR_NETWORK for all else.
  */
 GSocketConnection *
 sh_handshake_finish (GAsyncResult *result, GBytes **early, GError **error);

@@ -54,8 +54,8 @@ typedef struct
   /*
    * Once, and nothing after it. NULL: closed by the owner, or by the engine in
    * good order (1001). Else the error given to sh_link_fail, SH_ERROR_REFUSED,
-   * SH_ERROR_NOT_FOUND (the brain), SH_ERROR_FAILED (a certificate), SH_ERROR_TIMEOUT, SH_ERROR_NETWORK,
-   * SH_ERROR_PROTOCOL, SH_ERROR_LIMIT.
+   * SH_ERROR_NOT_FOUND (the brain), SH_ERROR_FAILED (a certificate),
+   * SH_ERROR_TIMEOUT, SH_ERROR_NETWORK, SH_ERROR_PROTOCOL, SH_ERROR_LIMIT.
    */
   void (*ended) (ShLink *link, const GError *error, gpointer user_data);
 } ShLinkHandlers;

@@ -515,17 +515,21 @@ describe_missing (const ShUnit *unit)
 static void
 look_for_brain (ShUnit *unit)
 {
-  g_autofree char *reason = describe_missing (unit);
+  const gboolean missing = unit->count.missing && unit->status.n_connected == 0;
+  g_autofree char *reason = NULL;
 
-  if (unit->count.missing && unit->status.n_connected == 0)
-    wait_for (unit, reason);
-  else if (unit->status.state == SH_UNIT_WAITING)
+  if (!missing && unit->status.state != SH_UNIT_WAITING)
+    return;
+  reason = describe_missing (unit);
+  if (missing)
     {
-      /* What it waited for is no fault. */
-      if (strcmp (unit->error, reason) == 0)
-        set_error (unit, "");
-      set_state (unit, SH_UNIT_CONNECTING);
+      wait_for (unit, reason);
+      return;
     }
+  /* What it waited for is no fault. */
+  if (strcmp (unit->error, reason) == 0)
+    set_error (unit, "");
+  set_state (unit, SH_UNIT_CONNECTING);
 }
 
 static void
