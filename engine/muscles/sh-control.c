@@ -169,14 +169,20 @@ on_hang_up (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before new connections are looked at: they may have the place of one that was
- * closed before they were made. */
+/* Looked at before new connections: they may have the place of one that was closed
+ * before they were made. */
+static void
+watch (Client *client, GIOCondition condition, GUnixFDSourceFunc function)
+{
+  client->source = g_unix_fd_add_full (G_PRIORITY_HIGH, client->fd, condition,
+                                       function, client, NULL);
+}
+
 static void
 wait_for_muscles (Client *client)
 {
   client->waiting = TRUE;
-  client->source = g_unix_fd_add_full (G_PRIORITY_HIGH, client->fd, G_IO_HUP,
-                                       on_hang_up, client, NULL);
+  watch (client, G_IO_HUP, on_hang_up);
   g_clear_handle_id (&client->deadline, g_source_remove);
   client->deadline = g_timeout_add_seconds (SH_CONTROL_CHANGE_DEADLINE,
                                             on_change_deadline, client);
@@ -300,8 +306,7 @@ on_connection (int fd, GIOCondition condition, gpointer data)
   client = g_new0 (Client, 1);
   client->control = self;
   client->fd = g_steal_fd (&accepted);
-  client->source =
-      g_unix_fd_add (client->fd, G_IO_IN | G_IO_HUP, on_request, client);
+  watch (client, G_IO_IN | G_IO_HUP, on_request);
   client->deadline = g_timeout_add_seconds (SH_CONTROL_REQUEST_DEADLINE,
                                             on_request_deadline, client);
   g_ptr_array_add (self->clients, client);
