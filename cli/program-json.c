@@ -251,7 +251,10 @@ add_graph (GString *json, const ShProgram *program)
       add_text (json, "kind", kinds[concept->kind]);
       add_names (json, "inputs", concept->inputs);
       if (concept->kind == SH_CONCEPT_SELECTS)
-        add_names (json, "selects", concept->choices);
+        {
+          add_names (json, "selects", concept->choices);
+          add_names (json, "masked", concept->masked);
+        }
       if (concept->kind == SH_CONCEPT_PROGRAMMED)
         add_text (json, "function", concept->function);
       if (concept->order > 0 && program->n_concepts > 1)

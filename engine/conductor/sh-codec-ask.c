@@ -14,6 +14,7 @@ static gboolean
 ask (gpointer data,
      guint k,
      gconstpointer input,
+     const guint8 *allowed,
      gpointer output,
      GError **error)
 {
@@ -29,8 +30,11 @@ ask (gpointer data,
     }
   if (!sh_codec_observe (asked->codec, input, asked->observation, error))
     return FALSE;
-  sh_policy_act (asked->policy, SH_ACT_GREEDY, 1, asked->observation,
-                 asked->action, NULL, NULL);
+  if (allowed != NULL)
+    sh_codec_spread_mask (asked->codec, allowed, asked->mask);
+  sh_policy_act_masked (asked->policy, SH_ACT_GREEDY, 1, asked->observation,
+                        allowed != NULL ? asked->mask : NULL, asked->action,
+                        NULL, NULL);
   sh_codec_act (asked->codec, asked->action, output);
   return TRUE;
 }
@@ -57,6 +61,7 @@ sh_codec_init_asked (ShCodec *codec,
       space = sh_codec_get_space (asked->codec);
       asked->observation = g_new0 (float, space->n_observations);
       asked->action = g_new0 (float, space->n_actions);
+      asked->mask = g_malloc0 (sh_codec_get_mask_size (asked->codec));
       if (policies != NULL && place < policies->len)
         asked->policy = policies->pdata[place];
     }
@@ -71,6 +76,7 @@ sh_codec_clear_asked (ShCodec *codec)
       g_clear_pointer (&codec->asked[i].codec, sh_codec_unref);
       g_free (codec->asked[i].observation);
       g_free (codec->asked[i].action);
+      g_free (codec->asked[i].mask);
     }
   g_free (codec->asked);
   g_clear_pointer (&codec->policies, g_ptr_array_unref);

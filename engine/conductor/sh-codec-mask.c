@@ -53,6 +53,14 @@ sh_codec_get_mask_size (const ShCodec *codec)
   return codec->masked != NULL ? sh_space_get_n_choices (codec->space) : 0;
 }
 
+void
+sh_codec_spread_mask (const ShCodec *codec, const guint8 *told, guint8 *mask)
+{
+  memset (mask, 1, sh_codec_get_mask_size (codec));
+  for (guint i = 0; i < codec->n_masked; i++)
+    mask[codec->masked[i]] = told[i];
+}
+
 gboolean
 sh_codec_mask (const ShCodec *codec,
                ShEvaluator *evaluator,
@@ -70,8 +78,6 @@ sh_codec_mask (const ShCodec *codec,
   told = g_malloc (codec->n_masked + 1);
   if (!sh_evaluator_mask (evaluator, state, told, error))
     return FALSE;
-  memset (mask, 1, sh_codec_get_mask_size (codec));
-  for (guint i = 0; i < codec->n_masked; i++)
-    mask[codec->masked[i]] = told[i];
+  sh_codec_spread_mask (codec, told, mask);
   return TRUE;
 }

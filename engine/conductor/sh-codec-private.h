@@ -52,6 +52,7 @@ typedef struct
   ShPolicy *policy; /* NULL: there is none */
   const ShConcept *concept;
   float *observation, *action; /* of the last answer */
+  guint8 *mask; /* so, too; NULL: it has no mask function */
 } ShCodecAsked;
 
 struct ShCodec
@@ -107,6 +108,9 @@ gboolean sh_codec_check_texts (const ShType *type,
 
 /* Masks: sh-codec-mask.c. When there are decodings and a space. */
 void sh_codec_init_mask (ShCodec *codec, const ShConcept *concept);
+/* From `told`, as sh_evaluator_mask has it, to `mask`, as sh_codec_mask has it. */
+void
+sh_codec_spread_mask (const ShCodec *codec, const guint8 *told, guint8 *mask);
 
 /* Concepts that are asked: sh-codec-ask.c. `policies` as in
  * sh_codec_new_for_graph. */

@@ -177,8 +177,9 @@ check_instruction (const ShBytecode *code,
       return (guint64) instruction->c * instruction->n <= code->n_slots;
     case SH_OP_ASK:
       return instruction->c < code->n_asks &&
-             instruction->n ==
-                 sh_bytecode_count_slots (code->asks[instruction->c].input) &&
+             instruction->n == (guint64) code->asks[instruction->c].n_masked +
+                                   sh_bytecode_count_slots (
+                                       code->asks[instruction->c].input) &&
              instruction->b ==
                  sh_bytecode_count_slots (code->asks[instruction->c].output);
     default:

@@ -60,7 +60,9 @@ typedef enum
   SH_OP_JUMP_IF, /* the same if a is not 0 */
   SH_OP_CALL, /* function c */
   SH_OP_RETURN,
-  SH_OP_ASK, /* `b` slots from dst on = what policy `c` makes of a, `n` slots */
+  /* `b` slots from dst on = what policy `c` makes of a, `n` slots: what it sees,
+   * then 1 or 0 for each of its choices that are masked. */
+  SH_OP_ASK,
   SH_N_OPS
 } ShOp;
 
@@ -104,6 +106,7 @@ typedef struct
 typedef struct
 {
   ShType *input, *output; /* structs */
+  guint n_masked; /* choices of which is said whether they are allowed */
 } ShAsk;
 
 /* Where an instruction comes from. */

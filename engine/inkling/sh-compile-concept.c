@@ -72,13 +72,13 @@ compile_output (ShGraph *self, const ShGraphPart *concept, gboolean is_output)
 
 /* Programmed concepts ----------------------------------------------------- */
 
-static gboolean
-check_argument (ShGraph *self,
-                const ShGraphPart *concept,
-                guint index,
-                const ShFieldNode *parameter)
+gboolean
+sh_graph_check_parameter (ShGraph *self,
+                          guint source,
+                          const ShFunctionInfo *function,
+                          guint index)
 {
-  guint source = g_array_index (concept->inputs, guint, index);
+  const ShFieldNode *parameter = function->parameters;
   ShType *type =
       source == SH_GRAPH_INPUT ? self->input : self->concepts[source].type;
   g_autofree char *whole =
@@ -86,14 +86,19 @@ check_argument (ShGraph *self,
           ? g_strdup ("the graph's input")
           : g_strdup_printf ("the output of '%s'",
                              sh_graph_get_name (self, source));
-  g_autofree char *target =
-      g_strdup_printf ("the parameter '%s'", parameter->name.text);
-  const ShCheckParties parties = { whole, "the concept's", target,
-                                   "that of the parameter" };
-  ShType *wanted = concept->function->types[index];
+  g_autofree char *target = NULL;
 
-  return type == NULL || sh_check_cast (self->scope, type, wanted, &parties,
-                                        parameter->type->span);
+  for (guint i = 0; i < index; i++)
+    parameter = parameter->next;
+  target = g_strdup_printf ("the parameter '%s'", parameter->name.text);
+  return type == NULL ||
+         sh_check_cast (self->scope, type, function->types[index],
+                        &(ShCheckParties){ whole,
+                                           source == SH_GRAPH_INPUT
+                                               ? "the graph's"
+                                               : "the concept's",
+                                           target, "that of the parameter" },
+                        parameter->type->span);
 }
 
 static gboolean
@@ -116,7 +121,6 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
           ? sh_functions_compile (scope->functions, clause->function,
                                   "programmed")
           : sh_functions_find (scope->functions, &clause->name);
-  const ShFieldNode *parameter;
 
   if (function == NULL)
     return;
@@ -131,16 +135,11 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
                             concept->inputs->len == 1 ? "" : "s");
       return;
     }
-  concept->function = function;
-  parameter = function->parameters;
   for (guint i = 0; i < function->n_parameters; i++)
-    {
-      if (!check_argument (self, concept, i, parameter))
-        concept->function = NULL;
-      if (concept->function == NULL)
-        return;
-      parameter = parameter->next;
-    }
+    if (!sh_graph_check_parameter (
+            self, g_array_index (concept->inputs, guint, i), function, i))
+      return;
+  concept->function = function;
 }
 
 /* Outputs first of those whose outputs are inputs. */
@@ -275,6 +274,9 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
       out->ask = step->ask;
       out->n_choices = step->selected->len;
       out->choices = (guint *) step->selected->data;
+      out->n_masked = step->n_masked;
+      out->n_masks = step->masks->len;
+      out->masks = (const ShGraphMask *) step->masks->data;
       out->inputs = sh_pool_new_items (self->scope->pool, guint,
                                        MAX (step->inputs->len, 1));
       for (guint j = 0; j < step->inputs->len; j++)
@@ -288,16 +290,30 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
     }
 }
 
+/* Masks speak of the graph's input. Where that is the state as it is, and there is
+ * but one, there is nothing to put around it. */
+static void
+compose_mask (ShGraph *self, const ShGraphPlan *plan, ShConcept *concept)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const ShFunctionInfo *function;
+
+  if (learned->masks->len == 0)
+    return;
+  function = g_array_index (learned->masks, ShGraphMask, 0).function;
+  if (learned->selected->len > 0 || plan->state != NULL)
+    function = sh_functions_compose_mask (self->scope->functions, plan);
+  concept->mask = function != NULL ? function->index : SH_NO_FUNCTION;
+}
+
 /* Puts the other concepts around the learned one. */
 static void
-compose (ShGraph *self, ShConcept *concept)
+compose (ShGraph *self, const ShGraphPlan *plan, ShConcept *concept)
 {
   ShGraphPart *learned = &self->concepts[self->learned];
   ShFunctions *functions = self->scope->functions;
   const ShFunctionInfo *function;
-  ShGraphPlan plan;
 
-  fill_plan (self, concept, &plan);
   learned->seen = join_inputs (self, learned);
   learned->decided = learned->selected->len > 0 ? make_choice (self, learned)
                                                 : sh_type_ref (learned->type);
@@ -306,18 +322,18 @@ compose (ShGraph *self, ShConcept *concept)
       if (!sees_input (learned))
         {
           function =
-              sh_functions_compose_input (functions, &plan, learned->seen);
+              sh_functions_compose_input (functions, plan, learned->seen);
           concept->state = function != NULL ? function->index : SH_NO_FUNCTION;
         }
       if (self->learned != self->driven || learned->selected->len > 0)
         {
           function =
-              sh_functions_compose_output (functions, &plan, learned->decided);
+              sh_functions_compose_output (functions, plan, learned->decided);
           concept->action = function != NULL ? function->index : SH_NO_FUNCTION;
         }
       if (self->order->len > 1)
-        learned->ask =
-            sh_functions_add_ask (functions, learned->seen, learned->decided);
+        learned->ask = sh_functions_add_ask (
+            functions, learned->seen, learned->decided, learned->n_masked);
     }
   g_clear_pointer (&concept->input, sh_type_unref);
   g_clear_pointer (&concept->output, sh_type_unref);
@@ -334,7 +350,7 @@ sh_graph_compile_learned (ShGraph *self,
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
   ShScope *scope = self->scope;
-  guint n_errors;
+  ShGraphPlan plan;
 
   concept->name = g_strdup (learned->node->name.text);
   concept->reward = concept->terminal = SH_NO_FUNCTION;
@@ -348,15 +364,13 @@ sh_graph_compile_learned (ShGraph *self,
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
-  n_errors = scope->diagnostics->n_errors;
-  if (self->n == 1 || n_errors > 0)
+  sh_graph_compile_masks (self);
+  if (scope->diagnostics->n_errors > 0)
     return;
-  if (concept->mask != SH_NO_FUNCTION &&
-      (self->learned != self->output || learned->selected->len > 0))
-    sh_diagnostics_error (scope->diagnostics, learned->node->name.span,
-                          "a mask needs the learned concept to be the graph's "
-                          "output");
-  compose (self, concept);
+  fill_plan (self, concept, &plan);
+  compose_mask (self, &plan, concept);
+  if (self->n > 1)
+    compose (self, &plan, concept);
 }
 
 /* For people -------------------------------------------------------------- */
@@ -379,6 +393,22 @@ list_names (const ShGraph *self, const GArray *sources)
   return (char **) g_ptr_array_free (names, FALSE);
 }
 
+static char **
+list_masked (const ShGraph *self, const ShGraphPart *concept)
+{
+  g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < concept->selected->len; i++)
+    {
+      const ShClauseNode *selection = concept->selections->pdata[i];
+
+      if (selection->clauses != NULL)
+        g_array_append_val (sources,
+                            g_array_index (concept->selected, guint, i));
+    }
+  return list_names (self, sources);
+}
+
 void
 sh_graph_describe (const ShGraph *self, ShProgram *program)
 {
@@ -398,7 +428,10 @@ sh_graph_describe (const ShGraph *self, ShProgram *program)
           out->order = j + 1;
       out->inputs = list_names (self, concept->inputs);
       if (concept->selected->len > 0)
-        out->choices = list_names (self, concept->selected);
+        {
+          out->choices = list_names (self, concept->selected);
+          out->masked = list_masked (self, concept);
+        }
       if (concept->function != NULL)
         out->function = g_strdup (concept->function->name);
       if (concept->type != NULL)

@@ -192,30 +192,6 @@ check_goal (ShScope *scope, const ShClauseNode *clause, const Usage *usage)
   return FALSE;
 }
 
-/* A mask function sees what the simulator says. */
-static void
-compile_mask (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
-{
-  const ShFunctionNode *node =
-      clause->function != NULL
-          ? clause->function
-          : sh_functions_find_node (scope->functions, &clause->name);
-  const ShFunctionInfo *function;
-
-  if (node == NULL || concept->output == NULL)
-    return;
-  function =
-      sh_functions_compile_mask (scope->functions, node, concept->output);
-  if (function == NULL)
-    return;
-  if (function->n_parameters != 1)
-    sh_diagnostics_error (scope->diagnostics, function->span,
-                          "a mask function takes the simulator's state");
-  else if (check_parameter (scope, concept, ROLE_STATE, function->parameters,
-                            function->types[0]))
-    concept->mask = function->index;
-}
-
 void
 sh_compile_functions (ShScope *scope,
                       const ShClauseNode *curriculum,
@@ -223,8 +199,6 @@ sh_compile_functions (ShScope *scope,
 {
   const ShClauseNode *goal = sh_compile_find_clause (scope, curriculum->clauses,
                                                      SH_CLAUSE_GOAL, "goal");
-  const ShClauseNode *mask = sh_compile_find_clause (scope, curriculum->clauses,
-                                                     SH_CLAUSE_MASK, "mask");
 
   for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
     {
@@ -237,6 +211,4 @@ sh_compile_functions (ShScope *scope,
     }
   if (goal != NULL)
     sh_compile_goal (scope, goal, concept);
-  if (mask != NULL)
-    compile_mask (scope, mask, concept);
 }

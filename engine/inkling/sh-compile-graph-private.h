@@ -2,7 +2,8 @@
 
 /*
  * A graph while it is compiled, for the files that do: sh-compile-graph.c finds
- * out its shape, sh-compile-concept.c compiles its concepts.
+ * out its shape, sh-compile-concept.c compiles its concepts, sh-compile-mask.c
+ * what they may choose.
  */
 
 #pragma once
@@ -21,10 +22,14 @@ typedef struct
   guint n_selected;
   GArray *inputs; /* guint, as in ShGraphStep */
   GArray *selected; /* guint: concepts among which it chooses */
+  GPtrArray *selections; /* ShClauseNode: where it says so */
   ShType *type; /* of its output; NULL after an error */
   /* Of one that is learned, once its curriculum is compiled: what it sees, and
    * what it decides, its output or a choice. NULL after an error. */
   ShType *seen, *decided;
+  /* So, too: what says which of how many choices it may take; as in ShGraphStep. */
+  guint n_masked;
+  GArray *masks; /* ShGraphMask */
   guint ask; /* by which others ask it; SH_GRAPH_INPUT: not yet */
   const ShFunctionInfo *function;
   gboolean is_visited, is_done, is_needed, is_ordered;
@@ -48,6 +53,13 @@ const char *sh_graph_get_name (const ShGraph *self, guint index);
 gboolean sh_graph_takes (const ShGraphPart *concept, guint source);
 gboolean sh_graph_selects (const ShGraphPart *concept, guint source);
 
+/* Whether parameter `index` of a function can be given a concept's output, or the
+ * graph's input. */
+gboolean sh_graph_check_parameter (ShGraph *self,
+                                   guint source,
+                                   const ShFunctionInfo *function,
+                                   guint index);
+
 /* Output type and function of a concept, and of those that it takes before. */
 void sh_graph_compile_types (ShGraph *self, guint index);
 /*
@@ -58,6 +70,9 @@ void sh_graph_compile_types (ShGraph *self, guint index);
 void sh_graph_compile_learned (ShGraph *self,
                                const ShItemNode *algorithm,
                                ShConcept *concept);
+/* The masks of the concept `learned`, those of its curriculum or of what it
+ * selects. */
+void sh_graph_compile_masks (ShGraph *self);
 /* Lists all concepts in the program. */
 void sh_graph_describe (const ShGraph *self, ShProgram *program);
 

@@ -152,10 +152,6 @@ add_selected (ShGraph *self, ShGraphPart *concept, const ShClauseNode *clause)
   ShDiagnostics *diagnostics = self->scope->diagnostics;
   guint source;
 
-  if (clause->clauses != NULL)
-    sh_diagnostics_error (diagnostics, clause->clauses->span,
-                          "masks of a selection are not supported: leave "
-                          "them out");
   if (!find_source (self, &clause->name, &source))
     return;
   if (source == SH_GRAPH_INPUT || !sh_graph_takes (concept, source))
@@ -170,7 +166,10 @@ add_selected (ShGraph *self, ShGraphPart *concept, const ShClauseNode *clause)
     sh_diagnostics_error (diagnostics, clause->name.span,
                           "'%s' is selected already", clause->name.text);
   else
-    g_array_append_val (concept->selected, source);
+    {
+      g_array_append_val (concept->selected, source);
+      g_ptr_array_add (concept->selections, (gpointer) clause);
+    }
 }
 
 static void
@@ -476,6 +475,8 @@ graph_init (ShGraph *self, ShScope *scope, const ShGraphNode *node)
       .node = concept,
       .inputs = g_array_new (FALSE, FALSE, sizeof (guint)),
       .selected = g_array_new (FALSE, FALSE, sizeof (guint)),
+      .selections = g_ptr_array_new (),
+      .masks = g_array_new (FALSE, FALSE, sizeof (ShGraphMask)),
       .ask = SH_GRAPH_INPUT,
     };
 }
@@ -487,6 +488,8 @@ graph_clear (ShGraph *self)
     {
       g_array_unref (self->concepts[i].inputs);
       g_array_unref (self->concepts[i].selected);
+      g_ptr_array_unref (self->concepts[i].selections);
+      g_array_unref (self->concepts[i].masks);
       g_clear_pointer (&self->concepts[i].type, sh_type_unref);
       g_clear_pointer (&self->concepts[i].seen, sh_type_unref);
       g_clear_pointer (&self->concepts[i].decided, sh_type_unref);

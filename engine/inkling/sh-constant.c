@@ -490,8 +490,9 @@ evaluate (ShScope *scope, const ShExprNode *node)
       return evaluate_struct (scope, node);
     case SH_EXPR_CONSTRAINT:
     default:
-      sh_diagnostics_error (scope->diagnostics, node->span,
-                            "'constraint' belongs in a mask function");
+      sh_diagnostics_error (
+          scope->diagnostics, node->span,
+          "'constraint' belongs in a curriculum's mask function");
       return NULL;
     }
 }

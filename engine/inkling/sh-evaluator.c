@@ -43,6 +43,8 @@ typedef struct
 {
   Bindings input, output; /* slots count from those of the ask */
   gpointer input_struct, output_struct;
+  guint n_inputs; /* slots, behind which its mask is */
+  guint8 *mask; /* NULL: it may choose anything */
 } Asked;
 
 struct ShEvaluator
@@ -207,10 +209,14 @@ bind_asked (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
   for (guint i = 0; i < concept->n_asked; i++)
     {
       const ShConcept *other = &concept->all[concept->asked[i]];
+      const ShAsk *ask = &self->code->asks[concept->asked[i]];
       Asked *asked = &self->asked[i];
 
       asked->input_struct = g_malloc0 (MAX (tables->asked[i].input->size, 8));
       asked->output_struct = g_malloc0 (MAX (tables->asked[i].output->size, 8));
+      asked->n_inputs = sh_bytecode_count_slots (ask->input);
+      if (ask->n_masked > 0)
+        asked->mask = g_malloc (ask->n_masked);
       if (!bind (self, &asked->input, tables->asked[i].input, other->input,
                  NULL, NULL, 0, error) ||
           !bind (self, &asked->output, tables->asked[i].output, other->output,
@@ -308,6 +314,7 @@ sh_evaluator_free (ShEvaluator *self)
       clear_bindings (&self->asked[i].output);
       g_free (self->asked[i].input_struct);
       g_free (self->asked[i].output_struct);
+      g_free (self->asked[i].mask);
     }
   g_free (self->asked);
   g_free (self->objectives);
@@ -392,6 +399,36 @@ store (const ShEvaluator *self,
     }
 }
 
+/* What a concept may choose; there must be something. */
+static gboolean
+read_mask (const ShConcept *concept,
+           const double *numbers,
+           guint8 *mask,
+           GError **error)
+{
+  for (guint i = 0; i < concept->output->n_fields; i++)
+    {
+      const ShTypeField *field = &concept->output->fields[i];
+      gboolean any = FALSE;
+
+      if (field->type->constraint != SH_CONSTRAINT_NOMINAL)
+        continue;
+      for (guint j = 0; j < field->type->n_values; j++)
+        {
+          *mask = *numbers++ != 0;
+          any |= *mask++;
+        }
+      if (!any)
+        {
+          g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
+                       "the mask of '%s' allows no value of '%s'",
+                       concept->name, field->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* An ASK of the code. */
 static gboolean
 answer (gpointer data,
@@ -415,9 +452,13 @@ answer (gpointer data,
       return FALSE;
     }
   asked = &self->asked[k];
-  store (self, &asked->input, input, asked->input_struct);
-  if (!self->ask (self->ask_data, k, asked->input_struct, asked->output_struct,
+  if (asked->mask != NULL &&
+      !read_mask (&concept->all[place], input + asked->n_inputs, asked->mask,
                   error))
+    return FALSE;
+  store (self, &asked->input, input, asked->input_struct);
+  if (!self->ask (self->ask_data, k, asked->input_struct, asked->mask,
+                  asked->output_struct, error))
     return FALSE;
   for (guint i = 0; i < asked->output.n; i++)
     {
@@ -635,37 +676,15 @@ sh_evaluator_mask (ShEvaluator *self,
                    guint8 *mask,
                    GError **error)
 {
-  const ShType *output;
-  const double *result;
-
   g_return_val_if_fail (self != NULL && state != NULL, FALSE);
   g_return_val_if_fail (self->concept->mask != SH_NO_FUNCTION, FALSE);
 
   if (!run (self, &self->mask, state, error))
     return FALSE;
-  result = get_result (self, &self->mask);
-  output = self->concept->output;
-  for (guint i = 0; i < output->n_fields; i++)
-    {
-      const ShType *type = output->fields[i].type;
-      gboolean any = FALSE;
-
-      if (type->constraint != SH_CONSTRAINT_NOMINAL)
-        continue;
-      for (guint j = 0; j < type->n_values; j++)
-        {
-          *mask = *result++ != 0;
-          any |= *mask++;
-        }
-      if (!any)
-        {
-          g_set_error (error, SH_ERROR, SH_ERROR_VALUE,
-                       "%s: the mask function allows no value of '%s'",
-                       self->code->file, output->fields[i].name);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  if (read_mask (self->concept, get_result (self, &self->mask), mask, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", self->code->file);
+  return FALSE;
 }
 
 gboolean

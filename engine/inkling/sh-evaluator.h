@@ -49,10 +49,12 @@ typedef struct
 } ShEvaluatorTables;
 
 /* What the policy of the concept asked[k] decides greedily: `input` and `output`
- * are structs of its tables. FALSE with an error of one line. */
+ * are structs of its tables, `mask` says as sh_evaluator_mask does what it may
+ * choose; NULL: anything. FALSE with an error of one line. */
 typedef gboolean (*ShEvaluatorAsk) (gpointer data,
                                     guint k,
                                     gconstpointer input,
+                                    const guint8 *mask,
                                     gpointer output,
                                     GError **error);
 

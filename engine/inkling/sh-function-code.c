@@ -480,8 +480,9 @@ link_asks (const ShFunctions *all, ShBytecode *code)
     {
       const ShAsk *ask = &g_array_index (all->asks, ShAsk, i);
 
-      code->asks[i].input = sh_type_ref (ask->input);
-      code->asks[i].output = sh_type_ref (ask->output);
+      code->asks[i] = (ShAsk){ .input = sh_type_ref (ask->input),
+                               .output = sh_type_ref (ask->output),
+                               .n_masked = ask->n_masked };
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Concepts that are functions, or have been learned before, joined to two
- * functions: one from the simulator's state to what the learned concept sees, and
- * one from what it chooses to the simulator's action.
+ * Concepts that are functions, or have been learned before, joined to functions:
+ * one from the simulator's state to what the learned concept sees, one from there
+ * to what it may choose, and one from what it chooses to the simulator's action.
  */
 
 #include "sh-function-private.h"
@@ -81,6 +81,36 @@ call (Composer *self,
                               function->span);
 }
 
+/* Works out which choices a concept's masks allow, 1 or 0 for each. */
+static gboolean
+allow (Composer *self, const ShGraphStep *learned, guint32 slot)
+{
+  static const guint input = SH_GRAPH_INPUT;
+  ShCompiler *compiler = &self->compiler;
+
+  for (guint i = 0; i < learned->n_masked; i++)
+    sh_compiler_copy (compiler, slot + i, sh_compiler_number (compiler->all, 1),
+                      1);
+  for (guint i = 0; i < learned->n_masks; i++)
+    {
+      const ShGraphMask *mask = &learned->masks[i];
+      ShValue told;
+      guint32 skip;
+
+      if (!call (self, mask->function, &input, mask->function->result, &told))
+        return FALSE;
+      for (guint j = 0; j < sh_bytecode_count_slots (told.type); j++)
+        {
+          skip = sh_compiler_emit (
+              compiler,
+              (ShInstruction){ .op = SH_OP_JUMP_IF, .a = told.slot + j });
+          sh_compiler_copy (compiler, slot + mask->place + j, SH_SLOT_ZERO, 1);
+          sh_compiler_land (compiler, skip);
+        }
+    }
+  return TRUE;
+}
+
 /* What a concept that is learned sees, one input behind the other. */
 static gboolean
 join_inputs (Composer *self, const ShGraphStep *learned, guint32 slot)
@@ -144,16 +174,16 @@ ask (Composer *self, const ShGraphStep *step, ShValue *value)
   const ShAsk *ask = &g_array_index (compiler->all->asks, ShAsk, step->ask);
   guint n = sh_bytecode_count_slots (ask->input);
   guint n_results = sh_bytecode_count_slots (ask->output);
-  guint32 seen = sh_compiler_alloc (compiler, n);
+  guint32 seen = sh_compiler_alloc (compiler, n + ask->n_masked);
   ShValue answer = { .type = ask->output,
                      .slot = sh_compiler_alloc (compiler, n_results) };
 
-  if (!join_inputs (self, step, seen))
+  if (!join_inputs (self, step, seen) || !allow (self, step, seen + n))
     return FALSE;
   sh_compiler_emit (compiler, (ShInstruction){ .op = SH_OP_ASK,
                                                .dst = answer.slot,
                                                .a = seen,
-                                               .n = n,
+                                               .n = n + ask->n_masked,
                                                .b = n_results,
                                                .c = step->ask });
   *value = answer;
@@ -332,10 +362,36 @@ sh_functions_compose_output (ShFunctions *functions,
   return composer_finish (&self, is_right);
 }
 
-guint
-sh_functions_add_ask (ShFunctions *functions, ShType *input, ShType *output)
+const ShFunctionInfo *
+sh_functions_compose_mask (ShFunctions *functions, const ShGraphPlan *plan)
 {
-  const ShAsk ask = { input, output };
+  const ShGraphStep *learned;
+  gboolean is_right;
+  Composer self;
+
+  g_return_val_if_fail (functions != NULL && plan != NULL, NULL);
+
+  learned = &plan->steps[plan->learned];
+  composer_init (&self, functions, plan, SH_GRAPH_LABEL);
+  add_state (&self);
+  set_result (&self,
+              sh_compiler_keep (functions, sh_resolve_make_array (
+                                               functions->scope,
+                                               sh_type_ref (functions->number),
+                                               learned->n_masked, plan->span)));
+  is_right = make_input (&self, &g_array_index (self.compiler.self->variables,
+                                                ShVariable, 0)) &&
+             allow (&self, learned, self.compiler.self->result_slot);
+  return composer_finish (&self, is_right);
+}
+
+guint
+sh_functions_add_ask (ShFunctions *functions,
+                      ShType *input,
+                      ShType *output,
+                      guint n_masked)
+{
+  const ShAsk ask = { input, output, n_masked };
 
   g_return_val_if_fail (functions != NULL, 0);
   g_return_val_if_fail (input != NULL && output != NULL, 0);

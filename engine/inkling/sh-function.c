@@ -567,10 +567,23 @@ sh_functions_compile_mask (ShFunctions *functions,
                            const ShFunctionNode *node,
                            ShType *output)
 {
+  const ShFunctionInfo *info;
+  const ShFunction *function;
+
   g_return_val_if_fail (functions != NULL && node != NULL, NULL);
   g_return_val_if_fail (output != NULL, NULL);
 
-  return compile_function (functions, node, output, "mask");
+  info = compile_function (functions, node, output, "mask");
+  if (info == NULL)
+    return NULL;
+  /* It may be known by another use. */
+  function = functions->done->pdata[info->index];
+  if (function->masked != NULL && sh_type_equivalent (function->masked, output))
+    return info;
+  sh_diagnostics_error (functions->scope->diagnostics, info->span,
+                        "a mask function returns a constraint of the concept's "
+                        "output, and has no other use");
+  return NULL;
 }
 
 const ShFunctionNode *

@@ -82,6 +82,13 @@ const ShFunctionInfo *sh_functions_get (const ShFunctions *functions,
 /* The graph's own input, as the source of a step. */
 #define SH_GRAPH_INPUT G_MAXUINT
 
+/* A mask of a concept that is learned: a function of the graph's input. */
+typedef struct
+{
+  const ShFunctionInfo *function;
+  guint place; /* of the first choice of which its result speaks */
+} ShGraphMask;
+
 /* One concept of a graph. */
 typedef struct
 {
@@ -92,6 +99,9 @@ typedef struct
   /* Of one that is learned. */
   guint n_choices; /* 0: it gives its output itself */
   guint *choices; /* else: the steps among which it chooses */
+  guint n_masked; /* 0: it may choose anything at any time */
+  guint n_masks;
+  const ShGraphMask *masks; /* what all of them allow of n_masked choices */
   guint ask; /* SH_GRAPH_INPUT: it has not been learned yet */
 } ShGraphStep;
 
@@ -126,13 +136,22 @@ const ShFunctionInfo *sh_functions_compose_output (ShFunctions *functions,
                                                    ShType *choice);
 
 /*
- * A policy that functions composed from now on can ask: for what it sees, its
- * inputs one behind the other, it gives its output, or where it chooses among
- * concepts its choice, as above. Returns its number, from 0. The types must live
- * as long as `functions`.
+ * The state as above to what the learned concept may choose: an array with a
+ * number, 1 or 0, for each of its n_masked choices.
  */
-guint
-sh_functions_add_ask (ShFunctions *functions, ShType *input, ShType *output);
+const ShFunctionInfo *sh_functions_compose_mask (ShFunctions *functions,
+                                                 const ShGraphPlan *plan);
+
+/*
+ * A policy that functions composed from now on can ask: for what it sees, its
+ * inputs one behind the other, and what it may choose of n_masked choices it
+ * gives its output, or where it chooses among concepts its choice, as above.
+ * Returns its number, from 0. The types must live as long as `functions`.
+ */
+guint sh_functions_add_ask (ShFunctions *functions,
+                            ShType *input,
+                            ShType *output,
+                            guint n_masked);
 
 /* All that was compiled, ready to run; NULL when there is nothing. To be called
  * when no error was reported. `file` is for messages. */

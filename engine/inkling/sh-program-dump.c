@@ -227,11 +227,14 @@ add_graph_concept (GString *out,
   if (concept->output->name != NULL)
     g_string_append_printf (line, ": %s", concept->output->name);
   g_string_append_printf (line, " %s", kinds[concept->kind]);
-  if (concept->choices != NULL)
+  for (guint i = 0; concept->choices != NULL && concept->choices[i] != NULL;
+       i++)
     {
-      g_autofree char *choices = g_strjoinv (", ", concept->choices);
+      const gboolean masked = g_strv_contains (
+          (const char *const *) concept->masked, concept->choices[i]);
 
-      g_string_append_printf (line, " %s", choices);
+      g_string_append_printf (line, "%s%s%s", i > 0 ? ", " : " ",
+                              concept->choices[i], masked ? " (masked)" : "");
     }
   if (concept->kind == SH_CONCEPT_PROGRAMMED)
     g_string_append_printf (line, " %s",

@@ -70,6 +70,7 @@ clear_graph_concept (ShGraphConcept *concept)
   g_free (concept->name);
   g_strfreev (concept->inputs);
   g_strfreev (concept->choices);
+  g_strfreev (concept->masked);
   g_free (concept->function);
   g_clear_pointer (&concept->output, sh_type_unref);
 }

@@ -157,6 +157,7 @@ typedef struct
   ShConceptKind kind;
   char **inputs; /* names, up to NULL */
   char **choices; /* of SH_CONCEPT_SELECTS; else NULL */
+  char **masked; /* those of them that have a mask; NULL with `choices` */
   char *function; /* of SH_CONCEPT_PROGRAMMED; NULL: inline */
   guint order; /* in which those that are learned are trained, from 1; 0: not */
   ShType *output;

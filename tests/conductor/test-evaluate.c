@@ -165,7 +165,7 @@ test_failures (void)
                  "the reward function gives 1e+39");
   check_failure ("mask function (s: State) { return constraint Action {"
                  "  way: number<mask [s.step < 3, s.step < 2]> } }" ENDLESS,
-                 "test.ink: the mask function allows no value of 'way'");
+                 "test.ink: the mask of 'Walk' allows no value of 'way'");
   check_failure ("mask function (s: State) { return constraint Action {"
                  "  way: number<mask [1, 1 / (s.step - 1)]> } }" ENDLESS,
                  "in the mask function: division by zero");

@@ -260,6 +260,9 @@ CONSTRUCTS = {
             '"kind":"programmed","inputs":["input"],"function":"Measure"', "graph-programmed-before"),
         ("programmed-in-place", "programmed function (", '"kind":"programmed"', "graph-programmed-both graph-select"),
         ("select", "select Left select Right", '"selects":["Left","Right"]', "graph-select"),
+        ("select-mask-by-name", "select I { mask Behind }", '"masked":["Left","Right"]', "graph-select-mask"),
+        ("select-masks-in-place", "} mask function (", '"masked":["Left","Right"]', "graph-select-mask"),
+        ("select-no-mask", "select Rest { }", '"masked":["Left","Right"]', "graph-select-mask"),
         ("experiment-in-a-concept", "{ experiment { max_step_per_concept", None, "experiment"),
     ],
     "2/curricula": [
@@ -528,6 +531,10 @@ REFUSALS = [
     ("08-scenario/struct", "a scenario is a struct of config fields", "scenario-not-struct"),
     ("09-mask/nominal", "no field with named values to mask", "mask-continuous"),
     ("09-mask/field", "only values with names can be masked", "mask-wrong"),
+    ("09-mask/of-one-output", "is not the concept's output", "mask-twice mask-wrong"),
+    ("09-mask/constraint", "a mask function returns a constraint", "mask-elsewhere mask-wrong"),
+    ("09-mask/of-a-selection", "the mask of a selection is a number", "graph-select-mask"),
+    ("09-mask/selects", "selects: its masks are where it does", "graph-select-mask"),
     ("10-threshold/of-reward", "LessonRewardThreshold needs a reward", "goal-threshold"),
     ("10-threshold/of-success", "LessonSuccessThreshold needs goals", "training-success functions-reward-threshold"),
     ("11-algorithm/name", "is not a choice for Algorithm", "algorithm-unknown algorithm-name"),
@@ -537,5 +544,4 @@ REFUSALS = [
     ("12-names/lessons", "there are two lessons 'One'", "lesson-duplicate"),
     # What the language has and Simhost has not.
     ("unsupported/import", "imported models are not supported", "concept-import"),
-    ("unsupported/mask-of-a-selection", "masks of a selection are not supported", "graph-bodies"),
 ]

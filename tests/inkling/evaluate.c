@@ -18,7 +18,8 @@
  *
  * The concept is the program's, or the one that the second argument names. Where it
  * asks the policy of another one, the line "? CONCEPT number..." comes before the
- * answer, and a line of numbers is wanted.
+ * answer, with "| allowed..." behind it if that one has a mask, and a line of
+ * numbers is wanted.
  *
  * All structs are of doubles, in the order of the program's types.
  */
@@ -193,11 +194,12 @@ finish (ShEvaluator *evaluator, guint n_objectives)
   putchar ('\n');
 }
 
-/* Asks our peer what a policy decides: "? CONCEPT INPUT ...". */
+/* Asks our peer what a policy decides: "? CONCEPT INPUT ... | ALLOWED ...". */
 static gboolean
 ask (gpointer data,
      guint k,
      gconstpointer input,
+     const guint8 *allowed,
      gpointer output,
      GError **error)
 {
@@ -209,6 +211,13 @@ ask (gpointer data,
   printf ("? %s", other->name);
   for (guint i = 0; i < other->input->n_fields; i++)
     print_number (((const double *) input)[i]);
+  g_assert_true ((allowed != NULL) == (other->mask != SH_NO_FUNCTION));
+  if (allowed != NULL)
+    printf (" |");
+  for (guint i = 0; allowed != NULL &&
+                    i < other->code->functions[other->mask].result->length;
+       i++)
+    print_number (allowed[i]);
   putchar ('\n');
   fflush (stdout);
   g_assert_nonnull (fgets (line, sizeof line, stdin));

@@ -30,7 +30,7 @@ class Peer:
         self, program, functions="", clauses="", state="x: number", action="push: number<-1 .. 1>", text=None,
         concept=None, policies=None
     ):
-        """`policies`: what the concepts that are asked answer, by name."""
+        """`policies`: what the concepts that are asked answer, by name; with `mask` where one has it."""
         self.policies = policies or {}
         self.text = text or HEAD.format(functions=functions, clauses=clauses, state=state, action=action)
         with tempfile.NamedTemporaryFile("w", suffix=".ink", delete=False) as file:
@@ -50,8 +50,10 @@ class Peer:
             answer = self.process.stdout.readline().strip()
             if not answer.startswith("? "):
                 return answer
-            name, *numbers = answer[2:].split()
-            self.write(self.policies[name](*map(float, numbers)))
+            question, _, allowed = answer[2:].partition(" |")
+            name, *numbers = question.split()
+            mask = {"mask": [float(word) for word in allowed.split()]} if allowed else {}
+            self.write(self.policies[name](*map(float, numbers), **mask))
 
     def write(self, words):
         self.process.stdin.write(" ".join(str(w) for w in words) + "\n")

@@ -553,7 +553,7 @@ def empty_mask():
     )
     assert peer.greeting == "ready", peer.greeting
     assert peer.numbers("mask", 1) == [1, 0]
-    assert peer.numbers("mask", 0) == "! test.ink: the mask function allows no value of 'gear'"
+    assert peer.numbers("mask", 0) == "! test.ink: the mask of 'C' allows no value of 'gear'"
     assert peer.close() == 0
 
 
@@ -740,6 +740,118 @@ graph (input: State): Action {
     assert peer.greeting == "ready", peer.greeting
     assert peer.numbers("see", 1, 3) == [1, 3, 0.5]
     assert peer.numbers("see", 2, 3) == [2, 3, -0.5]
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-mask-sees-the-graphs-input")
+def mask_of_input():
+    text = GRAPH_HEAD + """
+type Gear { gear: number<Low = 0, High = 1> }
+simulator Box(action: Gear): State { }
+graph (input: { twice: number }): Gear {
+  concept Half(input) { programmed function (i: { twice: number }): { half: number } { return { half: i.twice / 4 } } }
+  output concept Shift(Half): Gear {
+    curriculum {
+      source Box
+      state function (s: State) { return { twice: 2 * s.position } }
+      mask function (i: { twice: number }) { return constraint Gear { gear: number<mask [i.twice > 4, 1]> } }
+    }
+  }
+}
+"""
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 3, 0) == [1.5]
+    # What the state function makes of the state, not what the concept sees.
+    assert peer.numbers("mask", 3, 0) == [1, 1]
+    assert peer.numbers("mask", 2, 9) == [0, 1]
+    assert peer.close() == 0
+
+
+SELECTS = """
+graph (input: State): Action {
+  concept Left(input): Action { programmed function (s: State): Action { return { push: -1 } } }
+  concept Right(input): Action { programmed function (s: State): Action { return { push: 1 } } }
+  concept Rest(input): Action { programmed function (s: State): Action { return { push: 0 } } }
+  NAME(input, Left, Right, Rest): Action {
+    select Left { mask function (s: State) { return s.position } }
+    select Right {
+      mask function (s: State) { return s.position < 3 }
+      mask function (s: { speed: number }) { return 4 / s.speed > 1 }
+    }
+    select Rest
+    curriculum { source Cart }
+  }
+  AFTER
+}
+"""
+
+
+@case("/inkling/functions/a-concept-is-selected-where-all-its-masks-allow-it")
+def mask_of_selection():
+    peer = Peer(EVALUATE, text=GRAPH_HEAD + SELECTS.replace("NAME", "output concept Choose").replace("AFTER", ""))
+    assert peer.greeting == "ready", peer.greeting
+    # Any number but 0 allows.
+    assert peer.numbers("mask", 0, 2) == [0, 1, 1]
+    assert peer.numbers("mask", -0.25, 2) == [1, 1, 1]
+    assert peer.numbers("mask", 3, 2) == [1, 0, 1]
+    assert peer.numbers("mask", 0, 4) == [0, 0, 1]
+    assert peer.numbers("mask", 3, 4) == [1, 0, 1]
+    assert peer.numbers("mask", 1, 0).endswith("division by zero")
+    # What the masks forbid is asked no less, if somebody chooses it.
+    assert peer.numbers("see", 0, 2) == [0, 2]
+    assert peer.numbers("act", 0) == [-1]
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/masks-are-in-force-when-a-concept-is-asked-later")
+def mask_of_the_asked():
+    allowed = []
+
+    def choose(position, speed, mask):
+        allowed.append(mask)
+        return [mask.index(1)]
+
+    text = GRAPH_HEAD + SELECTS.replace("NAME", "concept Choose").replace(
+        "AFTER", "output concept Last(input, Choose): Action { curriculum { source Cart } }"
+    )
+    peer = Peer(EVALUATE, text=text, policies={"Choose": choose})
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 0, 2) == [0, 2, 1]
+    assert peer.numbers("see", 0, 4) == [0, 4, 0]
+    assert peer.numbers("see", 5, 2) == [5, 2, -1]
+    assert allowed == [[0, 1, 1], [0, 0, 1], [1, 0, 1]]
+    assert peer.numbers("see", 5, 0).endswith("division by zero")
+    assert len(allowed) == 3
+    # Its own has none.
+    assert peer.numbers("act", 0.5) == [0.5]
+    assert peer.close() == 0
+
+    text = GRAPH_HEAD + """
+type Gear { turns: number, gear: number<Low = 0, High = 1>, lamp: number<On = 1, Off = 0> }
+simulator Box(action: Gear): State { }
+function Mask(s: State) {
+  return constraint Gear { gear: number<mask [s.position > 1, s.speed > 1]>, lamp: number<in [1]> }
+}
+graph (input: State): Gear {
+  concept Shift(input): Gear { curriculum { source Box mask Mask } }
+  output concept Again(input, Shift): Gear { curriculum { source Box mask Mask } }
+}
+"""
+    allowed.clear()
+
+    def shift(position, speed, mask):
+        allowed.append(mask)
+        return [speed, mask[:2].index(1), 1]
+
+    peer = Peer(EVALUATE, text=text, policies={"Shift": shift})
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 0, 2) == [0, 2, 2, 1, 1]
+    assert peer.numbers("see", 2, 2) == [2, 2, 2, 0, 1]
+    assert peer.numbers("see", 1, 1).endswith("in the graph: the mask of 'Shift' allows no value of 'gear'")
+    assert peer.numbers("mask", 0, 2) == [0, 1, 1, 0]
+    assert peer.numbers("mask", 1, 1) == "! test.ink: the mask of 'Again' allows no value of 'gear'"
+    assert allowed == [[0, 1, 1, 0], [1, 1, 1, 0]]
     assert peer.close() == 0
 
 

@@ -469,6 +469,57 @@ def own_simulators():
         assert len(set(answers)) == 1 and json.loads(answers[0])["delta"] in (0, 1, 2), answers
 
 
+# Whatever is chosen against a mask divides by zero, which ends the run: Choose among
+# functions, as it learns and as it is asked, and Shift where it is asked.
+MASKED = """
+function Lean(s: State) { return s.angle < 0 }
+function Sure(is: Number.Bool) { return 1 / is }
+graph (input: State): Action {
+  concept Left(input): Action { programmed function (s: State): Action { if Sure(Lean(s)) { return { command: 0 } } return { command: 1 } } }
+  concept Right(input): Action { programmed function (s: State): Action { if Sure(not Lean(s)) { return { command: 1 } } return { command: 0 } } }
+  concept Choose(input, Left, Right): Action {
+    select Left { mask Lean }
+    select Right { mask function (s: State) { return not Lean(s) } }
+    curriculum { source cartpole algorithm { Algorithm: "%(algorithm)s" } training { %(soon)s } }
+  }
+  concept Shift(input): Action {
+    curriculum {
+      source cartpole
+      algorithm { Algorithm: "%(algorithm)s" }
+      mask function (s: State) { return constraint Action { command: number<mask [Lean(s), not Lean(s)]> } }
+      training { %(soon)s }
+    }
+  }
+  concept Check(input, Shift): Action {
+    programmed function (s: State, a: Action): Action { if Sure(Lean(s) != a.command) { return a } return { command: 0 } }
+  }
+  output concept Last(input, Check, Choose): Action { curriculum { source cartpole training { %(soon)s } } }
+}
+"""
+
+
+@tap.case("/concepts/what-masks-forbid-is-never-chosen")
+def masked():
+    with Home() as home:
+        for algorithm in ("PPO", "APEX"):
+            path = home.path / f"{algorithm}.ink"
+            path.write_text(HEAD + MASKED % {"algorithm": algorithm, "soon": SOON})
+            events = home.train(str(path), "--seed", "2", "--muscles", "2", "--instances", "4")
+            assert (events[-1]["reason"], events[-1]["untrained"]) == ("curriculum-met", []), events[-1]
+            lessons = [event["concept"] for event in events if event["event"] == "lesson"]
+            assert lessons == ["Choose", "Shift", "Last"], lessons
+            generator = random.Random(3)
+            states = [
+                {name: generator.gauss(0, 1) for name in ("position", "velocity", "angle", "rotation")} for _ in range(400)
+            ]
+            answers = home.does("predict", algorithm, "--stdin", given="".join(json.dumps(state) + "\n" for state in states))
+            found = [json.loads(line) for line in answers.splitlines()]
+            assert len(found) == 400 and all(answer.get("command") in (0, 1) for answer in found), answers
+        # It does end the run: without the masks of what is selected it goes wrong.
+        path.write_text(path.read_text().replace("{ mask Lean }", ""))
+        home.fails("in function 'Sure': division by zero", "train", str(path), "--brain", "free")
+
+
 @tap.case("/concepts/what-is-damaged-is-named")
 def damaged():
     with Home() as home:

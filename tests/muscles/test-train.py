@@ -346,7 +346,7 @@ def empty_mask():
     done = simhost("empty", "train", masked_program("empty", "PPO", nothing), "--seed", "1", "--json")
     finished = events(done.stdout)[-1]
     assert done.returncode == 1 and finished["reason"] == "failed", done
-    assert "the mask function allows no value of 'command'" in finished["message"], finished
+    assert "the mask of 'cross' allows no value of 'command'" in finished["message"], finished
 
 
 @tap.case("/train/muscles/die-with-their-conductor")

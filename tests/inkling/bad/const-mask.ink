@@ -1,4 +1,4 @@
-#! 6:11-47: error: 'constraint' belongs in a mask function
+#! 6:11-47: error: 'constraint' belongs in a curriculum's mask function
 
 inkling "2.0"
 

@@ -1,4 +1,4 @@
-#! 13:32-74: error: 'constraint' belongs in a mask function
+#! 13:32-74: error: 'constraint' belongs in a curriculum's mask function
 #! 14:21-34: error: 'mask' belongs in a mask function
 
 inkling "2.0"

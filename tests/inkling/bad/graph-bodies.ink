@@ -1,15 +1,14 @@
-#! 19:1-30: error: the function takes 1 argument, the concept 'D' has 2 inputs
-#! 19:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
-#! 22:44-54: error: a concept is only one function
-#! 23:30-40: error: a concept is either learned or programmed
-#! 24:44-48: error: masks of a selection are not supported: leave them out
-#! 24:61-62: error: 'B' is not among the inputs of 'D'
+#! 18:1-30: error: the function takes 1 argument, the concept 'D' has 2 inputs
+#! 18:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
+#! 21:44-54: error: a concept is only one function
+#! 22:30-40: error: a concept is either learned or programmed
+#! 23:61-62: error: 'B' is not among the inputs of 'D'
 #! hint: only concepts that it takes can be selected
-#! 24:70-71: error: 'A' is selected already
-#! 24:79-84: error: 'input' is not among the inputs of 'D'
+#! 23:70-71: error: 'A' is selected already
+#! 23:79-84: error: 'input' is not among the inputs of 'D'
 #! hint: only concepts that it takes can be selected
-#! 24:85-95: error: a concept is either programmed or selects
-#! 25:13-18: error: a concept takes the graph's input and other concepts, by name
+#! 23:85-95: error: a concept is either programmed or selects
+#! 24:13-18: error: a concept takes the graph's input and other concepts, by name
 
 inkling "2.0"
 

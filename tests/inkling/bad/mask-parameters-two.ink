@@ -1,4 +1,4 @@
-#! 8:1-40: error: a mask function takes the simulator's state
+#! 8:1-40: error: a mask function takes the graph's input
 
 inkling "2.0"
 

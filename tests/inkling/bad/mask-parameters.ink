@@ -1,5 +1,5 @@
 #! 10:34-39: error: a mask function constrains the concept's output
-#! 11:50-71: error: 'constraint' belongs in a mask function
+#! 11:50-71: error: 'constraint' belongs in a curriculum's mask function
 #! 18:7-11: error: there can be only one 'mask' here
 
 inkling "2.0"

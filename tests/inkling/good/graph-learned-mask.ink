@@ -1,5 +1,3 @@
-#! 14:11-16: error: a mask needs the learned concept to be the graph's output
-
 inkling "2.0"
 
 type State { position: number, speed: number }
