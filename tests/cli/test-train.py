@@ -24,7 +24,7 @@ DEADLINE = 120
 HOME = tempfile.mkdtemp(prefix="simhost-train-")
 ENVIRONMENT = os.environ | {
     "SIMHOST_DATA_HOME": HOME,
-    "SIMHOST_PLUGIN_PATH": f"{PLUGINS}:{BAD}",
+    "SIMHOST_PLUGIN_PATH": PLUGINS,
     "XDG_CACHE_HOME": os.path.join(HOME, "cache"),
 }
 
