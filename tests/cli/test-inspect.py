@@ -21,7 +21,7 @@ SIMHOST, CURRICULA = sys.argv[1:3]
 
 
 def inspect(*arguments):
-    done = subprocess.run([SIMHOST, "inspect", *arguments], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([SIMHOST, "inspect", *arguments], capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 

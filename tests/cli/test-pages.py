@@ -22,7 +22,7 @@ SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "ENVIRONME
 
 
 def output(*arguments):
-    done = subprocess.run([SIMHOST, *arguments], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([SIMHOST, *arguments], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and not done.stderr, done
     return done.stdout
 
@@ -62,7 +62,7 @@ for command in COMMANDS:
 def lint():
     for path in sorted(Path(DATA, "man").glob("*.1")):
         done = subprocess.run(
-            [MANDOC, "-Tlint", "-Wwarning", path], capture_output=True, text=True, timeout=30
+            [MANDOC, "-Tlint", "-Wwarning", path], capture_output=True, text=True, timeout=120
         )
         # The packages give the date.
         said = [line for line in done.stdout.splitlines() if "missing date" not in line]
@@ -86,7 +86,7 @@ def complete(*words, folder="/", **environment):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert done.returncode == 0 and not done.stderr, done
     return done.stdout.split()

@@ -33,7 +33,7 @@ scratch = tempfile.TemporaryDirectory(prefix="simhost-render-")
 HOME = pathlib.Path(scratch.name)
 ENVIRONMENT = os.environ | {
     "SIMHOST_DATA_HOME": str(HOME),
-    "SIMHOST_PLUGIN_PATH": f"{PLUGINS}:{BAD}",
+    "SIMHOST_PLUGIN_PATH": PLUGINS,
     "XDG_CACHE_HOME": str(HOME / "cache"),
 }
 

@@ -68,4 +68,4 @@ class Peer:
 
     def close(self):
         self.process.stdin.close()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)

@@ -64,7 +64,7 @@ def inspect(folder, name):
         [SIMHOST, "inspect", "--json", str(HERE / folder / f"{name}.ink")],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         env=dict(os.environ, LC_ALL="C.UTF-8"),
     )
     return done.returncode, done.stdout, done.stderr

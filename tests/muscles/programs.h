@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #ifdef __SANITIZE_THREAD__
 #define PATIENCE 600000u
 #else
-#define PATIENCE 60000u
+#define PATIENCE 300000u
 #endif
 
 /* A timeout's function: who waits in the main loop for what does not come ends

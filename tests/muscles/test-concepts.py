@@ -321,21 +321,26 @@ def killed_first():
 def killed_second():
     with Home() as home:
         path = home.write(calm=SHORT.replace("3000", "4000"))
-        events = home.kill_in("Calm", signal.SIGKILL, path, "--seed", "4")
+        # Where the limit was reached before the signal came: once more.
+        for attempt in range(20):
+            team = f"team{attempt}"
+            events = home.kill_in("Calm", signal.SIGKILL, path, "--seed", "4", "--brain", team)
+            shown = home.show(team)
+            if shown["reason"] != "iteration-limit":
+                break
         assert concepts(events) == ["Quick", "Calm"], concepts(events)
-        before = home.files()
-        shown = home.show()
+        before = home.files(team)
         assert shown["reason"] == "none" and shown["iterations"] > 0, shown
-        events = home.train(path, "--resume")
+        events = home.train(path, "--resume", "--brain", team)
         assert concepts(events)[0] == "Calm" and "Quick" not in concepts(events), concepts(events)
         assert (events[0]["event"], events[0]["concept"]) == ("started", "Calm"), events[0]
         # Its limit comes before its end: nothing follows, and that is said.
         assert events[-1]["reason"] == "iteration-limit" and events[-1]["untrained"] == ["Choose"], events[-1]
-        after = home.files()
+        after = home.files(team)
         assert after["policy-1.onnx"] == before["policy-1.onnx"] and after["learner-1.bin"] == before["learner-1.bin"]
         assert policies(after) == ["policy-1.onnx", "policy-2.onnx"]
         assert events[-1]["iterations"] > shown["iterations"]
-        for command in (("predict", "team", "--stdin"), ("predict", "team", "--simulator", "cartpole", "--episodes", "1")):
+        for command in (("predict", team, "--stdin"), ("predict", team, "--simulator", "cartpole", "--episodes", "1")):
             home.fails("its concept 'Choose' has not been trained yet", *command)
         out = home.does("train", home.write(calm=SHORT), "--brain", "plain")
         assert "plain: iteration-limit" in out and "cannot act yet, as its concept Choose has not been trained" in out, out
@@ -382,18 +387,23 @@ def interrupted():
 def interrupted_between():
     with Home() as home:
         path = home.write()
-        child = home.start(path, "--seed", "4")
-        events = []
-        for line in child.stdout:
-            events.append(json.loads(line))
-            if events[-1]["event"] == "lesson":
-                child.send_signal(signal.SIGINT)
-        child.wait(timeout=DEADLINE)
+        # Where all was learned before the signal came: once more.
+        for attempt in range(20):
+            team = f"team{attempt}"
+            child = home.start(path, "--seed", "4", "--brain", team)
+            events = []
+            for line in child.stdout:
+                events.append(json.loads(line))
+                if [event["event"] for event in events].count("lesson") == 1 and events[-1]["event"] == "lesson":
+                    child.send_signal(signal.SIGINT)
+            child.wait(timeout=DEADLINE)
+            if events[-1].get("reason") != "curriculum-met":
+                break
         assert child.returncode == 0
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "interrupted"), events[-1]
-        shown = home.show()
+        shown = home.show(team)
         assert shown["reason"] == "interrupted", shown
-        events = home.train(path, "--resume")
+        events = home.train(path, "--resume", "--brain", team)
         assert events[-1]["reason"] == "curriculum-met", events[-1]
 
 

@@ -172,7 +172,8 @@ class Client:
             self.answer(message)
 
     def run(self):
-        """A whole training; True if the server agreed to the close."""
+        """A whole training; True if the server agreed to the close. It does not wait
+        for it for long: it may have closed before, as the brain trains no more."""
         self.register()
         self.until(FINISHED)
-        return self.websocket.close(1000)
+        return self.websocket.close(1000, 1001)

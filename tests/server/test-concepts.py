@@ -15,7 +15,7 @@ from engine import EASY, ENDLESS, Engine
 from restclient import Brains, answered
 from simulator import USER_AGENT, Client, Walker
 from wire import FINISHED, STATE, values
-from wsclient import Closed
+from wsclient import DEADLINE, Closed
 
 PROGRAM = """inkling "2.0"
 type State {{ x: number, v: Number.Float32 }}
@@ -167,7 +167,7 @@ def _():
         before = brains.status("lift")["iteration"]
         assert before > 0
         first.process.send_signal(signal.SIGKILL)
-        first.process.wait(30)
+        first.process.wait(DEADLINE)
         first.stop = lambda: 0
         with Engine({}, data=first.data) as second:
             brains = Brains(second)
@@ -181,7 +181,7 @@ def _():
             # In good order, too; then it is where it was.
             second.process.send_signal(signal.SIGTERM)
             equal(client.websocket.wait_closed().code, 1012)
-            equal(second.process.wait(30), 0)
+            equal(second.process.wait(DEADLINE), 0)
             at = second.wait_event("finished", brain="lift")["iterations"]
             with Engine({}, data=first.data) as third:
                 brains = Brains(third)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What happens to peers that take too long. The clock is the test's.
+ * What happens to peers that take too long. The clock is the test's: what is not
+ * over yet is looked at with a time counted from the test's beginning, what is over
+ * with one counted from now, so that it does not matter how long the test takes.
  */
 
 #include <fcntl.h>
@@ -37,6 +39,7 @@ typedef struct
   ShTrainHub *hub;
   int peer;
   GByteArray *received;
+  gint64 began; /* monotonic time, before all that has a deadline */
 } Fixture;
 
 static void
@@ -75,6 +78,7 @@ set_up (Fixture *f, gconstpointer unused)
   g_autoptr (GError) error = NULL;
   int fds[2];
 
+  f->began = g_get_monotonic_time ();
   make_run (f);
   f->turn = sh_turn_new (on_turn, f);
   f->hub = sh_train_hub_new (f->run, f->turn, &error);
@@ -140,12 +144,25 @@ message_type (Fixture *f)
 }
 
 static void
-tick (Fixture *f, double seconds)
+tick_at (Fixture *f, gint64 from, double seconds)
 {
   g_byte_array_set_size (f->received, 0);
-  sh_train_hub_tick (f->hub, g_get_monotonic_time () +
-                                 (gint64) (seconds * G_USEC_PER_SEC));
+  sh_train_hub_tick (f->hub, from + (gint64) (seconds * G_USEC_PER_SEC));
   settle (f);
+}
+
+/* Whatever was to come within so many seconds is due. */
+static void
+tick (Fixture *f, double seconds)
+{
+  tick_at (f, g_get_monotonic_time (), seconds);
+}
+
+/* No deadline of more seconds is over. */
+static void
+tick_before (Fixture *f, double seconds)
+{
+  tick_at (f, f->began, seconds);
 }
 
 static void
@@ -163,7 +180,7 @@ assert_close (Fixture *f, guint code, const char *reason)
 static void
 test_no_register (Fixture *f, gconstpointer unused)
 {
-  tick (f, SH_SESSION_REGISTER_DEADLINE - 1);
+  tick_before (f, SH_SESSION_REGISTER_DEADLINE - 1);
   g_assert_cmphex (f->received->data[0], ==, 0x89);
   tick (f, SH_SESSION_REGISTER_DEADLINE + 1);
   assert_close (f, 1008, "no REGISTER in time");
@@ -186,7 +203,7 @@ test_no_answer (Fixture *f, gconstpointer unused)
 
   /* A long step is none of the engine's business, as long as something is
    * heard. */
-  tick (f, 100);
+  tick_before (f, 100);
   g_assert_cmpuint (f->received->len, ==, 2);
   tick (f, SH_SESSION_ANSWER_DEADLINE + 1);
   assert_close (f, 1008, "no STATE in time");
@@ -196,7 +213,7 @@ static void
 test_silence (Fixture *f, gconstpointer unused)
 {
   put (f, REGISTER, sizeof REGISTER - 1);
-  tick (f, SH_WEBSOCKET_MAX_SILENCE - 1);
+  tick_before (f, SH_WEBSOCKET_MAX_SILENCE - 1);
   g_assert_cmphex (f->received->data[0], ==, 0x89);
   tick (f, SH_WEBSOCKET_MAX_SILENCE + 1);
   assert_close (f, 1008, "nothing was heard");
@@ -212,7 +229,7 @@ test_stop (Fixture *f, gconstpointer unused)
   put (f, STATE, sizeof STATE - 1);
 
   sh_run_stop (f->run, SH_RUN_REASON_INTERRUPTED, NULL);
-  tick (f, 0.5);
+  tick_before (f, SH_TRAIN_HUB_STOP_DEADLINE / 1000. - 0.5);
   g_assert_cmpuint (f->received->len, ==, 0);
   g_assert_cmpint ((int) sh_run_get_state (f->run), ==, (int) SH_RUN_STOPPING);
 
@@ -223,6 +240,24 @@ test_stop (Fixture *f, gconstpointer unused)
   tick (f, SH_SESSION_FINISH_DEADLINE + 0.5);
   assert_close (f, 1001, "brain no longer training");
   tick (f, SH_WEBSOCKET_CLOSE_DEADLINE + 0.5);
+  g_assert_cmpuint (sh_train_hub_get_n_sessions (f->hub), ==, 0);
+}
+
+/* Whoever closes once it has been told that all is over is agreed with. */
+static void
+test_leave (Fixture *f, gconstpointer unused)
+{
+  static const guint8 frame[] = { 0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8 };
+
+  put (f, REGISTER, sizeof REGISTER - 1);
+  sh_run_stop (f->run, SH_RUN_REASON_INTERRUPTED, NULL);
+  put (f, READY, sizeof READY - 1);
+  g_assert_cmpuint (message_type (f), ==, 7);
+  tick_before (f, SH_SESSION_FINISH_DEADLINE - 0.5);
+  g_assert_cmpuint (f->received->len, ==, 0);
+  g_assert_cmpint (write (f->peer, frame, sizeof frame), ==, sizeof frame);
+  settle (f);
+  assert_close (f, 1000, "");
   g_assert_cmpuint (sh_train_hub_get_n_sessions (f->hub), ==, 0);
 }
 
@@ -244,6 +279,7 @@ typedef struct
   ShConnections *connections;
   guint port;
   GSocket *client;
+  gint64 began;
 } HttpFixture;
 
 static void
@@ -268,6 +304,7 @@ http_set_up (HttpFixture *f, gconstpointer unused)
   g_autoptr (GSocketAddress) any =
       g_inet_socket_address_new_from_string ("127.0.0.1", 0);
 
+  f->began = g_get_monotonic_time ();
   f->server = soup_server_new (NULL, NULL);
   f->connections = sh_connections_new (f->server);
   soup_server_add_handler (f->server, NULL, on_request, NULL, NULL);
@@ -288,7 +325,7 @@ http_tear_down (HttpFixture *f, gconstpointer unused)
 static gboolean
 on_watchdog (gpointer data)
 {
-  g_error ("the server did nothing for 20 s");
+  g_error ("the server did nothing for 60 s");
   return G_SOURCE_REMOVE;
 }
 
@@ -296,7 +333,7 @@ on_watchdog (gpointer data)
 static gssize
 http_read (HttpFixture *f)
 {
-  guint watchdog = g_timeout_add_seconds (20, on_watchdog, NULL);
+  guint watchdog = g_timeout_add_seconds (60, on_watchdog, NULL);
   char buffer[4096];
   gssize n;
 
@@ -320,10 +357,9 @@ http_is_open (HttpFixture *f)
 }
 
 static void
-http_tick (HttpFixture *f, int seconds)
+http_tick (HttpFixture *f, gint64 from, int seconds)
 {
-  sh_connections_tick (f->connections,
-                       g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND);
+  sh_connections_tick (f->connections, from + seconds * G_TIME_SPAN_SECOND);
 }
 
 /* Connects and says nothing, or not enough. */
@@ -334,9 +370,9 @@ test_http_no_request (HttpFixture *f, gconstpointer data)
 
   g_socket_send (f->client, text, strlen (text), NULL, NULL);
   g_assert_true (http_is_open (f));
-  http_tick (f, SH_CONNECTIONS_DEADLINE - 1);
+  http_tick (f, f->began, SH_CONNECTIONS_DEADLINE - 1);
   g_assert_true (http_is_open (f));
-  http_tick (f, SH_CONNECTIONS_DEADLINE + 1);
+  http_tick (f, g_get_monotonic_time (), SH_CONNECTIONS_DEADLINE + 1);
   /* An answer may come, but then the end does. */
   while (http_read (f) > 0)
     ;
@@ -398,6 +434,7 @@ main (int argc, char **argv)
   ADD ("simulator/no-answer", test_no_answer);
   ADD ("simulator/silence", test_silence);
   ADD ("simulator/does-not-end-its-episode", test_stop);
+  ADD ("simulator/closes-when-all-is-over", test_leave);
 #undef ADD
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
     {

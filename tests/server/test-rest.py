@@ -12,6 +12,7 @@ import os
 import re
 import socket
 import sqlite3
+import time
 
 from common import equal, refused, tap
 from engine import EASY, KEY, Engine, program
@@ -274,9 +275,11 @@ def _():
         client = simulate(engine, "lift")
         status = brains.status("lift")
         assert status["iteration"] > 0 and status["simulator_loaded"]
+        begun = time.monotonic()
         answered(brains.stop("lift"))
-        # Its episode has to end first.
-        equal(brains.state("lift"), "Finishing")
+        # Its episode has to end first, for which there is a second.
+        state = brains.state("lift")
+        assert state == "Finishing" or time.monotonic() >= begun + 1, state
         assert closed_for_good(client)
         equal(brains.wait_state("lift", "Stopped"), "Stopped")
         status = brains.status("lift")
@@ -617,6 +620,7 @@ def _():
             assert brains.status(name)["iteration"] > 40
         answered(brains.stop(names[0]))
         assert closed_for_good(clients.pop(names[0]))
+        brains.wait_state(names[0], "Stopped")
         for client in clients.values():
             client.turn()
         states = {brain["name"]: brain["state"] for brain in answered(brains.get(""))["brains"]}

@@ -15,7 +15,7 @@ from common import equal, tap
 from engine import EASY, Engine, program
 from restclient import Brains, answered, simulate
 from simulator import USER_AGENT, Client, Walker
-from wsclient import Closed
+from wsclient import DEADLINE, Closed
 
 INK = program()
 
@@ -41,7 +41,7 @@ def _():
         closed = client.websocket.wait_closed()
         # Not 1001: a simulator comes back after this one.
         equal(closed.code, 1012)
-        equal(first.process.wait(30), 0)
+        equal(first.process.wait(DEADLINE), 0)
         first.wait_event("finished", brain="lift", reason="interrupted")
         with Engine({}, data=first.data) as second:
             brains = Brains(second)
@@ -92,7 +92,7 @@ def _():
                 if round_ % 2:
                     brains.request("PUT", f"/{name}/stop", b"")
                 engine.process.send_signal(signal.SIGKILL)
-                engine.process.wait(30)
+                engine.process.wait(DEADLINE)
                 engine.stop = lambda: 0
                 client.websocket.socket.close()
         with Engine({}, data=data) as last:

@@ -104,7 +104,7 @@ def _():
         other.ping_until(gate.reached)
         # It is not there before it is saved.
         equal(os.listdir(os.path.join(engine.data, "brains", "lift")).count("1"), 0)
-        assert brains.state("lift") != "Stopped"
+        equal(brains.state("lift"), "Finishing")
         gate.open()
         brains.wait_state("lift", "Stopped")
         answered(brains.resume("lift"))

@@ -11,7 +11,7 @@ import socket
 import struct
 import time
 
-DEADLINE = 30.0  # seconds that anything a test waits for may take
+DEADLINE = 60.0  # seconds that anything a test waits for may take
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
@@ -207,14 +207,15 @@ class Websocket:
             return closed
         raise TimeoutError
 
-    def close(self, code=1000):
-        """Closes as a client does; True if the server agreed."""
+    def close(self, code=1000, crossed=None):
+        """Closes as a client does; True if the server agreed, or has closed itself with
+        the code `crossed` meanwhile."""
         self.send_raw(frame(CLOSE, struct.pack(">H", code)))
         try:
             while True:
                 opcode, payload = self._receive_frame()
                 if opcode == CLOSE:
-                    return payload[:2] == struct.pack(">H", code)
+                    return struct.unpack(">H", payload[:2])[0] in (code, crossed)
         except Closed:
             return False
         finally:

@@ -112,7 +112,7 @@ class Brain:
                 f"  concept Drive (input): Action {{ curriculum {{ source Car {clauses} }} }}\n  output Drive }}\n"
             )
         done = subprocess.run(
-            [KEEP, self.home, "car", program, "5", str(kind), str(unit)], capture_output=True, text=True, timeout=30
+            [KEEP, self.home, "car", program, "5", str(kind), str(unit)], capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stderr
         self.file = os.path.join(self.home, "car.onnx")
