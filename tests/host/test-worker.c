@@ -20,7 +20,7 @@
 #include "sh-worker.h"
 
 /* Milliseconds for what should happen at once, on a machine that is busy, too. */
-#define PATIENCE 60000
+#define PATIENCE 240000
 
 typedef struct
 {
