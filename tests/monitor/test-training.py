@@ -53,7 +53,7 @@ def from_file():
         name, said = bus.refused(ROOT, "Manager.Train", "(sa{sv})", broken.read_text(), {})
         assert name == "Syntax", said
         screen.click("^Train$")
-        bus.wait(lambda: (it := screen.find(".", "alert")) and screen.get(it, "Name") == said)
+        bus.wait(lambda: said in [name for _, role, name in screen.walk() if role == "alert"])
         assert not of_kind(bus, "run")
 
         screen.choose_file(good)
