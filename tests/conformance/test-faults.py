@@ -27,7 +27,7 @@ from host import KEY, SIMHOST
 
 INSTANCES = 16
 KILLS = int(sys.argv[3])
-DEADLINE = 60.0
+DEADLINE = 240.0
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(2**32)))
 # Descriptors and memory are compared from here on.
 WARM = 10
