@@ -102,12 +102,13 @@ def further():
         screen.wait_for("^Stop Training$", "button")
         screen.wait_gone("^Train Further$", "button")
         second, = of_kind(bus, "run").keys() - {run}
-        bus.wait(lambda: bus.managed()[second]["Iterations"] > 1000)
+        # It counts on from what was learnt before.
+        bus.wait(lambda: bus.managed()[second]["Iterations"] > learnt + 1000)
         screen.wait_for("^Iteration rate: ", "list item")
         screen.click("^Stop Training$")
         screen.wait_for("^Train Further$", "button")
         # It is the same brain that has learnt more.
-        assert bus.managed()[brain]["Iterations"] > learnt + 1000
+        bus.wait(lambda: bus.managed()[brain]["Iterations"] > learnt + 1000)
         bus.wait(lambda: bus.managed()[second]["State"] == "finished")
         assert bus.managed()[second]["Reason"] == "interrupted"
         assert bus.manager()["EngineState"] == "running"
