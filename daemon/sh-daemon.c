@@ -26,10 +26,10 @@
 #include "sh-session-objects.h"
 
 /* Seconds that the bus may take for connection and name. */
-#define BUS_DEADLINE 20u
+#define BUS_DEADLINE 30u
 /* Milliseconds that who waits for the name waits for slow plugins, at most, and
  * between two looks. */
-#define SETTLE_DEADLINE 3000u
+#define SETTLE_DEADLINE 10000u
 #define SETTLE_INTERVAL 20u
 /* Milliseconds by which showing a change is put off. */
 #define UPDATE_DELAY 20u

@@ -30,7 +30,7 @@ def call(*arguments, status=0, cwd=folder, **environment):
         cwd=cwd,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == status, f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout, done.stderr

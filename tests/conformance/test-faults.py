@@ -27,7 +27,7 @@ from host import KEY, SIMHOST
 
 INSTANCES = 16
 KILLS = int(sys.argv[3])
-DEADLINE = 60.0
+DEADLINE = 240.0
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(2**32)))
 # Descriptors and memory are compared from here on.
 WARM = 10
@@ -225,7 +225,8 @@ def faults():
                 assert status == 0, text[-2000:]
         finally:
             engine.kill()
-        assert after[0] == before[0], (before, after)
+        # There may have been one more that was about to be closed.
+        assert after[0] <= before[0], (before, after)
         # Noise of the allocator, and more of that where a sanitizer has its own.
         assert after[1] <= 256 + before[1] * 1.5, (before, after)
         calls = check_calls(log.read_text().splitlines())

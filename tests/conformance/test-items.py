@@ -39,7 +39,7 @@ def cases(test):
         env=os.environ | TESTS[test]["env"] | {"TAP_LIST": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode == 0, done
     return [line for line in done.stdout.splitlines() if line.startswith("/")]

@@ -17,8 +17,9 @@ NAME = "org.simhost.Host1"
 ROOT = "/org/simhost/Host1"
 # Of engines.
 KEY = "not-a-secret"
-# Seconds that anything may take; nothing waits that long when it works.
-DEADLINE = 60
+# Seconds that anything may take; nothing waits that long when it works, but trainings
+# take a while where all is slow.
+DEADLINE = 240
 
 
 class Bus:
@@ -65,6 +66,8 @@ class Bus:
         for child in self.children:
             child.kill()
             child.wait(DEADLINE)
+        # Trainings save, and write to the folder, until they have ended.
+        self.wait(lambda: not self.left())
         self.folder.cleanup()
 
     def connect(self):
@@ -81,6 +84,19 @@ class Bus:
         self.bus.stdout.close()
 
     # ---- processes ----
+
+    def left(self):
+        """The processes of simhost that work in this folder."""
+        home = os.fsencode(f"SIMHOST_DATA_HOME={self.top / 'home'}")
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "exe").samefile(self.simhost) and \
+                        home in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+            except OSError:
+                continue  # it has ended, or is somebody else's
+        return found
 
     def start(self, *flags, wait=True):
         """A daemon of the test's own; the others are started by the bus."""
@@ -195,6 +211,11 @@ class Bus:
         self.client.register_object("/org/freedesktop/Notifications", method, notify, None, None)
         self.ask_bus("RequestName", GLib.Variant("(su)", (name, 0)), "(u)")
         return shown
+
+    def take_in(self):
+        """What the bus said before the last answer, which came past the main loop."""
+        while GLib.MainContext.default().iteration(False):
+            pass
 
     def wait(self, true):
         """Until `true ()` is; what it gives. Looks again whenever the bus says

@@ -9,6 +9,11 @@ from pathlib import Path
 NOISE = 2 << 20
 
 
+def n_descriptors(bus, pid):
+    bus.manager()
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
 class Costs:
     """What the daemon has: descriptors, and bytes unless a sanitizer keeps what was
     freed."""
@@ -16,8 +21,8 @@ class Costs:
     def __init__(self, bus):
         bus.manager()
         pid = bus.pid()
-        # A descriptor or two of a probe may be on its way.
-        self.descriptors = len(os.listdir(f"/proc/{pid}/fd"))
+        # Some are there for a moment only, as of a look at the brains.
+        self.descriptors = min(n_descriptors(bus, pid) for _ in range(10))
         self.sanitized = "libasan" in Path(f"/proc/{pid}/maps").read_text()
         status = Path(f"/proc/{pid}/status").read_text()
         self.bytes = int(status.split("VmRSS:")[1].split()[0]) * 1024

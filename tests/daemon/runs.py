@@ -3,7 +3,6 @@
 """A bus with the cart pole, and what tests ask of trainings on it."""
 
 import json
-import os
 from pathlib import Path
 
 from bus import NAME, ROOT, Bus, GLib
@@ -28,14 +27,6 @@ class Home(Bus):
             lambda connection, sender, path, interface, name, parameters:
                 self.seen.append((path, name, parameters.unpack())))
         return self
-
-    def __exit__(self, *exception):
-        # Until the daemon has ended, trainings save.
-        pid = self.pid()
-        self.client.close_sync()
-        self.stop_bus()
-        self.wait(lambda: not os.path.exists(f"/proc/{pid}/exe") or pid == 0)
-        super().__exit__(*exception)
 
     def train(self, text, **options):
         path, = self.call(ROOT, "Manager.Train", "(sa{sv})", text,

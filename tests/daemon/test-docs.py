@@ -19,7 +19,7 @@ XML = SOURCE / "data" / "dbus" / "org.simhost.Host1.xml"
 
 def make(path):
     return subprocess.run([sys.executable, SOURCE / "docs" / "make-dbus.py", path],
-                          capture_output=True, text=True, encoding="utf-8", timeout=30)
+                          capture_output=True, text=True, encoding="utf-8", timeout=240)
 
 
 def make_changed(before, after):

@@ -5,6 +5,7 @@
   test-engine.py SIMHOST PLUGIN-FOLDER"""
 
 import os
+import random
 import signal
 import socket
 import sys
@@ -87,6 +88,17 @@ def takes_key(url, key=KEY):
         return False
 
 
+def free_port():
+    """One that the system gives to nobody while an engine is away that comes back."""
+    while True:
+        port = random.randrange(20000, 32000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            pass
+
+
 CONF = f"[engine]\nautostart=true\naccesskey={KEY}\n"
 # For an engine that has the brain: it is started by hand the first time.
 POLE = "[session pole]\nsimulator=cartpole\nautostart=%s\n"
@@ -163,7 +175,7 @@ def by_clients():
 
 @tap.case("/daemon/engine/one-that-dies-comes-back-and-goes-on")
 def dies():
-    with House(CONF + POLE % "false") as house:
+    with House(CONF + f"listen=127.0.0.1:{free_port()}\n" + POLE % "false") as house:
         url = house.engine("running")["EngineUrl"]
         house.teach(url, "cartpole")
         house.call(SESSION, "Session.Start")
@@ -209,7 +221,7 @@ def ends():
 @tap.case("/daemon/engine/what-simhost.conf-says-of-it")
 def conf():
     with House("[engine]\nautostart=true\nlisten=no.such.host.invalid:1\n") as house, \
-            socket.create_server(("127.0.0.1", 0)) as taken:
+            socket.create_server(("127.0.0.1", free_port())) as taken:
         engine = house.engine("failed")
         assert "cannot listen on no.such.host.invalid:1" in engine["EngineError"], engine
         name, said = house.refused(ROOT, "Manager.StartEngine")
@@ -290,7 +302,7 @@ def play(client):
 
 @tap.case("/daemon/engine/gives-its-key-to-clients-of-the-daemon")
 def key():
-    with House() as house:
+    with House(f"[engine]\nlisten=127.0.0.1:{free_port()}\n") as house:
         name, said = house.refused(ROOT, "Manager.GetEngine")
         assert name == "NotFound" and "StartEngine" in said, (name, said)
         house.call(ROOT, "Manager.StartEngine")

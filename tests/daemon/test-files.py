@@ -27,7 +27,7 @@ def verify(text):
         unit.write_text(text, encoding="utf-8")
         return subprocess.run(["systemd-analyze", "--user", "--man=no", "--recursive-errors=no",
                                "verify", unit],
-                              capture_output=True, text=True, timeout=60,
+                              capture_output=True, text=True, timeout=240,
                               env={"XDG_RUNTIME_DIR": folder, "HOME": folder, "PATH": "/usr/bin:/bin"})
 
 

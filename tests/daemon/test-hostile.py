@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "plugins")]
 
 import tap
-from bus import NAME, ROOT, Bus, Gio, GLib
+from bus import DEADLINE, NAME, ROOT, Bus, Gio, GLib
 from costs import measure
 from curricula import SHORT
 
@@ -38,7 +38,7 @@ def methods(bus, path):
 
 def fails(bus, path, interface, method, parameters):
     try:
-        bus.client.call_sync(NAME, path, interface, method, parameters, None, 0, 60000, None)
+        bus.client.call_sync(NAME, path, interface, method, parameters, None, 0, DEADLINE * 1000, None)
     except GLib.Error as error:
         name = Gio.DBusError.get_remote_error(error)
         # What goes over the wire comes back in one piece, and short.

@@ -24,7 +24,7 @@ def install(root):
     """Installs as into a folder for a package; the files, by their paths below the
     prefix."""
     subprocess.run([MESON, "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", root],
-                   check=True, capture_output=True, timeout=120)
+                   check=True, capture_output=True, timeout=240)
     whole = {path for path in root.rglob("*") if not path.is_dir()}
     top = root / OPTIONS["prefix"].lstrip("/")
     assert whole and all(path.is_relative_to(top) for path in whole), whole

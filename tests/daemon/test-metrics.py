@@ -149,7 +149,7 @@ def story():
         run, = host.call(ROOT, "Manager.Train", "(sa{sv})", ENDLESS, {
             "brain": GLib.Variant("s", "learner"), "muscles": GLib.Variant("u", 1)})
         host.wait(lambda: host.scrape()["simhost_training_iterations"].get(("learner", "1"), 0) > 0)
-        assert host.scrape()["simhost_training_episodes"][("learner", "1")] > 0
+        host.wait(lambda: host.scrape()["simhost_training_episodes"][("learner", "1")] > 0)
         host.call(run, "Run.Stop")
         host.wait(lambda: not host.scrape()["simhost_training_iterations"])
 

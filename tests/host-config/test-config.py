@@ -61,7 +61,7 @@ class Place:
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=20,
+            timeout=240,
         )
         text = done.stderr.decode()
         assert "CRITICAL" not in text and "Sanitizer" not in text, text

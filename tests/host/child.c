@@ -17,7 +17,7 @@
  *   parent                 starts `hang advance` as its own child, prints its
  *                          number, and waits
  *
- * CALL is a number of ShCall. All of them end after 20 s, come what may.
+ * CALL is a number of ShCall. All of them end after 120 s, come what may.
  */
 
 #include <errno.h>
@@ -112,7 +112,7 @@ main (int argc, char **argv)
 {
   const char *deed = argc > 2 ? argv[2] : "";
 
-  alarm (20);
+  alarm (120);
   slots = sh_worker_slots_from_environment (&n_slots);
   if (strcmp (deed, "print") == 0)
     for (int i = 3; i < argc; i++)
@@ -145,8 +145,9 @@ main (int argc, char **argv)
   else if (strcmp (deed, "hang") == 0)
     {
       be_deaf (argv[4]);
-      enter (argv[3]);
+      /* Before the time of the call begins. */
       fputs ("hangs\n", stderr);
+      enter (argv[3]);
       for (;;)
         pause ();
     }

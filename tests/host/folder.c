@@ -53,7 +53,7 @@ folder_copy (const char *folder, const char *name, const char *from)
   g_file_get_contents (from, &bytes, &length, &error);
   g_assert_no_error (error);
   g_file_set_contents_full (path, bytes, (gssize) length,
-                            G_FILE_SET_CONTENTS_NONE, 0644, &error);
+                            G_FILE_SET_CONTENTS_CONSISTENT, 0644, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_chmod (path, 0644), ==, 0);
   return path;

@@ -54,7 +54,7 @@ class Home:
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=240,
         )
         assert result.returncode == status, (result.returncode, result.stderr)
         return result

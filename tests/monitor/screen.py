@@ -128,12 +128,14 @@ class Screen:
                          "()")
 
     def run(self):
-        """Starts the monitor and waits until screen readers see its window."""
+        """Starts the monitor and waits until screen readers see its window, and eyes."""
         self.a11y = self.connect_a11y()
         with open(self.errors, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen([self.monitor], env=self.bus.environment,
                                             stdin=subprocess.DEVNULL, stderr=errors)
         self.app = self.bus.wait(self.find_app)
+        # Keys go to no window that is not there yet.
+        self.bus.wait(lambda: any(map(any, self.rows())))
 
     def close(self):
         """Ends it; it must not have complained."""
@@ -197,6 +199,11 @@ class Screen:
             GLib.MainContext.default().iteration(True)
         return answers
 
+    def items(self):
+        """All that there is, shown or not, as AT-SPI's cache has it: by object."""
+        return {item[0]: item for item in self.ask(
+            (self.app[0], "/org/a11y/atspi/cache"), "Cache", "GetItems")[0]}
+
     def walk(self):
         """Everything that is shown, from the top: (object, role, name)."""
         children, level = {}, [self.app]
@@ -204,8 +211,7 @@ class Screen:
             answers = self.children(level)
             children |= answers
             level = [it for found in answers.values() for it in found]
-        items = {item[0]: item for item in self.ask(
-            (self.app[0], "/org/a11y/atspi/cache"), "Cache", "GetItems")[0]}
+        items = self.items()
 
         def below(parent):
             for it in children[parent]:
@@ -237,13 +243,29 @@ class Screen:
     def wait_gone(self, pattern, role=None):
         self.bus.wait(lambda: self.find(pattern, role) is None)
 
+    @staticmethod
+    def unless_gone(look):
+        """What `look ()` gives, or None if something that it looks at has gone meanwhile."""
+        try:
+            return look()
+        except GLib.Error:
+            return None
+
     def is_enabled(self, it):
         return has_state(self.ask(it, "Accessible", "GetState")[0], STATE_SENSITIVE)
 
     def click(self, pattern, role="button"):
-        it = self.wait_for(pattern, role)
-        self.bus.wait(lambda: self.is_enabled(it))
-        self.ask(it, "Action", "DoAction", GLib.Variant("(i)", (0,)))
+        self.wait_for(pattern, role)
+
+        # Another may have taken its place.
+        def done():
+            it = self.find(pattern, role)
+            if it is None or not self.is_enabled(it):
+                return False
+            self.ask(it, "Action", "DoAction", GLib.Variant("(i)", (0,)))
+            return True
+
+        self.bus.wait(lambda: self.unless_gone(done))
 
     def fill(self, pattern, text):
         it = self.wait_for(pattern, "text box")
@@ -252,17 +274,29 @@ class Screen:
     def text(self, pattern):
         """All text of a text view, or "" if it is not there."""
         it = self.find(pattern, "text box") or self.find(pattern, "text")
-        return self.ask(it, "Text", "GetText", GLib.Variant("(ii)", (0, -1)))[0] if it else ""
+        return self.unless_gone(lambda: it and self.ask(
+            it, "Text", "GetText", GLib.Variant("(ii)", (0, -1)))[0]) or ""
+
+    def description(self, pattern, role):
+        """What is said of it besides its name, or "" if it is not there."""
+        it = self.find(pattern, role)
+        return self.unless_gone(lambda: it and self.get(it, "Description")) or ""
 
     def choose(self, pattern):
         """Selects a row of the sidebar."""
         sidebar = self.wait_for("^Simulators, sessions and brains")
         self.wait_for(pattern, "list item")
-        rows = [self.get(tuple(row), "Name")
-                for row in self.ask(sidebar, "Accessible", "GetChildren")[0]
-                if self.ask(tuple(row), "Accessible", "GetRoleName")[0] == "list item"]
-        at = next(i for i, name in enumerate(rows) if re.search(pattern, name))
-        self.ask(sidebar, "Selection", "SelectChild", GLib.Variant("(i)", (at,)))
+
+        def done():
+            rows = [self.get(tuple(row), "Name")
+                    for row in self.ask(sidebar, "Accessible", "GetChildren")[0]
+                    if self.ask(tuple(row), "Accessible", "GetRoleName")[0] == "list item"]
+            at = [i for i, name in enumerate(rows) if re.search(pattern, name)]
+            if at:
+                self.ask(sidebar, "Selection", "SelectChild", GLib.Variant("(i)", (at[0],)))
+            return at
+
+        self.bus.wait(lambda: self.unless_gone(done))
 
     def show(self, path):
         """As other programs do that want an object to be seen."""
@@ -300,6 +334,8 @@ class Screen:
 
     def press(self, keys):
         """One key, or several at once: "Ctrl+Shift+r"."""
+        # When it answers, a window that it has opened is there for keys.
+        self.ask(self.app, "Accessible", "GetRoleName")
         *held, key = keys.split("+")
         mask = sum(HELD[name] for name in held)
         if mask:
@@ -314,9 +350,11 @@ class Screen:
 
     def focused(self):
         """What keys go to, of the window that came last: (object, role, name), or None."""
-        states = {tuple(item[0]): item[9] for item in self.ask(
-            (self.app[0], "/org/a11y/atspi/cache"), "Cache", "GetItems")[0]}
-        found = [it for it in self.walk() if has_state(states.get(it[0], (0, 0)), STATE_FOCUSED)]
+        found = [(it, self.name_role(it, item[7]), item[6]) for it, item in self.items().items()
+                 if has_state(item[9], STATE_FOCUSED) and has_state(item[9], STATE_VISIBLE)]
+        if len(found) > 1:
+            # One in each window, which have an order.
+            found = [it for it in self.walk() if it in found]
         return found[-1] if found else None
 
     def tab(self):

@@ -26,7 +26,7 @@ DESKTOP, METAINFO = DATA / f"{ID}.desktop", DATA / f"{ID}.metainfo.xml"
 
 
 def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240)
 
 
 def changed(source, before, after, check):

@@ -140,8 +140,13 @@ def clicks():
         screen.show(last)
         screen.wait_for("^State: Failed$", "list item")
         # Its row is in sight.
-        row = screen.wait_for("^Session lift-59: ", "list item")
-        bus.wait(lambda: 0 < screen.extents(row)[1] < screen.height)
+        screen.wait_for("^Session lift-59: ", "list item")
+
+        def in_sight():
+            row = screen.find("^Session lift-59: ", "list item")
+            return row and 0 < screen.extents(row)[1] < screen.height
+
+        bus.wait(lambda: screen.unless_gone(in_sight))
         screen.point(150, 80)
         for _ in range(30):
             for keys in "Ctrl+Return", "Ctrl+period", "Ctrl+Shift+r":

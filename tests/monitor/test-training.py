@@ -53,7 +53,7 @@ def from_file():
         name, said = bus.refused(ROOT, "Manager.Train", "(sa{sv})", broken.read_text(), {})
         assert name == "Syntax", said
         screen.click("^Train$")
-        bus.wait(lambda: (it := screen.find(".", "alert")) and screen.get(it, "Name") == said)
+        bus.wait(lambda: said in [name for _, role, name in screen.walk() if role == "alert"])
         assert not of_kind(bus, "run")
 
         screen.choose_file(good)
@@ -102,12 +102,13 @@ def further():
         screen.wait_for("^Stop Training$", "button")
         screen.wait_gone("^Train Further$", "button")
         second, = of_kind(bus, "run").keys() - {run}
-        bus.wait(lambda: bus.managed()[second]["Iterations"] > 1000)
+        # It counts on from what was learnt before.
+        bus.wait(lambda: bus.managed()[second]["Iterations"] > learnt + 1000)
         screen.wait_for("^Iteration rate: ", "list item")
         screen.click("^Stop Training$")
         screen.wait_for("^Train Further$", "button")
         # It is the same brain that has learnt more.
-        assert bus.managed()[brain]["Iterations"] > learnt + 1000
+        bus.wait(lambda: bus.managed()[brain]["Iterations"] > learnt + 1000)
         bus.wait(lambda: bus.managed()[second]["State"] == "finished")
         assert bus.managed()[second]["Reason"] == "interrupted"
         assert bus.manager()["EngineState"] == "running"

@@ -70,8 +70,7 @@ def session():
         worker = bus.managed()[path]["Pid"]
         screen.wait_for(f"^Process: {worker}$", "list item")
         screen.wait_for("^Mean return, last 100 episodes: [0-9]", "list item")
-        plot = screen.wait_for("^Return$", "image")
-        bus.wait(lambda: "Last value" in screen.get(plot, "Description"))
+        bus.wait(lambda: "Last value" in screen.description("^Return$", "image"))
         # From the left of it to the right; nothing else on this page is blue.
         bus.wait(lambda: len({x for x, _ in screen.find_color(LINE_LIGHT)}) > 400)
         assert "connected to" in screen.text("^Log$")
@@ -103,8 +102,7 @@ def train():
         screen.click("^Train$")
         # The brain's page is shown, with what the training does.
         screen.wait_for("^Iteration rate: ", "list item")
-        plot = screen.wait_for("^Mean return$", "image")
-        bus.wait(lambda: "Last value" in screen.get(plot, "Description"))
+        bus.wait(lambda: "Last value" in screen.description("^Mean return$", "image"))
         bus.wait(lambda: len({x for x, _ in screen.find_color(LINE_LIGHT)}) > 400)
         bus.wait(lambda: notified)
         assert notified[0][0] == "Brain 'pole' has learnt its curriculum", notified

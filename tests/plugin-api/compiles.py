@@ -114,7 +114,7 @@ def main():
             input=source,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            timeout=30,
+            timeout=240,
         )
         good = (run.returncode == 0) == right
         failed += not good

@@ -33,7 +33,7 @@ def call(*arguments, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=50,
+        timeout=240,
     )
     assert done.returncode == 0, f"{arguments} failed:\n{done.stdout}"
     return done.stdout

@@ -63,7 +63,7 @@ class Authority:
             cwd=self.path,
             check=True,
             capture_output=True,
-            timeout=20,
+            timeout=240,
         )
 
     def sign(self, names, start=-DAY, end=DAY):

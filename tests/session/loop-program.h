@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define TIMEOUT SIMHOST_EXTERNAL_TIMEOUT
 #define MISUSE SIMHOST_EXTERNAL_MISUSE
 
-#define PATIENCE 20000u /* ms: longer than any test takes */
+#define PATIENCE 60000u /* ms: longer than any test takes */
 
 #define EPISODE(NAME) SimhostEpisode NAME = { .struct_size = sizeof NAME }
 #define STATE(VALUE, STEP) (&(LiftState){ VALUE, STEP })

@@ -244,15 +244,10 @@ def no_server():
 
 @tap.case("/session/connection/server-comes-later")
 def server_comes_later():
-    engine = Engine()
-    port = engine.port
-    engine.listener.close()
-    with Host(f"http://127.0.0.1:{port}") as host:
+    with Engine(listens=False) as engine, Host(engine) as host:
         host.wait_for_text("refused")
-        engine.listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
-        engine.listener.settimeout(20)
+        engine.listener.listen()
         finish_next(engine, host)
-        engine.listener.close()
 
 
 @tap.case("/session/connection/unknown-host")

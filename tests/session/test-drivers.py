@@ -6,6 +6,7 @@ over a real websocket.
   test-drivers.py SIMHOST PLUGIN-FOLDER LOOPS-FOLDER"""
 
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -30,8 +31,12 @@ SLOW = str(Path(sys.argv[3]) / "slow-step.so")
 SLOWER = str(Path(sys.argv[3]) / "slower-step.so")
 
 
-def loop(engine, name, *flags):
-    return Host(engine, *flags, simulator=name, SIMHOST_PLUGIN_PATH=sys.argv[3])
+def slow(engine, gate, *flags):
+    return Host(engine, *flags, simulator=SLOW, SLOW_STEP=gate.path)
+
+
+def loop(engine, name, *flags, **environment):
+    return Host(engine, *flags, simulator=name, SIMHOST_PLUGIN_PATH=sys.argv[3], **environment)
 
 
 def start(connection, **config):
@@ -43,7 +48,25 @@ def step(connection, push=1.0):
     return state
 
 
-# ---- slow simulators: a step takes a second ----
+# ---- slow simulators: a step takes until the test lets it go on ----
+
+
+class Gate:
+    """What the steps of slow simulators wait at (plugins/gate.h)."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = str(Path(self.folder.name) / "gate")
+        os.mkfifo(self.path)
+        self.file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.file)
+        self.folder.cleanup()
+
+    def let_through(self, steps=1):
+        os.write(self.file, bytes(steps))
 
 
 def next_opcode(connection):
@@ -57,7 +80,7 @@ def next_opcode(connection):
 
 def pong_first_case(simulator, schemas):
     def run():
-        with Engine() as engine, simulator(engine) as host:
+        with Gate() as gate, Engine() as engine, simulator(engine, gate) as host:
             connection = engine.accept()
             serve_start(connection, schemas, limit=1000)
             for text in (b"first", b"second"):
@@ -65,6 +88,7 @@ def pong_first_case(simulator, schemas):
                 connection.send_frame(PING, text)
                 found = next_opcode(connection)
                 assert found == (PONG, text), found
+                gate.let_through()
                 opcode, message = next_opcode(connection)
                 assert opcode == BINARY
                 (state,) = wire.decode(schemas, message)["states"]
@@ -76,8 +100,8 @@ def pong_first_case(simulator, schemas):
 
 
 SLOW_ONES = {
-    "slow": (lambda engine, *flags: Host(engine, *flags, simulator=SLOW), BAD),
-    "event-driven": (lambda engine, *flags: loop(engine, "loop_slow_step", *flags), LOOP),
+    "slow": (slow, BAD),
+    "event-driven": (lambda engine, gate: loop(engine, "loop_slow_step", SLOW_STEP=gate.path), LOOP),
 }
 for name, (simulator, schemas) in SLOW_ONES.items():
     tap.case(f"/session/slow/pong-comes-before-the-state/{name}")(pong_first_case(simulator, schemas))
@@ -85,7 +109,7 @@ for name, (simulator, schemas) in SLOW_ONES.items():
 
 def stopped_case(simulator, schemas):
     def run():
-        with Engine() as engine, simulator(engine) as host:
+        with Gate() as gate, Engine() as engine, simulator(engine, gate) as host:
             connection = engine.accept()
             serve_start(connection, schemas, limit=1000)
             connection.send(wire.predict(schemas, {"push": 1}))
@@ -95,6 +119,7 @@ def stopped_case(simulator, schemas):
             # It closes in the middle of the step.
             host.process.send_signal(signal.SIGTERM)
             assert connection.receive_close() == 1000
+            gate.let_through()
             status, text = host.wait()
             assert status == 0, text
 
@@ -107,7 +132,7 @@ for name, (simulator, schemas) in SLOW_ONES.items():
 
 def reconnect_case(simulator, schemas):
     def run():
-        with Engine() as engine, simulator(engine) as host:
+        with Gate() as gate, Engine() as engine, simulator(engine, gate) as host:
             connection = engine.accept()
             serve_start(connection, schemas, limit=1000)
             connection.send(wire.predict(schemas, {"push": 1}))
@@ -118,6 +143,7 @@ def reconnect_case(simulator, schemas):
             # when it is, and from the beginning.
             connection.drop()
             connection = engine.accept()
+            gate.let_through()
             first = serve_start(connection, schemas, limit=1000)
             assert first["states"][0]["state"]["step"] == 0
             status, text = host.interrupt(connection)
@@ -132,12 +158,13 @@ for name, (simulator, schemas) in SLOW_ONES.items():
 
 @tap.case("/session/slow/sends-without-waiting")
 def sends_without_waiting():
-    with Engine() as engine, Host(engine, simulator=SLOW) as host:
+    with Gate() as gate, Engine() as engine, slow(engine, gate) as host:
         connection = engine.accept()
         serve_start(connection, BAD, limit=1000)
         # Two more are kept, and answered in turn.
         for _ in range(2):
             connection.send(wire.predict(BAD, {"push": 1}))
+        gate.let_through(2)
         for number in (1, 2):
             (state,) = wire.decode(BAD, connection.receive())["states"]
             assert state["state"]["step"] == number
@@ -148,6 +175,7 @@ def sends_without_waiting():
                 connection.receive()
         except Closed:
             connection.drop()
+        gate.let_through()
         status, text = host.wait()
         assert status == 1 and "without waiting for the answers" in last_line(text), text
 
@@ -170,7 +198,7 @@ def slow_hangs():
 
 @tap.case("/session/slow/instances-side-by-side")
 def slow_instances():
-    with Engine() as engine, Host(engine, "--instances", "3", simulator=SLOW) as host:
+    with Gate() as gate, Engine() as engine, slow(engine, gate, "--instances", "3") as host:
         connections = [engine.accept() for _ in range(3)]
         for connection in connections:
             serve_start(connection, BAD, limit=1000)
@@ -181,6 +209,7 @@ def slow_instances():
             connection.send_frame(PING, b"there?")
         for connection in connections:
             assert next_opcode(connection) == (PONG, b"there?")
+        gate.let_through(3)
         for connection in connections:
             wire.decode(BAD, connection.receive())
         status, text = host.interrupt(*connections)

@@ -25,7 +25,7 @@
 /* Bytes that may come and go: buffers of the engine's, which has a thread here. */
 #define BYTES_SLACK (16u * 1024)
 /* Seconds for each death. */
-#define PATIENCE 10u
+#define PATIENCE 60u
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 /* They have a malloc without such figures; the first finds leaks itself. */
@@ -35,30 +35,24 @@
 #define HAS_MALLINFO TRUE
 #endif
 
-/* Milliseconds; all is ten times as slow under ThreadSanitizer. */
-#ifdef __SANITIZE_THREAD__
-#define CALL_DEADLINE 2000
-#else
-#define CALL_DEADLINE 200
-#endif
-
 /* What each unit's workers die of, and what is said of it. */
 static const struct
 {
   const char *plugin, *error;
+  guint deadline; /* of a call, milliseconds; 0: as usual */
   guint64 memory; /* bytes that it may have; 0: as much as there is */
 } ways[] = {
   { "crash-advance", "simulator 'bad' crashed in advance: segmentation fault",
-    0 },
-  { "abort-reset", "simulator 'bad' crashed in reset: aborted", 0 },
+    0, 0 },
+  { "abort-reset", "simulator 'bad' crashed in reset: aborted", 0, 0 },
   { "exit-get-state",
     "simulator 'bad' ended the process in get_state (exit "
     "status 7)",
-    0 },
-  { "hang-deaf-advance", "simulator 'bad' did not return from advance within",
-    0 },
+    0, 0 },
+  /* On a machine that is busy any call may take that long. */
+  { "hang-deaf-advance", "simulator 'bad' did not return from ", 200, 0 },
 #ifndef SANITIZED /* that wants terabytes of addresses itself */
-  { "exhaust-advance", "simulator 'bad' crashed in advance: aborted",
+  { "exhaust-advance", "simulator 'bad' crashed in advance: aborted", 0,
     512u * 1024 * 1024 },
 #endif
 };
@@ -105,7 +99,8 @@ make_unit (guint i, const Engine *engine)
   settings.simulator = g_strdup ("bad");
   settings.engine = g_strdup (engine_get_url (engine));
   settings.access_key = g_strdup ("k3y");
-  settings.call_deadline = CALL_DEADLINE;
+  if (ways[i].deadline > 0)
+    settings.call_deadline = ways[i].deadline;
   settings.limits.memory = ways[i].memory;
   unit = sh_unit_new (&settings, &hasty, &funcs, NULL);
   sh_unit_set_plugin (unit, plugin, NULL);

@@ -20,7 +20,7 @@
 #include "sh-unit.h"
 
 /* Seconds for what should happen soon. */
-#define PATIENCE 30
+#define PATIENCE 60
 
 static const char *cartpole, *bad_folder;
 
@@ -448,9 +448,12 @@ test_hangs (void)
   make (&fixture, &hasty);
   give_bad (&fixture, "hang-advance");
   sh_unit_start (fixture.unit);
-  WAIT_UNTIL (&fixture, status (&fixture)->n_restarts == 1);
-  ASSERT_ERROR (&fixture,
-                "simulator 'bad' did not return from advance within 0.3 s");
+  /* On a machine that is busy another call may take that long before. */
+  WAIT_UNTIL (&fixture,
+              g_str_has_prefix (status (&fixture)->error,
+                                "simulator 'bad' did not return from advance "
+                                "within 0.3 s"));
+  WAIT_UNTIL (&fixture, status (&fixture)->n_restarts >= 1);
   tear_down (&fixture);
   engine_free (engine);
 }

@@ -63,6 +63,9 @@
 #ifndef STEP_MS
 #define STEP_MS 0
 #endif
+#ifdef WAITS_AT_GATE
+#include "gate.h"
+#endif
 
 /* What copies.py looks for, and the room it has. Volatile: it may well differ
  * from what the compiler sees here. */
@@ -404,6 +407,9 @@ advance (void *self, const void *action)
 
   if (!goes_on (status))
     return status;
+#ifdef WAITS_AT_GATE
+  wait_at_gate ();
+#endif
   nanosleep (&(struct timespec){ .tv_sec = STEP_MS / 1000,
                                  .tv_nsec = STEP_MS % 1000 * 1000000 },
              NULL);

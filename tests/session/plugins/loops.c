@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gate.h"
+
 /* Faults in its tables. */
 #ifndef IN_SIMULATOR
 #define IN_SIMULATOR
@@ -132,7 +134,7 @@ do_fault (Fault fault)
   if (fault == EXITS_IN_STEP)
     exit (7);
   if (fault == SLOW_STEP)
-    sleep (1);
+    wait_at_gate ();
 }
 
 static void
