@@ -682,6 +682,14 @@ sh_keeper_flush (ShKeeper *self)
 }
 
 gboolean
+sh_keeper_is_served (const ShKeeper *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->served;
+}
+
+gboolean
 sh_keeper_is_saved (const ShKeeper *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
