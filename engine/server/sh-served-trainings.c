@@ -158,14 +158,14 @@ tell_without (const ShServedTraining *training,
 static void find_muscles (ShServedTraining *training, const ShConcept *concept);
 
 /* The one whose simulator is looked for after that of `concept`: whoever begins a
- * training is told of all at once. NULL: there is none. */
+ * training is told of all at once. NULL: there is none, or nobody cares any more. */
 static const ShConcept *
 get_next_sought (const ShServedTraining *training, const ShConcept *concept)
 {
   const ShProgram *program =
       sh_run_get_program (sh_served_training_get_run (training));
 
-  return !sh_keeper_is_next (training->keeper) &&
+  return !training->stopped && !sh_keeper_is_next (training->keeper) &&
                  concept->place + 1 < program->n_concepts
              ? concept + 1
              : NULL;
@@ -343,7 +343,7 @@ sh_served_trainings_drop (ShServedTrainings *trainings,
                           const char *name,
                           GError **error)
 {
-  const ShServedTraining *training = sh_served_trainings_find (trainings, name);
+  ShServedTraining *training = sh_served_trainings_find (trainings, name);
 
   if (training == NULL)
     return TRUE;
@@ -357,6 +357,7 @@ sh_served_trainings_drop (ShServedTrainings *trainings,
     }
   if (training->keeper != NULL)
     sh_keeper_abandon (training->keeper);
+  training->stopped = TRUE;
   sh_run_stop (sh_served_training_get_run (training), SH_RUN_REASON_INTERRUPTED,
                NULL);
   sh_turn_request (trainings->turn);
