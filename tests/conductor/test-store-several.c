@@ -5,12 +5,17 @@
  * that is trained are not written again with each save.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -319,6 +324,49 @@ test_touched (StoreFixture *self, gconstpointer data)
       }
 }
 
+/* From now on, in this process, as on a file system that knows no links. */
+static void
+refuse_links (void)
+{
+  struct sock_filter filter[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_linkat, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const struct sock_fprog program = { G_N_ELEMENTS (filter), filter };
+
+  g_assert_cmpint (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
+  g_assert_cmpint (prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), ==,
+                   0);
+}
+
+/* There each file is written with each save. */
+static void
+test_no_links (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (ShProgram) program = fixture_compile (team);
+  pid_t pid = fork ();
+  int status;
+
+  if (pid == 0)
+    {
+      ShStoreVersion *version = store_begin (self, "team");
+
+      refuse_links ();
+      save_concept (version, program, 0, "Last", 10, "of the first");
+      begin_last (self, version, program);
+      save_concept (version, program, 1, NULL, 20, "on the way");
+      save_concept (version, program, 1, NULL, 30, "of the last");
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+  store_check_loaded (self, "team", 0, 1, 30);
+  check_learner (self, "First", "of the first");
+  check_learner (self, "Last", "of the last");
+}
+
 /* A process that saves the last concept so often, traced by this one. */
 #define SAVES 3u
 
@@ -444,6 +492,7 @@ static const struct
   { "/store/several-concepts/older-version", test_several_older },
   { "/store/several-concepts/what-has-not-changed", test_unchanged },
   { "/store/several-concepts/what-somebody-touched", test_touched },
+  { "/store/several-concepts/where-there-are-no-links", test_no_links },
   { "/store/several-concepts/killed-at-any-moment", test_at_any_moment },
 };
 
