@@ -36,9 +36,7 @@ typedef struct
   ShStore *store;
   ShServer *server;
   ShReporter *reporter;
-  GPtrArray *jobs;
-  guint n_running; /* jobs that are not finished */
-  guint advance; /* an idle source, when one goes on with its next concept */
+  gboolean json;
   gboolean stopping;
 } Serve;
 
@@ -63,13 +61,6 @@ on_server_stopped (GObject *source, GAsyncResult *result, gpointer data)
   g_main_loop_quit (serve->loop);
 }
 
-static void
-stop_server_when_done (Serve *serve)
-{
-  if (serve->stopping && serve->n_running == 0)
-    sh_server_stop_async (serve->server, on_server_stopped, serve);
-}
-
 /* The first signal lets every run save its brain; a second one does not wait
  * for simulators any more. */
 static gboolean
@@ -83,88 +74,8 @@ on_signal (gpointer data)
       return G_SOURCE_CONTINUE;
     }
   serve->stopping = TRUE;
-  /* Held until all runs are told, so that the server is stopped once. */
-  serve->n_running++;
-  for (guint i = 0; i < serve->jobs->len; i++)
-    sh_run_stop (sh_training_job_get_run (serve->jobs->pdata[i]),
-                 SH_RUN_REASON_INTERRUPTED, NULL);
-  serve->n_running--;
-  stop_server_when_done (serve);
+  sh_server_stop_async (serve->server, on_server_stopped, serve);
   return G_SOURCE_CONTINUE;
-}
-
-static void on_finished (ShRun *run, Serve *serve);
-
-static void
-follow_job (Serve *serve, ShTrainingJob *job)
-{
-  sh_reporter_follow (serve->reporter, sh_training_job_get_keeper (job),
-                      sh_training_job_get_simulator (job));
-  g_signal_connect (sh_training_job_get_run (job), "finished",
-                    G_CALLBACK (on_finished), serve);
-}
-
-static gboolean
-add_training (Serve *serve, ShTrainingJob *job, GError **error)
-{
-  return sh_server_add_training (serve->server, sh_training_job_get_brain (job),
-                                 sh_training_job_get_version (job),
-                                 sh_training_job_get_run (job), error);
-}
-
-/* The next concept of those jobs whose last one is learned. */
-static gboolean
-on_advance (gpointer data)
-{
-  Serve *serve = data;
-
-  serve->advance = 0;
-  for (guint i = 0; i < serve->jobs->len; i++)
-    {
-      ShTrainingJob *job = serve->jobs->pdata[i];
-      g_autoptr (GError) error = NULL;
-
-      if (!sh_training_job_has_next (job))
-        continue;
-      if (!sh_training_job_advance (job, &error) ||
-          !add_training (serve, job, &error))
-        {
-          g_warning ("the training of brain '%s' cannot go on with its next "
-                     "concept: %s",
-                     sh_training_job_get_brain (job), error->message);
-          serve->n_running--;
-          continue;
-        }
-      follow_job (serve, job);
-      if (serve->stopping)
-        sh_run_stop (sh_training_job_get_run (job), SH_RUN_REASON_INTERRUPTED,
-                     NULL);
-    }
-  stop_server_when_done (serve);
-  return G_SOURCE_REMOVE;
-}
-
-/* Whether the job of that run goes on with another one. */
-static gboolean
-goes_on (const Serve *serve, const ShRun *run)
-{
-  for (guint i = 0; i < serve->jobs->len; i++)
-    if (sh_training_job_get_run (serve->jobs->pdata[i]) == run)
-      return sh_training_job_has_next (serve->jobs->pdata[i]);
-  return FALSE;
-}
-
-static void
-on_finished (ShRun *run, Serve *serve)
-{
-  if (goes_on (serve, run))
-    {
-      if (serve->advance == 0)
-        serve->advance = g_idle_add (on_advance, serve);
-      return;
-    }
-  serve->n_running--;
-  stop_server_when_done (serve);
 }
 
 static gboolean
@@ -191,20 +102,64 @@ check_flags (Flags *flags, guint n_files, GError **error)
   return TRUE;
 }
 
-static void
-tell_key (const Serve *serve, const char *key)
+/* The training of a file. */
+static ShKeeper *
+begin_training (Serve *serve,
+                const Flags *flags,
+                const char *file,
+                const char *wanted,
+                GError **error)
 {
-  const ShTrainingJob *job =
-      serve->jobs->len > 0 ? serve->jobs->pdata[0] : NULL;
+  g_autofree char *brain = NULL;
+  g_autoptr (ShProgram) program =
+      sh_training_read (file, wanted, &brain, error);
+  ShKeeper *keeper;
 
-  sh_listening_tell_key (key, sh_server_get_url (serve->server),
-                         job != NULL ? sh_training_job_get_simulator (job)
-                                     : NULL,
-                         job != NULL ? sh_training_job_get_brain (job) : NULL);
+  if (program == NULL)
+    return NULL;
+  keeper = sh_server_train (serve->server, brain, program, flags->seed, error);
+  if (keeper == NULL)
+    g_prefix_error (error, "%s: ", file);
+  return keeper;
 }
 
 static gboolean
-open_server (Serve *serve, const Flags *flags, GError **error)
+begin_trainings (Serve *serve,
+                 const Flags *flags,
+                 char **files,
+                 guint n_files,
+                 GPtrArray *keepers,
+                 GError **error)
+{
+  guint n_brains = flags->brains != NULL ? g_strv_length (flags->brains) : 0;
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      ShKeeper *keeper =
+          begin_training (serve, flags, files[i],
+                          i < n_brains ? flags->brains[i] : NULL, error);
+
+      if (keeper == NULL)
+        return FALSE;
+      g_ptr_array_add (keepers, keeper);
+    }
+  return TRUE;
+}
+
+static void
+tell_key (const Serve *serve, const char *key, ShKeeper *first)
+{
+  sh_listening_tell_key (
+      key, sh_server_get_url (serve->server),
+      first != NULL
+          ? sh_run_get_concept (sh_keeper_get_run (first))->source.name
+          : NULL,
+      first != NULL ? sh_keeper_get_brain (first) : NULL);
+}
+
+/* `first`: of those that are trained; NULL: there are none. */
+static gboolean
+open_server (Serve *serve, const Flags *flags, ShKeeper *first, GError **error)
 {
   gboolean generated;
   g_autofree char *key =
@@ -217,70 +172,46 @@ open_server (Serve *serve, const Flags *flags, GError **error)
                          error))
     return FALSE;
   if (generated)
-    tell_key (serve, key);
+    tell_key (serve, key, first);
   sh_reporter_listening (serve->reporter, sh_server_get_url (serve->server));
   return TRUE;
 }
 
-static gboolean
-prepare_jobs (Serve *serve,
-              const Flags *flags,
-              char **files,
-              guint n_files,
-              GError **error)
-{
-  guint n_brains = flags->brains != NULL ? g_strv_length (flags->brains) : 0;
-
-  for (guint i = 0; i < n_files; i++)
-    {
-      const ShTrainingJobOptions options = {
-        .brain = i < n_brains ? flags->brains[i] : NULL,
-        .seed = flags->seed,
-        .background = TRUE,
-      };
-      ShTrainingJob *job =
-          sh_training_job_new (serve->store, files[i], &options, error);
-
-      if (job == NULL)
-        return FALSE;
-      g_ptr_array_add (serve->jobs, job);
-      if (!add_training (serve, job, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Of a client. */
+/* What clients begin people read on the log. */
 static void
 on_training (ShKeeper *keeper, gpointer data)
 {
   Serve *serve = data;
 
-  sh_reporter_follow (
-      serve->reporter, keeper,
-      sh_run_get_concept (sh_keeper_get_run (keeper))->source.name);
+  if (serve->json || !sh_keeper_is_served (keeper))
+    sh_reporter_follow (serve->reporter, keeper, NULL);
 }
 
-static void
-start_jobs (Serve *serve)
+static gboolean
+start (Serve *serve,
+       const Flags *flags,
+       char **files,
+       guint n_files,
+       GError **error)
 {
-  for (guint i = 0; i < serve->jobs->len; i++)
-    {
-      follow_job (serve, serve->jobs->pdata[i]);
-      serve->n_running++;
-    }
+  g_autoptr (GPtrArray) keepers = g_ptr_array_new ();
+
+  if (!begin_trainings (serve, flags, files, n_files, keepers, error) ||
+      !open_server (serve, flags, n_files > 0 ? keepers->pdata[0] : NULL,
+                    error))
+    return FALSE;
+  for (guint i = 0; i < n_files; i++)
+    on_training (keepers->pdata[i], serve);
+  sh_server_set_training_func (serve->server, on_training, serve);
+  sh_server_resume (serve->server);
+  return TRUE;
 }
 
 static void
 serve_clear (Serve *serve)
 {
-  for (guint i = 0; i < serve->jobs->len; i++)
-    g_signal_handlers_disconnect_by_data (
-        sh_training_job_get_run (serve->jobs->pdata[i]), serve);
-  g_clear_handle_id (&serve->advance, g_source_remove);
   sh_reporter_free (serve->reporter);
   sh_server_free (serve->server);
-  g_ptr_array_unref (serve->jobs);
   sh_store_free (serve->store);
   g_main_loop_unref (serve->loop);
 }
@@ -291,31 +222,21 @@ serve_until_stopped (const Flags *flags,
                      guint n_files,
                      GError **error)
 {
-  Serve serve = { .loop = g_main_loop_new (NULL, FALSE) };
-  gboolean done = FALSE;
+  Serve serve = { .loop = g_main_loop_new (NULL, FALSE), .json = flags->json };
+  gboolean done;
 
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
   sh_server_set_seed (serve.server, flags->seed);
   sh_server_set_muscles (serve.server, (guint) flags->n_muscles);
   serve.reporter = sh_reporter_new (flags->json, flags->json || n_files > 1);
-  /* People read the log. */
-  if (flags->json)
-    sh_server_set_training_func (serve.server, on_training, &serve);
-  serve.jobs =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) sh_training_job_free);
   /* They stay until the process ends: a late signal is no reason to die of
    * it. */
   g_unix_signal_add (SIGTERM, on_signal, &serve);
   g_unix_signal_add (SIGINT, on_signal, &serve);
-  if (prepare_jobs (&serve, flags, files, n_files, error) &&
-      open_server (&serve, flags, error))
-    {
-      start_jobs (&serve);
-      sh_server_resume (serve.server);
-      g_main_loop_run (serve.loop);
-      done = TRUE;
-    }
+  done = start (&serve, flags, files, n_files, error);
+  if (done)
+    g_main_loop_run (serve.loop);
   serve_clear (&serve);
   return done;
 }

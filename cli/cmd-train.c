@@ -15,6 +15,7 @@
 #include "local-engine.h"
 #include "reporter.h"
 #include "sh-conductor-installed.h"
+#include "sh-error.h"
 #include "sh-log.h"
 #include "sh-worker-options.h"
 #include "training.h"
@@ -44,23 +45,6 @@ flags_clear (Flags *flags)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
-/* That it listens, and with which key if nobody gave one. */
-static void
-tell_listening (ShLocalEngine *engine,
-                ShReporter *reporter,
-                const ShTrainingJob *job,
-                const char *new_key)
-{
-  const char *url = sh_local_engine_get_url (engine);
-
-  if (url == NULL)
-    return;
-  if (new_key != NULL)
-    sh_listening_tell_key (new_key, url, sh_training_job_get_simulator (job),
-                           sh_training_job_get_brain (job));
-  sh_reporter_listening (reporter, url);
-}
-
 static guint
 count_muscles (gpointer data)
 {
@@ -72,7 +56,8 @@ typedef struct
 {
   const Flags *flags;
   ShStore *store;
-  ShTrainingJob *job;
+  ShHistory *history; /* NULL: it could not be opened */
+  ShKeeper *keeper; /* of the concept that is trained */
   ShReporter *reporter;
   char *listen; /* the same for all, once a port was found; or NULL */
   const char *key;
@@ -80,6 +65,25 @@ typedef struct
   gboolean is_told; /* where it listens */
   gboolean interrupted;
 } Training;
+
+/* That it listens, and with which key if nobody gave one. */
+static void
+tell_listening (const Training *self, ShLocalEngine *engine)
+{
+  const char *url = sh_local_engine_get_url (engine);
+  const ShConcept *concept =
+      sh_run_get_concept (sh_keeper_get_run (self->keeper));
+
+  if (url == NULL)
+    return;
+  if (self->generated)
+    sh_listening_tell_key (self->key, url,
+                           self->flags->simulator != NULL
+                               ? self->flags->simulator
+                               : concept->source.name,
+                           sh_keeper_get_brain (self->keeper));
+  sh_reporter_listening (self->reporter, url);
+}
 
 /* Also where no run listens for it: between two concepts. */
 static gboolean
@@ -95,13 +99,14 @@ static ShLocalEngine *
 make_engine (Training *self, GError **error)
 {
   const Flags *flags = self->flags;
+  ShRun *run = sh_keeper_get_run (self->keeper);
 
   return sh_local_engine_new (
       &(ShLocalEngineOptions){
           .store = self->store,
-          .brain = sh_training_job_get_brain (self->job),
-          .version = sh_training_job_get_version (self->job),
-          .run = sh_training_job_get_run (self->job),
+          .brain = sh_keeper_get_brain (self->keeper),
+          .version = sh_keeper_get_version (self->keeper),
+          .run = run,
           .simulator = flags->simulator,
           .n_instances = (guint) flags->n_instances,
           .by_muscles = TRUE,
@@ -109,7 +114,7 @@ make_engine (Training *self, GError **error)
               flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
           .listen = self->listen,
           .key = self->key,
-          .seed = sh_run_get_seed (sh_training_job_get_run (self->job)),
+          .seed = sh_run_get_seed (run),
       },
       error);
 }
@@ -135,69 +140,135 @@ static gboolean
 train_concept (Training *self, GError **error)
 {
   g_autoptr (ShLocalEngine) engine = make_engine (self, error);
-  ShKeeper *keeper = sh_training_job_get_keeper (self->job);
   const GError *failure;
 
   if (engine == NULL)
     return FALSE;
   sh_reporter_set_muscles (self->reporter, count_muscles, engine);
   if (!self->is_told)
-    tell_listening (engine, self->reporter, self->job,
-                    self->generated ? self->key : NULL);
+    tell_listening (self, engine);
   self->is_told = TRUE;
   keep_port (self, sh_local_engine_get_url (engine));
-  sh_reporter_follow (self->reporter, keeper,
-                      sh_training_job_get_simulator (self->job));
+  sh_reporter_follow (self->reporter, self->keeper, self->flags->simulator);
   if (self->interrupted)
-    sh_run_stop (sh_keeper_get_run (keeper), SH_RUN_REASON_INTERRUPTED, NULL);
+    sh_run_stop (sh_keeper_get_run (self->keeper), SH_RUN_REASON_INTERRUPTED,
+                 NULL);
   sh_local_engine_run (engine);
   sh_reporter_set_muscles (self->reporter, NULL, NULL);
-  failure = sh_training_get_error (keeper);
+  failure = sh_training_get_error (self->keeper);
   if (failure == NULL)
     return TRUE;
   g_propagate_error (error, g_error_copy (failure));
   return FALSE;
 }
 
+/* The brain is gone on with as it was: not with another program. */
+static gboolean
+check_same_program (ShStore *store,
+                    const char *file,
+                    const char *brain,
+                    const ShProgram *program,
+                    GError **error)
+{
+  g_autoptr (ShBrain) stored = sh_store_load (store, brain, 0, error);
+
+  if (stored == NULL)
+    return FALSE;
+  if (strcmp (stored->program->text, program->text) == 0)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+               "%s is not the program that brain '%s' was trained with; to "
+               "train a new version that starts from what it knows, use --from "
+               "%s",
+               file, brain, brain);
+  return FALSE;
+}
+
+/* With its first concept, or the one that it was at. */
+static gboolean
+begin (Training *self, const char *file, guint64 seed, GError **error)
+{
+  const Flags *flags = self->flags;
+  g_autoptr (ShProgram) program = NULL;
+  g_autoptr (GError) no_history = NULL;
+  g_autofree char *brain = NULL, *from = NULL;
+  ShKeeperOptions options = { .seed = seed,
+                              .background = flags->listen != NULL };
+
+  if (flags->from != NULL &&
+      !sh_cmd_read_brain (flags->from, &from, &options.from_version, error))
+    return FALSE;
+  program = sh_training_read (file, flags->brain, &brain, error);
+  if (program == NULL ||
+      (flags->resume &&
+       !check_same_program (self->store, file, brain, program, error)))
+    return FALSE;
+  options.brain = brain;
+  options.from = from;
+  /* A training needs none. */
+  self->history = sh_history_open (self->store, TRUE, &no_history);
+  if (flags->resume)
+    self->keeper =
+        sh_keeper_resume (self->store, self->history, 0, &options, error);
+  else
+    self->keeper =
+        sh_keeper_new (self->store, self->history, program, &options, error);
+  if (self->keeper == NULL && !flags->resume)
+    g_prefix_error (error, "%s: ", file);
+  else if (self->keeper != NULL && no_history != NULL)
+    g_warning ("the learning curve is not kept: %s", no_history->message);
+  return self->keeper != NULL;
+}
+
+/* One concept after the other. */
+static gboolean
+train_all (Training *self, GError **error)
+{
+  while (train_concept (self, error))
+    {
+      ShKeeper *next;
+
+      if (!sh_keeper_has_next (self->keeper))
+        return TRUE;
+      next = sh_keeper_next (self->keeper, error);
+      if (next == NULL)
+        return FALSE;
+      sh_keeper_free (self->keeper);
+      self->keeper = next;
+    }
+  return FALSE;
+}
+
 static gboolean
 train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
-  gboolean generated = FALSE, done;
-  g_autofree char *key =
-      flags->listen != NULL
-          ? sh_listening_choose_key (flags->key, &generated, error)
-          : NULL;
-  g_autoptr (ShStore) store = sh_store_new (NULL);
-  g_autoptr (ShTrainingJob) job =
-      sh_training_job_new (store, file,
-                           &(ShTrainingJobOptions){
-                               .brain = flags->brain,
-                               .seed = seed,
-                               .background = flags->listen != NULL,
-                               .resume = flags->resume,
-                               .from = flags->from,
-                               .simulator = flags->simulator,
-                           },
-                           error);
-  g_autoptr (ShReporter) reporter = sh_reporter_new (flags->json, FALSE);
-  Training self = { .flags = flags,
-                    .store = store,
-                    .job = job,
-                    .reporter = reporter,
-                    .key = key,
-                    .generated = generated };
+  Training self = { .flags = flags };
+  g_autofree char *key = NULL;
   guint sigterm, sigint;
+  gboolean done = FALSE;
 
-  if (job == NULL || (flags->listen != NULL && key == NULL))
-    return FALSE;
+  if (flags->listen != NULL)
+    {
+      key = sh_listening_choose_key (flags->key, &self.generated, error);
+      if (key == NULL)
+        return FALSE;
+    }
+  self.key = key;
   self.listen = g_strdup (flags->listen);
-  sigterm = g_unix_signal_add (SIGTERM, on_signal, &self);
-  sigint = g_unix_signal_add (SIGINT, on_signal, &self);
-  done = train_concept (&self, error);
-  while (done && sh_training_job_has_next (job))
-    done = sh_training_job_advance (job, error) && train_concept (&self, error);
-  g_source_remove (sigterm);
-  g_source_remove (sigint);
+  self.store = sh_store_new (NULL);
+  self.reporter = sh_reporter_new (flags->json, FALSE);
+  if (begin (&self, file, seed, error))
+    {
+      sigterm = g_unix_signal_add (SIGTERM, on_signal, &self);
+      sigint = g_unix_signal_add (SIGINT, on_signal, &self);
+      done = train_all (&self, error);
+      g_source_remove (sigterm);
+      g_source_remove (sigint);
+    }
+  sh_reporter_free (self.reporter);
+  g_clear_pointer (&self.keeper, sh_keeper_free);
+  sh_history_free (self.history);
+  sh_store_free (self.store);
   g_free (self.listen);
   return done;
 }

@@ -465,6 +465,8 @@ sh_reporter_follow (ShReporter *reporter,
   ShRun *run = sh_keeper_get_run (keeper);
   Followed *followed = g_new0 (Followed, 1);
 
+  if (simulator == NULL)
+    simulator = sh_run_get_concept (run)->source.name;
   followed->reporter = reporter;
   followed->keeper = keeper;
   g_ptr_array_add (reporter->followed, followed);

@@ -9,6 +9,17 @@
 #include "sh-error.h"
 #include "sh-worker.h"
 
+gboolean
+sh_conductor_check_installed (const ShSimulatorInfo *simulator, GError **error)
+{
+  if (!(simulator->simulator.flags & SH_CONDUCTOR_OWN_WAYS))
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
+               "simulator '%s' is slow, or has a loop of its own",
+               simulator->simulator.name);
+  return FALSE;
+}
+
 ShConductor *
 sh_conductor_new_installed (ShRun *run,
                             const ShSimulatorInfo *simulator,
@@ -17,19 +28,13 @@ sh_conductor_new_installed (ShRun *run,
                             gpointer data,
                             GError **error)
 {
-  const char *name = simulator->simulator.name;
-
-  if (simulator->simulator.flags & SH_CONDUCTOR_OWN_WAYS)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
-                   "simulator '%s' is slow, or has a loop of its own", name);
-      return NULL;
-    }
+  if (!sh_conductor_check_installed (simulator, error))
+    return NULL;
   return sh_conductor_new (
       &(ShConductorOptions){
           .run = run,
           .file = simulator->plugin->path,
-          .simulator = name,
+          .simulator = simulator->simulator.name,
           .n_muscles = n_muscles,
           .n_instances = SH_CONDUCTOR_DEFAULT_INSTANCES,
           .seed = sh_run_get_seed (run),

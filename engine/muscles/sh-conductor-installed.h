@@ -23,6 +23,10 @@ G_BEGIN_DECLS
  * within a batch. */
 #define SH_CONDUCTOR_DEFAULT_INSTANCES 16u
 
+/* FALSE with SH_ERROR_REFUSED: the simulator is not for muscles. */
+gboolean sh_conductor_check_installed (const ShSimulatorInfo *simulator,
+                                       GError **error);
+
 /*
  * Begins to train the run, which is not ending, on an installed simulator; all
  * muscles may leave. Errors: SH_ERROR_REFUSED for a simulator that is not for

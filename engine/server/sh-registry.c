@@ -162,27 +162,31 @@ sh_registry_add_training (ShRegistry *registry,
                                   error) != NULL;
 }
 
-gboolean
+ShKeeper *
 sh_registry_train (ShRegistry *registry,
                    const char *name,
                    ShProgram *program,
                    guint64 seed,
+                   gboolean served,
                    GError **error)
 {
   const ShKeeperOptions options = {
-    .brain = name, .seed = seed, .served = TRUE, .background = TRUE
+    .brain = name, .seed = seed, .served = served, .background = TRUE
   };
   ShKeeper *keeper;
 
-  g_return_val_if_fail (registry != NULL && program != NULL, FALSE);
+  g_return_val_if_fail (registry != NULL && program != NULL, NULL);
 
-  if (!sh_served_trainings_check_idle (registry->trainings, name,
-                                       SH_ERROR_REFUSED, error))
-    return FALSE;
+  if (!sh_served_trainings_check_idle (
+          registry->trainings, name, served ? SH_ERROR_REFUSED : SH_ERROR_USAGE,
+          error))
+    return NULL;
   keeper = sh_keeper_new (registry->store, registry->history, program, &options,
                           error);
-  return keeper != NULL &&
-         sh_served_trainings_add_keeper (registry->trainings, keeper, error);
+  if (keeper == NULL ||
+      !sh_served_trainings_add_keeper (registry->trainings, keeper, error))
+    return NULL;
+  return keeper;
 }
 
 gboolean
@@ -227,7 +231,8 @@ begin_again (ShRegistry *registry,
                    "nothing of it was saved, and there is no program");
       return FALSE;
     }
-  return sh_registry_train (registry, name, compiled->program, seed, error);
+  return sh_registry_train (registry, name, compiled->program, seed, TRUE,
+                            error) != NULL;
 }
 
 void
@@ -277,6 +282,14 @@ sh_registry_stop (ShRegistry *registry, const char *name, GError **error)
   g_return_val_if_fail (registry != NULL, FALSE);
 
   return sh_served_trainings_stop (registry->trainings, name, error);
+}
+
+gboolean
+sh_registry_end (ShRegistry *registry)
+{
+  g_return_val_if_fail (registry != NULL, TRUE);
+
+  return sh_served_trainings_end (registry->trainings);
 }
 
 void

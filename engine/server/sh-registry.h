@@ -51,14 +51,16 @@ ShHistory *sh_registry_get_history (ShRegistry *registry, GError **error);
 
 /*
  * Begins a training of a new version, or goes on with a stored one (0: the
- * highest); it is the registry's. Errors: SH_ERROR_REFUSED when the brain is in
- * training; those of sh_keeper_new and sh_keeper_resume.
+ * highest); it is the registry's, as is the keeper, until it is over. `served`: as
+ * in ShKeeperOptions. Errors: SH_ERROR_REFUSED, not served SH_ERROR_USAGE, when the
+ * brain is in training; those of sh_keeper_new and sh_keeper_resume.
  */
-gboolean sh_registry_train (ShRegistry *registry,
-                            const char *name,
-                            ShProgram *program,
-                            guint64 seed,
-                            GError **error);
+ShKeeper *sh_registry_train (ShRegistry *registry,
+                             const char *name,
+                             ShProgram *program,
+                             guint64 seed,
+                             gboolean served,
+                             GError **error);
 gboolean sh_registry_resume (ShRegistry *registry,
                              const char *name,
                              guint version,
@@ -72,8 +74,12 @@ void sh_registry_resume_open (ShRegistry *registry);
 gboolean
 sh_registry_stop (ShRegistry *registry, const char *name, GError **error);
 
-/* Saves all trainings that are the registry's and lets their simulators go, for
- * another process to go on. Not from within a signal of a run. */
+/* Stops the trainings that are the registry's and not served; TRUE once they are
+ * over. */
+gboolean sh_registry_end (ShRegistry *registry);
+
+/* Saves those that are served and lets their simulators go, for another process to
+ * go on. Neither is to be called from within a signal of a run. */
 void sh_registry_suspend (ShRegistry *registry);
 
 /*

@@ -70,11 +70,11 @@ sh_rest_start_training (const ShRequest *request)
   if (!check_program (request, compiled))
     return;
   sh_status_hub_tell_state (request->rest->status_hub, brain->name, "Starting");
-  if (sh_request_check (request,
-                        sh_registry_train (registry, brain->name,
-                                           compiled->program,
-                                           request->rest->seed, &error),
-                        &error))
+  if (sh_request_check (
+          request,
+          sh_registry_train (registry, brain->name, compiled->program,
+                             request->rest->seed, TRUE, &error) != NULL,
+          &error))
     {
       sh_status_hub_tell_start (request->rest->status_hub, brain->name);
       respond_training (request);

@@ -28,6 +28,8 @@ training_free (gpointer data)
 
   sh_catalog_search_free (training->search);
   sh_conductor_free (training->conductor);
+  g_signal_handler_disconnect (sh_served_training_get_run (training),
+                               training->finished_handler);
   sh_train_hub_free (training->hub);
   if (training->keeper != NULL)
     sh_keeper_free (training->keeper);
@@ -133,6 +135,42 @@ on_conductor_ended (ShConductor *conductor, gpointer data)
 {
 }
 
+static const ShConcept *
+get_concept (const ShServedTraining *training)
+{
+  return sh_run_get_concept (sh_served_training_get_run (training));
+}
+
+/* Others may train it in any case. */
+static void
+tell_without (const ShServedTraining *training,
+              const ShConcept *concept,
+              const char *reason)
+{
+  if (concept == get_concept (training))
+    g_message ("brain '%s' is trained without muscles: %s", training->name,
+               reason);
+  else
+    g_message ("concept '%s' of brain '%s' will be trained without muscles: %s",
+               concept->name, training->name, reason);
+}
+
+static void find_muscles (ShServedTraining *training, const ShConcept *concept);
+
+/* The one whose simulator is looked for after that of `concept`: whoever begins a
+ * training is told of all at once. NULL: there is none, or nobody cares any more. */
+static const ShConcept *
+get_next_sought (const ShServedTraining *training, const ShConcept *concept)
+{
+  const ShProgram *program =
+      sh_run_get_program (sh_served_training_get_run (training));
+
+  return !training->stopped && !sh_keeper_is_next (training->keeper) &&
+                 concept->place + 1 < program->n_concepts
+             ? concept + 1
+             : NULL;
+}
+
 static void
 on_found (ShPluginInfo *plugin,
           const ShSimulatorInfo *simulator,
@@ -140,36 +178,40 @@ on_found (ShPluginInfo *plugin,
           gpointer data)
 {
   ShServedTraining *training = data;
-  const ShServedTrainings *trainings = training->trainings;
+  const ShConcept *concept = training->sought;
   ShRun *run = sh_served_training_get_run (training);
   g_autoptr (GError) own = NULL;
 
-  if (error == NULL && sh_run_get_state (run) < SH_RUN_STOPPING)
-    {
-      training->conductor = sh_conductor_new_installed (
-          run, simulator, trainings->n_muscles, on_conductor_ended, NULL, &own);
-      error = own;
-    }
-  if (error != NULL)
-    g_message ("brain '%s' is trained without muscles: %s", training->name,
-               error->message);
+  if (error == NULL && concept != get_concept (training))
+    sh_conductor_check_installed (simulator, &own);
+  else if (error == NULL && sh_run_get_state (run) < SH_RUN_STOPPING)
+    training->conductor = sh_conductor_new_installed (
+        run, simulator, training->trainings->n_muscles, on_conductor_ended,
+        NULL, &own);
+  if (error != NULL || own != NULL)
+    tell_without (training, concept, (own != NULL ? own : error)->message);
   g_clear_pointer (&training->search, sh_catalog_search_free);
+  find_muscles (training, get_next_sought (training, concept));
 }
 
-/* If the simulator is installed here; others train it in any case. */
+/* If the simulator is installed here, and those of later concepts. */
 static void
-find_muscles (ShServedTraining *training)
+find_muscles (ShServedTraining *training, const ShConcept *concept)
 {
-  const ShConcept *concept =
-      sh_run_get_concept (sh_served_training_get_run (training));
-
-  if (concept->source.name != NULL)
+  for (; concept != NULL && concept->source.name == NULL;
+       concept = get_next_sought (training, concept))
+    tell_without (training, concept, "the program does not name its simulator");
+  training->sought = concept;
+  if (concept != NULL)
     training->search =
         sh_catalog_search_new (concept->source.name, on_found, training);
-  else
-    g_message ("brain '%s' is trained without muscles: the program does not "
-               "name its simulator",
-               training->name);
+}
+
+/* It may have a next concept, and somebody may wait for its end. */
+static void
+on_finished (ShRun *run, ShServedTraining *training)
+{
+  sh_turn_request (training->trainings->turn);
 }
 
 ShServedTraining *
@@ -189,11 +231,24 @@ sh_served_trainings_add (ShServedTrainings *trainings,
   training->version = version;
   training->hub = hub;
   training->trainings = trainings;
+  training->finished_handler =
+      g_signal_connect (run, "finished", G_CALLBACK (on_finished), training);
   set_aside (trainings, name);
   g_hash_table_insert (trainings->table, g_ascii_strdown (name, -1), training);
-  if (trainings->n_muscles > 0)
-    find_muscles (training);
   return training;
+}
+
+/* Whoever has it begun from a file hears of it otherwise. */
+static void
+tell_begin (const ShServedTraining *training)
+{
+  const gboolean several =
+      sh_run_get_program (sh_served_training_get_run (training))->n_concepts >
+      1;
+
+  g_message ("brain '%s' version %u: the training %s%s begins", training->name,
+             training->version, several ? "of concept " : "",
+             several ? get_concept (training)->name : "");
 }
 
 gboolean
@@ -202,8 +257,6 @@ sh_served_trainings_add_keeper (ShServedTrainings *trainings,
                                 GError **error)
 {
   const ShConcept *concept = sh_run_get_concept (sh_keeper_get_run (keeper));
-  const gboolean several =
-      sh_run_get_program (sh_keeper_get_run (keeper))->n_concepts > 1;
   ShServedTraining *training = sh_served_trainings_add (
       trainings, sh_keeper_get_brain (keeper), sh_keeper_get_version (keeper),
       sh_keeper_get_run (keeper), error);
@@ -215,11 +268,12 @@ sh_served_trainings_add_keeper (ShServedTrainings *trainings,
       return FALSE;
     }
   training->keeper = keeper;
-  g_message ("brain '%s' version %u: the training %s%s begins", training->name,
-             training->version, several ? "of concept " : "",
-             several ? concept->name : "");
+  if (sh_keeper_is_served (keeper))
+    tell_begin (training);
   if (trainings->func != NULL)
     trainings->func (keeper, trainings->data);
+  if (trainings->n_muscles > 0)
+    find_muscles (training, concept);
   return TRUE;
 }
 
@@ -289,11 +343,12 @@ sh_served_trainings_drop (ShServedTrainings *trainings,
                           const char *name,
                           GError **error)
 {
-  const ShServedTraining *training = sh_served_trainings_find (trainings, name);
+  ShServedTraining *training = sh_served_trainings_find (trainings, name);
 
   if (training == NULL)
     return TRUE;
-  if (!sh_served_training_is_over (training) && training->keeper == NULL)
+  if (!sh_served_training_is_over (training) &&
+      (training->keeper == NULL || !sh_keeper_is_served (training->keeper)))
     {
       g_set_error (error, SH_ERROR, SH_ERROR_REFUSED,
                    "brain '%s' is being trained from a file; stop that first",
@@ -302,11 +357,35 @@ sh_served_trainings_drop (ShServedTrainings *trainings,
     }
   if (training->keeper != NULL)
     sh_keeper_abandon (training->keeper);
+  training->stopped = TRUE;
   sh_run_stop (sh_served_training_get_run (training), SH_RUN_REASON_INTERRUPTED,
                NULL);
   sh_turn_request (trainings->turn);
   set_aside (trainings, name);
   return TRUE;
+}
+
+gboolean
+sh_served_trainings_end (ShServedTrainings *trainings)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gboolean ended = TRUE;
+
+  g_hash_table_iter_init (&iter, trainings->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ShServedTraining *training = value;
+
+      if (training->keeper == NULL || sh_keeper_is_served (training->keeper) ||
+          sh_served_training_is_over (training))
+        continue;
+      training->stopped = TRUE;
+      sh_run_stop (sh_served_training_get_run (training),
+                   SH_RUN_REASON_INTERRUPTED, NULL);
+      ended &= sh_served_training_is_over (training);
+    }
+  return ended;
 }
 
 void
@@ -321,7 +400,8 @@ sh_served_trainings_suspend (ShServedTrainings *trainings)
     {
       const ShServedTraining *training = value;
 
-      if (training->keeper == NULL || sh_served_training_is_over (training))
+      if (training->keeper == NULL || !sh_keeper_is_served (training->keeper) ||
+          sh_served_training_is_over (training))
         continue;
       sh_train_hub_suspend (training->hub);
       sh_keeper_suspend (training->keeper);
@@ -361,6 +441,7 @@ void
 sh_served_trainings_dispatch (ShServedTrainings *trainings)
 {
   foreach_hub (trainings, sh_train_hub_dispatch);
+  advance_all (trainings);
 }
 
 void
@@ -375,7 +456,6 @@ sh_served_trainings_tick (ShServedTrainings *trainings, gint64 now)
   GHashTableIter iter;
   gpointer value;
 
-  advance_all (trainings);
   g_hash_table_iter_init (&iter, trainings->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     sh_train_hub_tick (((ShServedTraining *) value)->hub, now);

@@ -29,7 +29,9 @@ typedef struct
   ShTrainHub *hub;
   ShKeeper *keeper; /* NULL: the training is somebody else's */
   gboolean stopped; /* somebody has asked for the end */
+  gulong finished_handler;
   ShCatalogSearch *search; /* for simulators of this machine; NULL: over */
+  const ShConcept *sought; /* whose simulator is looked for */
   ShConductor *conductor; /* NULL: there are none, or not yet */
 } ShServedTraining;
 
@@ -46,7 +48,9 @@ void sh_served_trainings_set_func (ShServedTrainings *trainings,
                                                  gpointer data),
                                    gpointer data);
 
-/* From now on trainings whose simulator is installed here have so many muscles. */
+/* From now on trainings whose simulator is installed here have so many muscles.
+ * Where it is not, for whichever concept, that is said on the log when the training
+ * begins. */
 void sh_served_trainings_set_muscles (ShServedTrainings *trainings,
                                       guint n_muscles);
 
@@ -72,7 +76,8 @@ ShServedTraining *sh_served_trainings_add (ShServedTrainings *trainings,
                                            ShRun *run,
                                            GError **error);
 
-/* That of a keeper, which is taken over, also when it fails. */
+/* That of a keeper, which is taken over, also when it fails. When its concept is
+ * learned the training goes on with the next one. */
 gboolean sh_served_trainings_add_keeper (ShServedTrainings *trainings,
                                          ShKeeper *keeper,
                                          GError **error);
@@ -88,15 +93,16 @@ gboolean sh_served_trainings_drop (ShServedTrainings *trainings,
                                    const char *name,
                                    GError **error);
 
-/* See sh_registry_suspend. */
+/* See sh_registry_end and sh_registry_suspend. */
+gboolean sh_served_trainings_end (ShServedTrainings *trainings);
 void sh_served_trainings_suspend (ShServedTrainings *trainings);
 
 /* Whether a training is about to end: it still has to be saved, and said. Those
  * that another has replaced have been saved, or are forgotten. */
 gboolean sh_served_trainings_are_ending (ShServedTrainings *trainings);
 
-/* Those of all hubs: see sh-train-hub.h. The tick also begins the training of the
- * next concept where one is learned. */
+/* Those of all hubs: see sh-train-hub.h. The dispatch also begins the training of
+ * the next concept where one is learned. */
 void sh_served_trainings_dispatch (ShServedTrainings *trainings);
 void sh_served_trainings_tick (ShServedTrainings *trainings, gint64 now);
 void sh_served_trainings_finish (ShServedTrainings *trainings);

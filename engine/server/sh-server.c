@@ -58,7 +58,8 @@ struct ShServer
   char *url;
   guint32 next_sim_id;
   GTask *stopping; /* NULL until sh_server_stop_async */
-  gint64 stop_deadline;
+  gint64 stop_deadline; /* 0 until all trainings that are to end are over */
+  gboolean stopped;
 };
 
 static guint32
@@ -367,7 +368,7 @@ on_headers (SoupServer *soup,
   else if (soup_message_headers_get_content_length (request) >
            SH_SERVER_MAX_BODY)
     refuse_size (message);
-  else if (server->stopping != NULL)
+  else if (server->stop_deadline != 0)
     sh_respond_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Stopping",
                       "the engine is being stopped");
   else if (has_body (message))
@@ -418,7 +419,7 @@ on_request (SoupServer *soup,
 static void
 check_stopped (ShServer *server)
 {
-  if (server->stopping == NULL || server->stop_deadline == 0)
+  if (server->stop_deadline == 0 || server->stopped)
     return;
   if ((sh_registry_is_ending (server->registry) ||
        sh_registry_get_n_sessions (server->registry) +
@@ -427,7 +428,7 @@ check_stopped (ShServer *server)
            0) &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
-  server->stop_deadline = 0;
+  server->stopped = TRUE;
   g_task_return_boolean (server->stopping, TRUE);
 }
 
@@ -438,7 +439,11 @@ on_turn (gpointer data)
 
   sh_registry_dispatch (server->registry);
   /* Here no run is in the middle of anything. */
-  if (server->stopping != NULL)
+  if (server->stopping != NULL && server->stop_deadline == 0 &&
+      sh_registry_end (server->registry))
+    server->stop_deadline =
+        g_get_monotonic_time () + SH_SERVER_STOP_DEADLINE * G_TIME_SPAN_SECOND;
+  if (server->stop_deadline != 0)
     {
       sh_registry_suspend (server->registry);
       sh_registry_finish (server->registry);
@@ -567,6 +572,19 @@ sh_server_add_training (ShServer *server,
   return sh_registry_add_training (server->registry, name, version, run, error);
 }
 
+ShKeeper *
+sh_server_train (ShServer *server,
+                 const char *name,
+                 ShProgram *program,
+                 guint64 seed,
+                 GError **error)
+{
+  g_return_val_if_fail (server != NULL, NULL);
+
+  return sh_registry_train (server->registry, name, program, seed, FALSE,
+                            error);
+}
+
 void
 sh_server_set_seed (ShServer *server, guint64 seed)
 {
@@ -611,9 +629,6 @@ sh_server_stop_async (ShServer *server,
 
   server->stopping = g_task_new (NULL, NULL, callback, data);
   g_task_set_name (server->stopping, "stop server");
-  server->stop_deadline =
-      g_get_monotonic_time () + SH_SERVER_STOP_DEADLINE * G_TIME_SPAN_SECOND;
-
   sh_turn_request (server->turn);
 }
 

@@ -69,6 +69,18 @@ gboolean sh_server_add_training (ShServer *server,
                                  ShRun *run,
                                  GError **error);
 
+/*
+ * Trains a new version of brain `name`, which is checked, until the server is
+ * stopped: unlike what clients have begun it does not go on after that. The keeper
+ * is the server's until its run has emitted "finished". Errors: SH_ERROR_USAGE when
+ * the brain is in training; those of sh_keeper_new.
+ */
+ShKeeper *sh_server_train (ShServer *server,
+                           const char *name,
+                           ShProgram *program,
+                           guint64 seed,
+                           GError **error);
+
 /* The seed of trainings that clients begin; 1 at first. */
 void sh_server_set_seed (ShServer *server, guint64 seed);
 
@@ -76,10 +88,10 @@ void sh_server_set_seed (ShServer *server, guint64 seed);
  * many muscles of their own besides what connects; 0, as at first: none. */
 void sh_server_set_muscles (ShServer *server, guint n_muscles);
 
-/* A training that a client began, or that is gone on with, has not played yet.
- * The keeper is the server's until its run has emitted "finished". */
+/* A training of the server's, or of a next concept in one, has begun and not
+ * played yet. The keeper is the server's until its run has emitted "finished". */
 typedef void (*ShServerTrainingFunc) (ShKeeper *keeper, gpointer data);
-/* At most one; before sh_server_listen. */
+/* At most one; for those that begin from then on. */
 void sh_server_set_training_func (ShServer *server,
                                   ShServerTrainingFunc func,
                                   gpointer data);
@@ -89,9 +101,10 @@ void sh_server_set_training_func (ShServer *server,
 void sh_server_resume (ShServer *server);
 
 /*
- * Saves the trainings that clients have begun, so that they can be gone on with
- * (their simulators are closed with 1012, after which they connect again).
- * Takes no more requests and ends all dialogues with FINISHED and close 1001.
+ * Ends the trainings of sh_server_train. Once they are over and saved, it saves
+ * those that clients have begun, so that they can be gone on with (their simulators
+ * are closed with 1012, after which they connect again), takes no more requests and
+ * ends all dialogues with FINISHED and close 1001.
  * Ready when the last of them is gone or the deadline has passed. To be called
  * once, also from a signal of a run; the callback may not free the server.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * ShHistoryWriter: series of points that thin themselves out.
+ * ShHistoryWriter: between a run and the database.
  */
 
 #include "sh-history-writer.h"
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sh-error.h"
+#include "sh-series.h"
 
 /* Microseconds between two writes. */
 #define FLUSH_INTERVAL G_USEC_PER_SEC
@@ -17,16 +18,6 @@
 /* Milliseconds until the end, which another process kept from being written, is
  * tried again. */
 #define RETRY_INTERVAL 100u
-
-typedef struct
-{
-  GArray *points; /* ShHistoryPoint */
-  guint n_written; /* of the points, those that the database has */
-  gboolean rewrite; /* the database has others */
-  guint stride; /* values in a point */
-  guint n_pending; /* values of the point that is being made */
-  double sum;
-} Series;
 
 typedef struct
 {
@@ -41,7 +32,7 @@ struct ShHistoryWriter
   ShHistory *history;
   gint64 id;
   ShRun *run; /* followed; or NULL */
-  Series series[SH_N_METRICS];
+  ShSeries series[SH_N_METRICS];
   GArray *lessons; /* Lesson: of this process, and the last one before */
   guint n_lessons;
   const char *lesson; /* interned; NULL: none has begun */
@@ -53,122 +44,6 @@ struct ShHistoryWriter
   guint retry; /* timer, once the end could not be written */
   gboolean complained;
 };
-
-/* Series. */
-
-static void
-series_init (Series *series)
-{
-  series->points = g_array_new (FALSE, FALSE, sizeof (ShHistoryPoint));
-  series->stride = 1;
-}
-
-static void
-merge (ShHistoryPoint *into, const ShHistoryPoint *a, const ShHistoryPoint *b)
-{
-  const double value = (a->value + b->value) / 2;
-
-  *into = *b;
-  into->value = value;
-}
-
-static void
-series_thin (Series *series, gboolean mean)
-{
-  ShHistoryPoint *points = (ShHistoryPoint *) series->points->data;
-  const guint n = series->points->len / 2;
-
-  for (guint i = 0; i < n; i++)
-    if (mean)
-      merge (&points[i], &points[2 * i], &points[2 * i + 1]);
-    else
-      points[i] = points[2 * i + 1];
-  g_array_set_size (series->points, n);
-  series->stride *= 2;
-  series->rewrite = TRUE;
-}
-
-static void
-series_add (Series *series, const ShHistoryPoint *point, gboolean mean)
-{
-  ShHistoryPoint whole = *point;
-
-  series->sum += point->value;
-  if (++series->n_pending < series->stride)
-    return;
-  if (mean)
-    whole.value = series->sum / series->n_pending;
-  series->sum = 0;
-  series->n_pending = 0;
-  g_array_append_val (series->points, whole);
-  if (series->points->len >= SH_HISTORY_MAX_POINTS)
-    series_thin (series, mean);
-}
-
-/* Episodes in a point. Between two points there are more where a process has died
- * that could not write. */
-static guint
-get_stride (const GArray *points)
-{
-  const ShHistoryPoint *all = (const ShHistoryPoint *) points->data;
-  guint64 stride = G_MAXINT;
-
-  for (guint i = 1; i < points->len; i++)
-    if (all[i].episode > all[i - 1].episode)
-      stride = MIN (stride, all[i].episode - all[i - 1].episode);
-  return stride < G_MAXINT ? (guint) stride : 1;
-}
-
-/* What earlier processes have written. */
-static gboolean
-series_load (Series *series,
-             ShHistory *history,
-             gint64 id,
-             ShMetric metric,
-             GError **error)
-{
-  GArray *points = sh_history_get_points (history, id, metric, error);
-
-  if (points == NULL)
-    return FALSE;
-  g_array_unref (series->points);
-  series->points = points;
-  series->n_written = points->len;
-  if (metric == SH_METRIC_EPISODE_VALUE || metric == SH_METRIC_EPISODE_SUCCESS)
-    series->stride = get_stride (points);
-  return TRUE;
-}
-
-static gboolean
-series_write (Series *series,
-              ShDatabase *database,
-              gint64 id,
-              ShMetric metric,
-              GError **error)
-{
-  guint from = series->rewrite ? 0 : series->n_written;
-
-  if (series->rewrite &&
-      !sh_database_run (database, error,
-                        "DELETE FROM point WHERE run = ? AND metric = ?", "ii",
-                        id, (gint64) metric))
-    return FALSE;
-  for (guint i = from; i < series->points->len; i++)
-    {
-      const ShHistoryPoint *point =
-          &g_array_index (series->points, ShHistoryPoint, i);
-
-      if (!sh_database_run (
-              database, error,
-              "INSERT OR REPLACE INTO point (run, metric, number, episode, "
-              "iteration, lesson, value, time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-              "iiiiitdi", id, (gint64) metric, (gint64) i,
-              (gint64) point->episode, (gint64) point->iteration, point->lesson,
-              point->value, point->time))
-        return FALSE;
-    }
-  return TRUE;
-}
 
 /* Beginning. */
 
@@ -236,8 +111,8 @@ go_on (ShHistoryWriter *self,
   if (!forget_after (database, run->id, start->iterations, error))
     return FALSE;
   for (guint m = 0; m < SH_N_METRICS; m++)
-    if (!series_load (&self->series[m], self->history, run->id, (ShMetric) m,
-                      error))
+    if (!sh_series_load (&self->series[m], self->history, run->id, (ShMetric) m,
+                         error))
       return FALSE;
   lessons = sh_history_get_lessons (self->history, run->id, error);
   if (lessons == NULL)
@@ -310,7 +185,7 @@ sh_history_writer_new (ShHistory *history,
   self->history = history;
   self->lessons = g_array_new (FALSE, FALSE, sizeof (Lesson));
   for (guint m = 0; m < SH_N_METRICS; m++)
-    series_init (&self->series[m]);
+    sh_series_init (&self->series[m]);
   database = sh_history_get_database (history);
   if (!sh_database_begin (database, error))
     return NULL;
@@ -355,8 +230,8 @@ static gboolean
 write_all (ShHistoryWriter *self, ShDatabase *database, GError **error)
 {
   for (guint m = 0; m < SH_N_METRICS; m++)
-    if (!series_write (&self->series[m], database, self->id, (ShMetric) m,
-                       error))
+    if (!sh_series_write (&self->series[m], database, self->id, (ShMetric) m,
+                          error))
       return FALSE;
   for (guint i = 0; i < self->lessons->len; i++)
     if (!write_lesson (&g_array_index (self->lessons, Lesson, i), database,
@@ -377,10 +252,7 @@ static void
 note_written (ShHistoryWriter *self)
 {
   for (guint m = 0; m < SH_N_METRICS; m++)
-    {
-      self->series[m].n_written = self->series[m].points->len;
-      self->series[m].rewrite = FALSE;
-    }
+    sh_series_note_written (&self->series[m]);
   for (guint i = 0; i < self->lessons->len; i++)
     g_array_index (self->lessons, Lesson, i).written = TRUE;
 }
@@ -423,7 +295,7 @@ sh_history_writer_free (ShHistoryWriter *self)
     write_what_waits (self, SH_DATABASE_PATIENCE);
   g_clear_handle_id (&self->retry, g_source_remove);
   for (guint m = 0; m < SH_N_METRICS; m++)
-    g_array_unref (self->series[m].points);
+    sh_series_clear (&self->series[m]);
   g_array_unref (self->lessons);
   g_free (self);
 }
@@ -447,7 +319,7 @@ sh_history_writer_add (ShHistoryWriter *self,
 
   g_return_if_fail (self != NULL && metric < SH_N_METRICS);
 
-  series_add (&self->series[metric], &point, metric != SH_METRIC_ITERATIONS);
+  sh_series_add (&self->series[metric], &point, metric != SH_METRIC_ITERATIONS);
 }
 
 void
@@ -568,13 +440,12 @@ on_episode (ShRun *run, const ShEpisode *episode, ShHistoryWriter *self)
 static void
 on_progress (ShRun *run, const ShRunProgress *progress, ShHistoryWriter *self)
 {
-  const GArray *points = self->series[SH_METRIC_ITERATIONS].points;
-  guint64 last = 0;
+  const ShHistoryPoint *last =
+      sh_series_get_last (&self->series[SH_METRIC_ITERATIONS]);
 
   take_counts (self, progress);
-  if (points->len > 0)
-    last = g_array_index (points, ShHistoryPoint, points->len - 1).iteration;
-  if (self->iterations >= last + ITERATIONS_APART)
+  if (self->iterations >=
+      (last != NULL ? last->iteration : 0) + ITERATIONS_APART)
     sh_history_writer_add (self, SH_METRIC_ITERATIONS, self->episodes,
                            self->iterations, (double) self->iterations);
   if (g_get_monotonic_time () - self->flushed_at >= FLUSH_INTERVAL)

@@ -3,9 +3,8 @@
 /*
  * Writes a training into the history while it goes on.
  *
- * A metric has at most SH_HISTORY_MAX_POINTS points: when there are more, each
- * two become one, and from then on a point stands for twice as many episodes.
- * The value of a point is the mean over the episodes that it stands for, its
+ * A metric has at most SH_HISTORY_MAX_POINTS points (sh-series.h): where it has more
+ * values a point stands for several episodes. Its value is the mean over those, its
  * episode and iteration those of the last of them.
  *
  * Points are kept in memory and written about once a second, so that a training
@@ -21,9 +20,6 @@
 #include "sh-run.h"
 
 G_BEGIN_DECLS
-
-/* An even number. */
-#define SH_HISTORY_MAX_POINTS 4096u
 
 typedef struct ShHistoryWriter ShHistoryWriter;
 

@@ -78,6 +78,9 @@ gboolean sh_keeper_is_next (const ShKeeper *self);
 /* What was not saved is lost. Not from within a signal of the run. */
 void sh_keeper_free (ShKeeper *self);
 
+/* As in ShKeeperOptions. */
+gboolean sh_keeper_is_served (const ShKeeper *self);
+
 /* TRUE once the brain has been saved, in the background too. */
 gboolean sh_keeper_is_saved (const ShKeeper *self);
 guint64 sh_keeper_get_seed (const ShKeeper *self);

@@ -198,6 +198,7 @@ sh_folder_write (const ShFolder *folder,
                  const char *name,
                  gconstpointer data,
                  gsize size,
+                 struct stat *written,
                  GError **error)
 {
   int fd = openat (folder->fd, name,
@@ -206,12 +207,41 @@ sh_folder_write (const ShFolder *folder,
 
   if (fd < 0)
     return fail (error, "make", folder, name);
-  done = write_all (fd, data, size);
+  done = write_all (fd, data, size) &&
+         (written == NULL || fstat (fd, written) == 0);
   if (!done)
     fail (error, "write", folder, name);
   if (close (fd) != 0 && done)
     return fail (error, "write", folder, name);
   return done;
+}
+
+static gboolean
+is_untouched (const struct stat *now, const struct stat *written)
+{
+  return now->st_ino == written->st_ino && now->st_dev == written->st_dev &&
+         now->st_size == written->st_size &&
+         now->st_mtim.tv_sec == written->st_mtim.tv_sec &&
+         now->st_mtim.tv_nsec == written->st_mtim.tv_nsec;
+}
+
+/* It is looked at where it then is: between two calls there may be another one where
+ * it came from. */
+gboolean
+sh_folder_link (const ShFolder *from,
+                const ShFolder *to,
+                const char *name,
+                const struct stat *written)
+{
+  struct stat now;
+
+  if (linkat (from->fd, name, to->fd, name, 0) != 0)
+    return FALSE;
+  if (fstatat (to->fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+      is_untouched (&now, written))
+    return TRUE;
+  unlinkat (to->fd, name, 0);
+  return FALSE;
 }
 
 static GBytes *

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -59,12 +60,22 @@ gboolean sh_folder_is_at (const ShFolder *folder,
                           const ShFolder *parent,
                           const char *name);
 
-/* Writes a new file and syncs it. */
+/* Writes a new file and syncs it; *written says what it is then, unless it is
+ * NULL. */
 gboolean sh_folder_write (const ShFolder *folder,
                           const char *name,
                           gconstpointer data,
                           gsize size,
+                          struct stat *written,
                           GError **error);
+
+/* Puts the file `name` of one folder into another one as well, if nobody has touched
+ * it since it was written. FALSE: it is not there, or was touched, or the file system
+ * cannot have a file in two folders. */
+gboolean sh_folder_link (const ShFolder *from,
+                         const ShFolder *to,
+                         const char *name,
+                         const struct stat *written);
 
 /* A regular file's bytes. SH_ERROR_CORRUPT, naming the file, when it is
  * missing, none, or larger than `limit`. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * The inside of the store: sh-store.c reads and deletes, sh-store-version.c
- * writes.
+ * The inside of the store: sh-store.c finds and deletes, sh-store-load.c reads,
+ * sh-store-version.c writes.
  */
 
 #pragma once
 
+#include "sh-brain-json.h"
 #include "sh-store-files.h"
 #include "sh-store.h"
 
@@ -35,6 +36,17 @@ gboolean sh_store_open_version (ShStore *store,
                                 const ShFolder *brain,
                                 ShFolder *folder,
                                 GError **error);
+
+/* The versions in a brain's folder, guint, ascending; g_array_unref. */
+GArray *sh_store_list_numbers (const ShFolder *brain, GError **error);
+
+/* What brain.json says of the version in the folder; `sums` as in
+ * sh_brain_info_from_json. Errors: SH_ERROR_CORRUPT naming it. */
+ShBrainInfo *sh_store_read_info (const ShFolder *folder,
+                                 const char *name,
+                                 guint number,
+                                 char *sums[SH_BRAIN_N_FILES],
+                                 GError **error);
 
 /* G_IO_ERROR_BUSY: that version is in training. */
 void sh_store_set_busy (const char *name, guint number, GError **error);

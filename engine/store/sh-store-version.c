@@ -23,6 +23,15 @@
 
 #define MAX_TRIES 1000u
 
+/* One of a version's files. */
+typedef struct
+{
+  GBytes *before; /* of a concept before the one that is saved; or NULL */
+  char *before_sum; /* SHA-256 of that; NULL: not known yet */
+  char *sum; /* of what was written last; NULL: nothing was */
+  struct stat written;
+} File;
+
 struct ShStoreVersion
 {
   ShStore *store; /* a copy */
@@ -31,8 +40,7 @@ struct ShStoreVersion
   char *number_text;
   gboolean saved;
   GBytes *learner; /* may be NULL */
-  /* Of concepts before the one that is saved, GBytes; or NULL. */
-  GPtrArray *onnx_before, *learners_before;
+  File files[SH_BRAIN_N_FILES];
   ShFolder claim;
 };
 
@@ -229,12 +237,24 @@ sh_store_version_set_before (ShStoreVersion *version,
   g_return_if_fail (version != NULL);
   g_return_if_fail ((onnx == NULL) == (learners == NULL));
 
-  g_clear_pointer (&version->onnx_before, g_ptr_array_unref);
-  g_clear_pointer (&version->learners_before, g_ptr_array_unref);
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    {
+      g_clear_pointer (&version->files[i].before, g_bytes_unref);
+      g_clear_pointer (&version->files[i].before_sum, g_free);
+    }
   if (onnx == NULL)
     return;
-  version->onnx_before = g_ptr_array_ref (onnx);
-  version->learners_before = g_ptr_array_ref (learners);
+  g_return_if_fail (onnx->len == learners->len &&
+                    onnx->len < SH_PROGRAM_MAX_LEARNED);
+  for (guint i = 0; i < onnx->len; i++)
+    {
+      GBytes *learner = learners->pdata[i];
+
+      version->files[SH_BRAIN_FILE_FIRST_POLICY + i].before =
+          g_bytes_ref (onnx->pdata[i]);
+      version->files[SH_BRAIN_FILE_FIRST_LEARNER + i].before =
+          learner != NULL ? g_bytes_ref (learner) : NULL;
+    }
 }
 
 void
@@ -275,6 +295,8 @@ sh_store_version_free (ShStoreVersion *version)
   sh_folder_close (&version->claim);
   g_clear_pointer (&version->learner, g_bytes_unref);
   sh_store_version_set_before (version, NULL, NULL);
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    g_free (version->files[i].sum);
   g_free (version->number_text);
   g_free (version->name);
   sh_store_free (version->store);
@@ -336,8 +358,45 @@ make_onnx (const ShBrainInfo *info,
   return sh_policy_to_onnx (policy, &texts);
 }
 
+/* The check sum of what a file is to hold. Of concepts before it is worked out
+ * once. */
+static char *
+get_sum (File *file, GBytes *bytes)
+{
+  if (bytes != file->before)
+    return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (file->before_sum == NULL)
+    file->before_sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  return g_strdup (file->before_sum);
+}
+
+/* What stands in `old` already is not written again. */
 static gboolean
-write_files (const ShStoreVersion *version,
+put_file (File *file,
+          const char *name,
+          GBytes *bytes,
+          const char *sum,
+          const ShFolder *old,
+          const ShFolder *folder,
+          GError **error)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  if (g_strcmp0 (file->sum, sum) == 0 &&
+      sh_folder_link (old, folder, name, &file->written))
+    return TRUE;
+  g_clear_pointer (&file->sum, g_free);
+  if (!sh_folder_write (folder, name, data, size, &file->written, error))
+    return FALSE;
+  file->sum = g_strdup (sum);
+  return TRUE;
+}
+
+/* `old`: the version as it is; not open if it has not been saved yet. */
+static gboolean
+write_files (ShStoreVersion *version,
+             const ShFolder *old,
              const ShFolder *folder,
              const ShBrainInfo *info,
              const ShProgram *program,
@@ -348,38 +407,33 @@ write_files (const ShStoreVersion *version,
   g_autoptr (GBytes) onnx = make_onnx (info, concept, policy);
   g_autoptr (GBytes) text =
       g_bytes_new_static (program->text, strlen (program->text));
-  GBytes *files[SH_BRAIN_N_FILES] = { [SH_BRAIN_FILE_PROGRAM] = text };
+  GBytes *contents[SH_BRAIN_N_FILES];
   const gboolean one = program->n_concepts == 1;
   const guint place = concept->place;
   char *sums[SH_BRAIN_N_FILES] = { NULL };
   g_autofree char *json = NULL;
   gboolean done = TRUE;
 
-  for (guint i = 0; i < place; i++)
-    {
-      files[SH_BRAIN_FILE_FIRST_POLICY + i] = version->onnx_before->pdata[i];
-      files[SH_BRAIN_FILE_FIRST_LEARNER + i] =
-          version->learners_before->pdata[i];
-    }
-  files[one ? SH_BRAIN_FILE_POLICY : SH_BRAIN_FILE_FIRST_POLICY + place] = onnx;
-  files[one ? SH_BRAIN_FILE_LEARNER : SH_BRAIN_FILE_FIRST_LEARNER + place] =
+  for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
+    contents[i] = version->files[i].before;
+  contents[SH_BRAIN_FILE_PROGRAM] = text;
+  contents[one ? SH_BRAIN_FILE_POLICY : SH_BRAIN_FILE_FIRST_POLICY + place] =
+      onnx;
+  contents[one ? SH_BRAIN_FILE_LEARNER : SH_BRAIN_FILE_FIRST_LEARNER + place] =
       version->learner;
   for (guint i = 0; i < SH_BRAIN_N_FILES && done; i++)
-    if (files[i] != NULL)
+    if (contents[i] != NULL)
       {
-        gsize size;
-        gconstpointer data = g_bytes_get_data (files[i], &size);
-
-        sums[i] = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, files[i]);
-        done = sh_folder_write (folder, sh_brain_file_get_name (i), data, size,
-                                error);
+        sums[i] = get_sum (&version->files[i], contents[i]);
+        done = put_file (&version->files[i], sh_brain_file_get_name (i),
+                         contents[i], sums[i], old, folder, error);
       }
   json =
       make_json (version, info, program, concept, (const char *const *) sums);
   for (guint i = 0; i < SH_BRAIN_N_FILES; i++)
     g_free (sums[i]);
   return done &&
-         sh_folder_write (folder, SH_STORE_INFO_NAME, json, strlen (json),
+         sh_folder_write (folder, SH_STORE_INFO_NAME, json, strlen (json), NULL,
                           error) &&
          sh_folder_sync (folder, error);
 }
@@ -421,6 +475,7 @@ sh_store_version_save (ShStoreVersion *version,
                        GError **error)
 {
   g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
+  g_auto (ShFolder) old = SH_FOLDER_CLOSED;
   g_auto (ShFolder) folder = SH_FOLDER_CLOSED;
   g_autofree char *temporary = NULL;
   gboolean done;
@@ -428,11 +483,9 @@ sh_store_version_save (ShStoreVersion *version,
   g_return_val_if_fail (version != NULL && info != NULL, FALSE);
   g_return_val_if_fail (program != NULL && concept != NULL, FALSE);
   g_return_val_if_fail (policy != NULL, FALSE);
-  g_return_val_if_fail (concept->place == 0 ||
-                            (version->onnx_before != NULL &&
-                             version->onnx_before->len >= concept->place &&
-                             version->learners_before->len >= concept->place),
-                        FALSE);
+  for (guint i = 0; i < concept->place; i++)
+    g_return_val_if_fail (
+        version->files[SH_BRAIN_FILE_FIRST_POLICY + i].before != NULL, FALSE);
 
   done = sh_store_open_brain (version->store, version->name, TRUE, &brain,
                               error) &&
@@ -440,10 +493,13 @@ sh_store_version_save (ShStoreVersion *version,
          sh_folder_open_temporary (&folder, &brain, version->number_text,
                                    &temporary, error);
   if (done)
-    done =
-        write_files (version, &folder, info, program, concept, policy, error) &&
-        put_in_place (version, &brain, temporary, error) &&
-        sh_folder_sync (&brain, error);
+    {
+      sh_folder_open (&old, &brain, version->number_text, NULL);
+      done = write_files (version, &old, &folder, info, program, concept,
+                          policy, error) &&
+             put_in_place (version, &brain, temporary, error) &&
+             sh_folder_sync (&brain, error);
+    }
   /* What is left under that name: nothing, the version before, or a version
    * that could not be finished. */
   if (temporary != NULL)

@@ -14,7 +14,8 @@
  * and so on, in the order of training.
  *
  * A version appears whole or not at all: it is written into a hidden folder
- * beside, synced, and renamed. Saved again, the folders are exchanged. What a
+ * beside, synced, and renamed. Saved again, the folders are exchanged; a file that
+ * has not changed is not written again, but moves along, by a hard link. What a
  * process that died left behind is removed by the next one that writes.
  * Several processes may use one store at once.
  *

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 
@@ -352,6 +353,91 @@ test_join_and_leave (void)
   clean_up (&self);
 }
 
+/* The seed in halves, which are whole in an observation. */
+#define HALVES                                                                 \
+  "state function (s: State): State {"                                         \
+  "  var high = Math.Floor (s.seed / 65536)"                                   \
+  "  return { seed: s.seed - 65536 * high, step: s.step, level: high } } "
+/* Actions within their bounds by which two explorations are told from each other. */
+#define N_COMPARED 3u
+
+static void
+check_first_time (GHashTable *seen, char *what)
+{
+  if (!g_hash_table_add (seen, what))
+    g_error ("two episodes have %s", what);
+}
+
+/* What was drawn in an episode's steps: how likely it was depends on that alone, but
+ * where it was moved onto a bound. NULL: too little is within. */
+static char *
+describe_exploration (const ShFragment *fragment)
+{
+  g_autoptr (GString) text = g_string_new ("actions of log probabilities");
+  guint n_within = 0;
+
+  for (guint i = 0; i < fragment->n_steps; i++)
+    if (fabsf (fragment->actions[i]) < 1)
+      {
+        g_string_append_printf (text, " %.5f", (double) fragment->log_probs[i]);
+        n_within++;
+      }
+    else
+      g_string_append (text, fragment->actions[i] < 0 ? " -" : " +");
+  return n_within >= N_COMPARED ? g_string_free (g_steal_pointer (&text), FALSE)
+                                : NULL;
+}
+
+/* Each episode has a seed of its own, and is explored in a way of its own; how many
+ * there are of which both is known. */
+static guint
+check_all_differ (GPtrArray *batches)
+{
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n = 0;
+
+  for (guint b = 0; b < batches->len; b++)
+    {
+      GPtrArray *batch = batches->pdata[b];
+
+      for (guint f = 0; f < batch->len; f++)
+        {
+          const ShFragment *fragment = batch->pdata[f];
+          const float *first = fragment->observations;
+          char *exploration;
+
+          if (first[1] > 0 || fragment->n_steps < LENGTH)
+            continue;
+          check_first_time (seen, g_strdup_printf ("seed %.0f * 65536 + %.0f",
+                                                   (double) first[2],
+                                                   (double) first[0]));
+          exploration = describe_exploration (fragment);
+          if (exploration == NULL)
+            continue;
+          check_first_time (seen, exploration);
+          n++;
+        }
+    }
+  return n;
+}
+
+/* Who joins plays no episode that another one has played. */
+static void
+test_joins_with_seeds_of_its_own (void)
+{
+  Fixture self = {
+    .n_muscles = 1, .n_instances = 2, .plan = { 1, 2, 1, 3 }, .n_plan = 4
+  };
+
+  prepare (&self, HALVES LIMITS (1000000000) SCENARIO (7));
+  play (&self);
+  g_assert_cmpuint (self.n_most, ==, 3);
+  g_assert_cmpuint (
+      check_all_differ (fixture_learner_get_batches (self.learner)), >, 100);
+  clean_up (&self);
+}
+
 static void
 test_comes_and_goes (void)
 {
@@ -545,6 +631,8 @@ main (int argc, char *argv[])
   g_log_set_writer_func (write_log, NULL, NULL);
 
   g_test_add_func ("/team/muscles-join-and-leave", test_join_and_leave);
+  g_test_add_func ("/team/who-joins-has-seeds-of-its-own",
+                   test_joins_with_seeds_of_its_own);
   g_test_add_func ("/team/one-comes-and-goes", test_comes_and_goes);
   g_test_add_func ("/team/endless-episode-is-cut-off", test_leave_deadline);
   g_test_add_func ("/team/one-that-cannot-be-set-up", test_cannot_join);

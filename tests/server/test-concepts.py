@@ -156,6 +156,47 @@ def _():
         equal([point["episode"] for point in points], list(range(1, len(points) + 1)))
 
 
+@tap.case("/concepts/from-a-file-they-are-as-those-of-clients")
+def _():
+    with Engine({"lift": program(choose=ENDLESS)}) as engine:
+        brains = Brains(engine)
+        play_until_closed(engine, "lift", Walker())
+        engine.wait_event("concept", brain="lift")
+        # All of the training counts.
+        before = brains.status("lift")["iteration"]
+        assert before > 0
+        equal(brains.state("lift"), "In Progress")
+        client = come_back(engine, "lift", Walker())
+        for _ in range(60):
+            client.turn()
+        assert brains.status("lift")["iteration"] > before
+        points = answered(brains.get("/lift/1/metrics/episode_value"))
+        equal([point["episode"] for point in points], list(range(1, len(points) + 1)))
+        answered(brains.stop("lift"))
+        client.until(FINISHED)
+        brains.wait_state("lift", "Stopped")
+        finished = engine.wait_event("finished", brain="lift")
+        equal((finished["reason"], finished["concept"], finished["untrained"]), ("interrupted", "Choose", []))
+        answered(brains.delete("lift"))
+        equal(brains.get("/lift/status").status, 404)
+
+
+@tap.case("/concepts/the-end-between-two-is-the-end")
+def _():
+    for begin in ("file", "client"):
+        with Engine({"lift": program()} if begin == "file" else {}) as engine:
+            brains = Brains(engine)
+            if begin == "client":
+                answered(brains.create("lift", program()))
+                answered(brains.train("lift"))
+            play_until_closed(engine, "lift", Walker())
+            # Whether the next one has begun or not.
+            answered(brains.stop("lift"))
+            brains.wait_state("lift", "Stopped")
+            finished = engine.wait_event("finished", brain="lift")
+            equal((finished["reason"], finished["concept"]), ("interrupted", "Choose"))
+
+
 @tap.case("/concepts/killed-and-gone-on-with-in-each")
 def _():
     with Engine({}) as first:

@@ -38,9 +38,9 @@ class Hold:
         os.mkdir(self.plugins)
         shutil.copy(sys.argv[2], self.plugins)
 
-    def engine(self):
+    def engine(self, programs=None):
         return Engine(
-            {},
+            programs or {},
             ["--muscles", "1"],
             environment={
                 "SIMHOST_PLUGIN_PATH": self.plugins,
@@ -115,6 +115,45 @@ def _():
                 client.turn()
             words = "brain 'walk' is trained without muscles: there is no simulator 'walker'; there are 'fickle'"
             equal(engine.errors().count(words), 1)
+
+
+TEAM = '''inkling "2.0"
+type State { seed: number, step: number, level: number }
+type Action { push: number<-1 .. 1> }
+type Config { length: number, level: number, deed: number, at: number }
+simulator walker (action: Action, config: Config): State { }
+simulator fickle (action: Action, config: Config): State { }
+simulator runner (action: Action, config: Config): State { }
+graph (input: State): Action {
+  concept First (input): Action { curriculum { source walker } }
+  concept Second (First): Action { curriculum { source fickle } }
+  output concept Third (Second): Action { curriculum { source runner } }
+}
+'''
+
+
+@tap.case("/muscles/not-found-for-a-later-concept-is-said-at-the-beginning")
+def _():
+    lines = [
+        "brain 'team' is trained without muscles: there is no simulator 'walker'; there are 'fickle'",
+        "concept 'Third' of brain 'team' will be trained without muscles: "
+        "there is no simulator 'runner'; there are 'fickle'",
+    ]
+    # Begun by a client, and from a file. Nobody plays: each is at its beginning.
+    for programs in ({}, {"team": TEAM}):
+        with Hold() as hold:
+            hold.let_go()
+            with hold.engine(programs) as engine:
+                brains = Brains(engine)
+                if not programs:
+                    answered(brains.create("team", TEAM))
+                    answered(brains.train("team"))
+                end = time.monotonic() + DEADLINE
+                while "'Third'" not in engine.errors():
+                    assert time.monotonic() < end, engine.errors()
+                    equal(brains.status("team")["iteration"], 0)
+                said = [line for line in engine.errors().splitlines() if "without muscles" in line]
+                equal([line.removeprefix("simhost: serve: ") for line in said], lines)
 
 
 @tap.case("/muscles/what-ends-meanwhile-gets-none")

@@ -15,6 +15,7 @@ from common import equal, tap
 from engine import EASY, Engine, program
 from restclient import Brains, answered, simulate
 from simulator import USER_AGENT, Client, Walker
+from wire import FINISHED, STOP
 from wsclient import DEADLINE, Closed
 
 INK = program()
@@ -57,6 +58,23 @@ def _():
             second.wait_event("progress", brain="lift")
             points = answered(brains.get("/lift/1/metrics/episode_value"))
             equal([point["episode"] for point in points], list(range(1, len(points) + 1)))
+
+
+@tap.case("/restart/what-a-file-began-ends-with-the-engine")
+def _():
+    with Engine({"pole": INK, "idle": INK}) as first:
+        begin(first)
+        client, pole = simulate(first, "lift"), simulate(first, "pole")
+        first.process.send_signal(signal.SIGTERM)
+        # The one in good order, and before the other goes to come again.
+        pole.until(FINISHED)
+        equal(pole.log[-2:], [STOP, FINISHED])
+        equal(client.websocket.wait_closed().code, 1012)
+        equal(first.process.wait(30), 0)
+        with Engine({}, data=first.data) as second:
+            brains = Brains(second)
+            equal((brains.state("lift"), brains.state("pole")), ("In Progress", "Stopped"))
+            equal(len(answered(brains.get(""))["brains"]), 2)
 
 
 @tap.case("/restart/what-was-stopped-stays-stopped")
