@@ -544,6 +544,35 @@ function Mask(state: State) {
     assert peer.close() == 0
 
 
+@case("/inkling/functions/a-mask-may-be-in-an-array-of-the-state")
+def mask_in_an_array():
+    text = """
+type Gears number<Low = 1, High = 2, Reverse = -1>
+function Free(x: number): number[3] { return [x, x - 1, -9] }
+function Mask(state: State): Type.DynamicType<Action> {
+  var none = [0.5, 7]
+  if state.x == 9 { return constraint Action { gear: number<in none> } }
+  return constraint Action { gear: number<in Free(state.x)> }
+}
+"""
+    peer = Peer(
+        EVALUATE,
+        functions=text,
+        clauses="mask Mask",
+        action="gear: number<Low = 1, High = 2, Reverse = -1>",
+    )
+    assert peer.greeting == "ready", peer.greeting
+    for x in (0, 1, 2, 3, -1, 0.5):
+        found = peer.numbers("mask", x)
+        allowed = [value in (x, x - 1, -9) for value in (1, 2, -1)]
+        if any(allowed):
+            assert [bool(number) for number in found] == allowed, (x, found)
+        else:
+            assert found == "! test.ink: the mask function allows no value of 'gear'", (x, found)
+    assert peer.numbers("mask", 9) == "! test.ink: the mask function allows no value of 'gear'"
+    assert peer.close() == 0
+
+
 @case("/inkling/functions/a-mask-that-allows-nothing-is-an-error")
 def empty_mask():
     peer = Peer(
