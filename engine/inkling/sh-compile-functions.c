@@ -192,7 +192,47 @@ check_goal (ShScope *scope, const ShClauseNode *clause, const Usage *usage)
   return FALSE;
 }
 
-/* A mask function sees what the simulator says. */
+/* Whether all that a function wants to see is in `type`, going by names. */
+static gboolean
+is_seen_in (const ShType *parameter, const ShType *type)
+{
+  if (parameter->kind != SH_TYPE_STRUCT || type == NULL)
+    return FALSE;
+  for (guint i = 0; i < parameter->n_fields; i++)
+    if (sh_type_find_field (type, parameter->fields[i].name) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* The mask function behind the state function. */
+static const ShFunctionInfo *
+compose_mask (ShScope *scope,
+              const ShConcept *concept,
+              const ShFunctionInfo *function)
+{
+  guint input = SH_GRAPH_INPUT, mask = 0;
+  ShGraphStep steps[] = {
+    { .function = function,
+      .n_inputs = 1,
+      .inputs = &input,
+      .type = function->result,
+      .ask = SH_GRAPH_INPUT },
+    { .n_inputs = 1, .inputs = &mask, .ask = SH_GRAPH_INPUT },
+  };
+  const ShGraphPlan plan = {
+    .span = function->span,
+    .input = concept->input,
+    .n_steps = G_N_ELEMENTS (steps),
+    .steps = steps,
+    .learned = 1,
+    .state = sh_functions_get (scope->functions, concept->state),
+  };
+
+  return sh_functions_compose_input (scope->functions, &plan, function->result);
+}
+
+/* A mask function sees the graph's input. Where there is a state function, what
+ * is not in that is taken for the simulator's state. */
 static void
 compile_mask (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
 {
@@ -201,6 +241,7 @@ compile_mask (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
           ? clause->function
           : sh_functions_find_node (scope->functions, &clause->name);
   const ShFunctionInfo *function;
+  gboolean sees_input;
 
   if (node == NULL || concept->output == NULL)
     return;
@@ -209,10 +250,19 @@ compile_mask (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
   if (function == NULL)
     return;
   if (function->n_parameters != 1)
-    sh_diagnostics_error (scope->diagnostics, function->span,
-                          "a mask function takes the simulator's state");
-  else if (check_parameter (scope, concept, ROLE_STATE, function->parameters,
-                            function->types[0]))
+    {
+      sh_diagnostics_error (scope->diagnostics, function->span,
+                            "a mask function takes the simulator's state");
+      return;
+    }
+  sees_input = concept->state != SH_NO_FUNCTION &&
+               is_seen_in (function->types[0], concept->input);
+  if (!check_parameter (scope, concept, sees_input ? ROLE_INPUT : ROLE_STATE,
+                        function->parameters, function->types[0]))
+    return;
+  if (sees_input)
+    function = compose_mask (scope, concept, function);
+  if (function != NULL)
     concept->mask = function->index;
 }
 

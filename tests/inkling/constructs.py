@@ -277,6 +277,7 @@ CONSTRUCTS = {
         ("action-by-name", "action Transform", '"action":"Transform"', "whole-extruder"),
         ("action-in-place", "action function (", '"action":null', "functions-every"),
         ("mask-by-name", "mask Mask", '"mask":"Mask"', "mask whole-bins"),
+        ("mask-behind-a-state-function", "state Look mask Free", '"state":"Look"', "mask-state"),
         ("mask-in-place", "mask function (", '"mask":null', "whole-tic-tac-toe"),
         ("algorithm", "algorithm {", '"algorithm":{', "algorithm-apex algorithm-images"),
         ("training", "training {", None, "commas enumerations"),

@@ -573,6 +573,39 @@ function Mask(state: State): Type.DynamicType<Action> {
     assert peer.close() == 0
 
 
+@case("/inkling/functions/a-mask-sees-what-the-state-function-makes")
+def mask_behind_a_state_function():
+    def allowed(parameter, condition, x):
+        peer = Peer(
+            EVALUATE,
+            functions=f"""
+type Twice {{ x: number, y: number }}
+function Double(s: State): Twice {{ return {{ x: s.x * 2, y: s.z + 1 }} }}
+function Mask(s: {parameter}) {{ return constraint Action {{ gear: number<mask [1, {condition}]> }} }}
+""",
+            clauses="state Double\n      mask Mask",
+            state="x: number, z: number",
+            action="gear: number<Low = 1, High = 2>",
+        )
+        peer.close()
+        # The graph's input is what the state function gives.
+        text = peer.text.replace("graph (input: State)", "graph (input: Twice)")
+        peer = Peer(EVALUATE, text=text)
+        assert peer.greeting == "ready", peer.greeting
+        answer = peer.numbers("mask", x, 10)
+        assert peer.close() == 0
+        return answer
+
+    # Of what both have the input counts.
+    assert allowed("Twice", "s.x > 5", 3) == [1, 1]
+    assert allowed("Twice", "s.x > 5", 2.5) == [1, 0]
+    assert allowed("{ x: number }", "s.x == 6", 3) == [1, 1]
+    assert allowed("Twice", "s.y == 11", 0) == [1, 1]
+    # What only the simulator says is its state.
+    assert allowed("State", "s.z == 10 and s.x == 3", 3) == [1, 1]
+    assert allowed("{ z: number }", "s.z == 11", 3) == [1, 0]
+
+
 @case("/inkling/functions/a-mask-that-allows-nothing-is-an-error")
 def empty_mask():
     peer = Peer(
