@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+#define MAX_PARAMETERS 64u
+
 /* A definition, or the use of one. */
 struct ShFirstAlgorithm
 {
@@ -103,11 +105,18 @@ read_parameters (ShParserFirst *self, gboolean has_notes, ShMemberNode **tail)
 {
   ShParser *parser = self->parser;
 
-  while (!sh_parser_at_word (parser, "end"))
+  for (guint n = 0; !sh_parser_at_word (parser, "end"); n++)
     {
       ShMemberNode *member = NEW (self, ShMemberNode);
       ShName note;
 
+      if (n == MAX_PARAMETERS)
+        {
+          sh_diagnostics_error (parser->diagnostics,
+                                sh_parser_peek (parser, 0)->span,
+                                "more than %u parameters", MAX_PARAMETERS);
+          return FALSE;
+        }
       if (!sh_parser_expect_name (parser, &member->name,
                                   "a parameter's name or 'end'"))
         return FALSE;
