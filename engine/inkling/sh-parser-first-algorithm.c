@@ -295,11 +295,10 @@ find_parameter (const char *algorithm, const char *name)
   return -1;
 }
 
-/* Whether one of the same name comes later in `list`, up to `end`. */
 static gboolean
-is_in (const ShMemberNode *list, const ShMemberNode *end, const char *name)
+is_in (const ShMemberNode *list, const char *name)
 {
-  for (; list != end; list = list->next)
+  for (; list != NULL; list = list->next)
     if (strcmp (list->name.text, name) == 0)
       return TRUE;
   return FALSE;
@@ -325,7 +324,7 @@ add_parameters (ShParserFirst *self,
         const ShMemberNode **kept =
             row >= 0 && parameters[row].is_activation ? &activations : &sizes;
 
-        if (i == 1 && is_in (own, NULL, member->name.text))
+        if (i == 1 && is_in (own, member->name.text))
           continue;
         if (row < 0)
           sh_diagnostics_warning (self->parser->diagnostics, member->name.span,
