@@ -96,8 +96,11 @@ apply_setting (const ShConcept *concept,
     if (strcmp (setting->name, numbers[i].name) == 0)
       return apply_number (concept, &numbers[i], setting, options, error);
 
-  /* Policies have no memory, whatever is asked for; the compiler warns. */
-  if (strcmp (setting->name, "MemoryMode") == 0 && setting->text != NULL)
+  /* Policies have no memory and no convolutions, whatever is asked for; the
+   * compiler warns. */
+  if ((strcmp (setting->name, "MemoryMode") == 0 ||
+       strcmp (setting->name, "ConvolutionLimitDimension") == 0) &&
+      setting->text != NULL)
     return TRUE;
 
   g_set_error (error, SH_ERROR, SH_ERROR_SCHEMA,

@@ -5,6 +5,7 @@
  *
  *   return constraint Action { gear: number<mask [1, 0, state.speed > 2]> }
  *   return constraint Action { gear: number<in [Gear.Low, Gear.High]> }
+ *   return constraint Action { gear: number<in state.gears> }
  */
 
 #include "sh-function-private.h"
@@ -30,6 +31,55 @@ mask_by_number (ShCompiler *self,
                                slot);
 }
 
+/* Allows the value of `type` that is in the slot `value`, if it is one. */
+static void
+allow (ShCompiler *self,
+       const ShType *type,
+       guint32 value,
+       guint32 equal,
+       guint32 slot)
+{
+  for (guint i = 0; i < type->n_values; i++)
+    {
+      sh_compiler_emit (
+          self, (ShInstruction){ .op = SH_OP_EQUAL,
+                                 .dst = equal,
+                                 .a = value,
+                                 .b = sh_compiler_number (
+                                     self->all, type->values[i].value) });
+      sh_compiler_emit (self, (ShInstruction){ .op = SH_OP_ADD,
+                                               .dst = slot + i,
+                                               .a = slot + i,
+                                               .b = equal });
+    }
+}
+
+/* `in` an array that is known when the function runs. What is none of the values,
+ * as an array may be filled up with, allows nothing. */
+static gboolean
+mask_by_array (ShCompiler *self,
+               const ShExprNode *node,
+               const ShType *type,
+               guint32 equal,
+               guint32 slot)
+{
+  ShValue array;
+
+  if (!sh_compiler_value (self, node, &array))
+    return FALSE;
+  if (array.type->kind != SH_TYPE_ARRAY ||
+      array.type->element->kind != SH_TYPE_NUMBER)
+    {
+      sh_compiler_error (self, node->span,
+                         "'in' is followed by a list of "
+                         "values, as in in [1, 2]");
+      return FALSE;
+    }
+  for (guint i = 0; i < array.type->length; i++)
+    allow (self, type, array.slot + i, equal, slot);
+  return TRUE;
+}
+
 /* `in [...]`: those values that are listed. */
 static gboolean
 mask_by_value (ShCompiler *self,
@@ -40,32 +90,15 @@ mask_by_value (ShCompiler *self,
   guint32 value = sh_compiler_alloc (self, 1);
   guint32 equal = sh_compiler_alloc (self, 1);
 
-  if (node->kind != SH_EXPR_ARRAY || node->items == NULL)
-    {
-      sh_compiler_error (self, node->span,
-                         "'in' is followed by a list of "
-                         "values, as in in [1, 2]");
-      return FALSE;
-    }
   for (guint i = 0; i < type->n_values; i++)
     sh_compiler_copy (self, slot + i, SH_SLOT_ZERO, 1);
+  if (node->kind != SH_EXPR_ARRAY || node->items == NULL)
+    return mask_by_array (self, node, type, equal, slot);
   for (const ShExprNode *item = node->items; item != NULL; item = item->next)
     {
       if (!sh_compiler_value_to (self, item, type, value))
         return FALSE;
-      for (guint i = 0; i < type->n_values; i++)
-        {
-          sh_compiler_emit (
-              self, (ShInstruction){ .op = SH_OP_EQUAL,
-                                     .dst = equal,
-                                     .a = value,
-                                     .b = sh_compiler_number (
-                                         self->all, type->values[i].value) });
-          sh_compiler_emit (self, (ShInstruction){ .op = SH_OP_ADD,
-                                                   .dst = slot + i,
-                                                   .a = slot + i,
-                                                   .b = equal });
-        }
+      allow (self, type, value, equal, slot);
     }
   return TRUE;
 }

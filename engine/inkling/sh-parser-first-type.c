@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Inkling 1: literals, types with their ranges, and schemas.
+ * Inkling 1: literals and constants, types with their ranges, and schemas.
  */
 
 #include "sh-parser-first-private.h"
@@ -22,19 +22,32 @@ make_number (ShParserFirst *self, double number, ShSpan span)
   return node;
 }
 
-/* A number with or without a sign, or true or false. */
+/* Whether a number, with or without a sign, true, false or a text is next. */
 static gboolean
-read_number (ShParserFirst *self, double *number, ShSpan *span)
+is_plain_literal (const ShParser *parser)
+{
+  const guint sign = sh_parser_at (parser, SH_TOKEN_MINUS) ||
+                     sh_parser_at (parser, SH_TOKEN_PLUS);
+
+  return sh_parser_at (parser, SH_TOKEN_STRING) ||
+         sh_parser_at_word (parser, "true") ||
+         sh_parser_at_word (parser, "false") ||
+         (sh_parser_is (parser, sign, SH_TOKEN_NUMBER) &&
+          isfinite (sh_token_get_number (sh_parser_peek (parser, sign),
+                                         parser->diagnostics->text)));
+}
+
+static ShExprNode *
+read_plain_number (ShParserFirst *self)
 {
   ShParser *parser = self->parser;
   guint first = parser->at;
-  double sign = 1;
+  double sign = 1, number;
 
   if (sh_parser_at_word (parser, "true") || sh_parser_at_word (parser, "false"))
     {
-      *number = sh_parser_at_word (parser, "true");
-      *span = sh_parser_take (parser)->span;
-      return TRUE;
+      number = sh_parser_at_word (parser, "true");
+      return make_number (self, number, sh_parser_take (parser)->span);
     }
   if (sh_parser_accept (parser, SH_TOKEN_MINUS))
     sign = -1;
@@ -43,34 +56,119 @@ read_number (ShParserFirst *self, double *number, ShSpan *span)
   if (!sh_parser_at (parser, SH_TOKEN_NUMBER))
     {
       sh_parser_expected (parser, "a number");
-      return FALSE;
+      return NULL;
     }
-  *number = sign * sh_token_get_number (sh_parser_take (parser),
-                                        parser->diagnostics->text);
-  *span = sh_parser_span (parser, first);
-  if (isfinite (*number))
-    return TRUE;
-  sh_diagnostics_error (parser->diagnostics, *span, "the number is too large");
-  return FALSE;
+  number = sign * sh_token_get_number (sh_parser_take (parser),
+                                       parser->diagnostics->text);
+  if (isfinite (number))
+    return make_number (self, number, sh_parser_span (parser, first));
+  sh_diagnostics_error (parser->diagnostics, sh_parser_span (parser, first),
+                        "the number is too large");
+  return NULL;
+}
+
+ShExprNode *
+sh_parser_first_plain_literal (ShParserFirst *self)
+{
+  ShExprNode *node;
+
+  if (!sh_parser_at (self->parser, SH_TOKEN_STRING))
+    return read_plain_number (self);
+  node = NEW (self, ShExprNode);
+  node->kind = SH_EXPR_STRING;
+  if (!sh_parser_expect_string (self->parser, &node->name, "a text"))
+    return NULL;
+  node->span = node->name.span;
+  return node;
+}
+
+void
+sh_parser_first_find_constants (ShParserFirst *self)
+{
+  ShParser *parser = self->parser;
+  ShName name;
+
+  for (; !sh_parser_at (parser, SH_TOKEN_END); parser->at++)
+    {
+      const guint first = parser->at;
+
+      if (!sh_parser_at_word (parser, "constant") ||
+          !sh_parser_is (parser, 1, SH_TOKEN_NAME))
+        continue;
+      parser->at += 2;
+      if (sh_parser_at (parser, SH_TOKEN_LEFT_BRACE))
+        while (parser->tokens[parser->at - 1].kind != SH_TOKEN_RIGHT_BRACE &&
+               !sh_parser_at (parser, SH_TOKEN_END))
+          parser->at++;
+      if (sh_parser_at (parser, SH_TOKEN_NAME) &&
+          sh_parser_is (parser, 1, SH_TOKEN_ASSIGN) &&
+          sh_parser_expect_name (parser, &name, "the constant's name"))
+        g_hash_table_insert (self->constants, (gpointer) name.text,
+                             GUINT_TO_POINTER (parser->at + 1));
+      parser->at = first;
+    }
+  parser->at = 0;
+  parser->recovering = FALSE;
+}
+
+/* The value of the constant that is named here. */
+static ShExprNode *
+read_constant (ShParserFirst *self)
+{
+  ShParser *parser = self->parser;
+  ShExprNode *node;
+  gpointer place;
+  guint behind;
+  ShName name;
+
+  if (!sh_parser_expect_name (parser, &name, "a constant"))
+    return NULL;
+  if (!g_hash_table_lookup_extended (self->constants, name.text, NULL, &place))
+    {
+      sh_diagnostics_error (parser->diagnostics, name.span,
+                            "there is no constant '%s'", name.text);
+      return NULL;
+    }
+  behind = parser->at;
+  parser->at = GPOINTER_TO_UINT (place);
+  /* What is wrong with it is said where it is declared. */
+  node =
+      is_plain_literal (parser) ? sh_parser_first_plain_literal (self) : NULL;
+  parser->at = behind;
+  if (node != NULL)
+    node->span = name.span;
+  return node;
 }
 
 ShExprNode *
 sh_parser_first_literal (ShParserFirst *self)
 {
-  ShExprNode *node = NEW (self, ShExprNode);
-  double number;
-  ShSpan span;
+  const ShParser *parser = self->parser;
 
-  if (sh_parser_at (self->parser, SH_TOKEN_STRING))
+  return sh_parser_at (parser, SH_TOKEN_NAME) &&
+                 !sh_parser_at_word (parser, "end") &&
+                 !is_plain_literal (parser)
+             ? read_constant (self)
+             : sh_parser_first_plain_literal (self);
+}
+
+/* One that is a number. */
+static gboolean
+read_number (ShParserFirst *self, double *number, ShSpan *span)
+{
+  const ShExprNode *node = sh_parser_first_literal (self);
+
+  if (node == NULL)
+    return FALSE;
+  if (node->kind != SH_EXPR_NUMBER)
     {
-      node->kind = SH_EXPR_STRING;
-      if (!sh_parser_expect_string (self->parser, &node->name, "a text"))
-        return NULL;
-      node->span = node->name.span;
-      return node;
+      sh_diagnostics_error (self->parser->diagnostics, node->span,
+                            "a text is no end of a range");
+      return FALSE;
     }
-  return read_number (self, &number, &span) ? make_number (self, number, span)
-                                            : NULL;
+  *number = node->number;
+  *span = node->span;
+  return TRUE;
 }
 
 /* Types ------------------------------------------------------------------- */
@@ -108,8 +206,8 @@ compare_values (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-/* Numbers in any order, as Inkling 1 has them; Inkling 2 wants them to
- * increase. */
+/* Numbers in any order and more than once, as Inkling 1 has them; Inkling 2 wants
+ * them to increase. */
 static void
 set_values (ShParserFirst *self, ShSuffixNode *suffix, GPtrArray *values)
 {
@@ -122,7 +220,9 @@ set_values (ShParserFirst *self, ShSuffixNode *suffix, GPtrArray *values)
   if (n_numbers == values->len)
     g_ptr_array_sort (values, compare_values);
   for (guint i = 0; i < values->len; i++)
-    add_value (self, &tail, g_ptr_array_index (values, i));
+    if (i == 0 || n_numbers < values->len ||
+        compare_values (&values->pdata[i - 1], &values->pdata[i]) != 0)
+      add_value (self, &tail, g_ptr_array_index (values, i));
 }
 
 /* { a:b } and { a:step:b }, behind the first colon. */
@@ -146,11 +246,16 @@ read_interval (ShParserFirst *self,
   step = b;
   if (!read_number (self, &c, &span))
     return FALSE;
-  if (step == 0 || (step < 0) != (c < a))
+  if (step == 0 || (step < 0) != (c < a) ||
+      (c != a && fabs (step) > fabs (c - a)))
     {
       sh_diagnostics_error (diagnostics, span,
                             step == 0 ? "the step is 0"
-                                      : "the step leads away from the end");
+                            : (step < 0) != (c < a)
+                                ? "the step leads away from "
+                                  "the end"
+                                : "the step is longer than "
+                                  "the range");
       return FALSE;
     }
   if (step > 0)
@@ -242,6 +347,13 @@ read_image (ShParserFirst *self, ShTypeNode *type)
         return FALSE;
       add_value (self, &tail, size);
     }
+  if (sh_parser_at (parser, SH_TOKEN_COMMA))
+    {
+      sh_diagnostics_error (parser->diagnostics,
+                            sh_parser_peek (parser, 0)->span,
+                            "an image has a width and a height, and no more");
+      return FALSE;
+    }
   return sh_parser_expect_close (parser, SH_TOKEN_RIGHT_PAREN, open);
 }
 
@@ -305,6 +417,12 @@ sh_parser_first_type (ShParserFirst *self)
 gboolean
 sh_parser_first_fields (ShParserFirst *self, ShFieldNode **tail)
 {
+  if (sh_parser_at_word (self->parser, "end") ||
+      sh_parser_at (self->parser, SH_TOKEN_RIGHT_PAREN))
+    {
+      sh_parser_expected (self->parser, "a field, such as 'Float32 speed'");
+      return FALSE;
+    }
   do
     {
       ShFieldNode *field = NEW (self, ShFieldNode);

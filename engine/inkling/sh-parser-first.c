@@ -9,6 +9,7 @@
  *   concept       a concept of a graph whose input is what `input(...)` names
  *   simulator     a simulator
  *   curriculum    the curriculum of the concept that it trains
+ *   algorithm     the curriculum's algorithm
  *   lesson        a lesson; `configure` is its scenario, `until` its threshold
  *
  * A lesson's objective is the name of the simulator's reward.
@@ -17,16 +18,6 @@
 #include "sh-parser-first-private.h"
 
 #include <string.h>
-
-/* A curriculum, until the concept that it trains is known. */
-typedef struct Training Training;
-
-struct Training
-{
-  ShName concept;
-  ShClauseNode *curriculum;
-  Training *next;
-};
 
 static ShItemNode *
 add_item (ShParserFirst *self, ShItemKind kind, ShSpan span)
@@ -40,8 +31,8 @@ add_item (ShParserFirst *self, ShItemKind kind, ShSpan span)
   return item;
 }
 
-static gboolean
-expect_word (ShParserFirst *self, const char *word)
+gboolean
+sh_parser_first_expect_word (ShParserFirst *self, const char *word)
 {
   g_autofree char *what = NULL;
 
@@ -62,10 +53,16 @@ parse_schema (ShParserFirst *self, ShSpan span)
   item->type = NEW (self, ShTypeNode);
   item->type->kind = SH_TYPE_NODE_STRUCT;
   item->type->span = span;
-  return sh_parser_expect_name (self->parser, &item->name,
-                                "the schema's name") &&
-         sh_parser_first_fields (self, &item->type->fields) &&
-         expect_word (self, "end");
+  if (!sh_parser_expect_name (self->parser, &item->name, "the schema's name") ||
+      !sh_parser_first_fields (self, &item->type->fields))
+    return FALSE;
+  if (!sh_parser_at (self->parser, SH_TOKEN_END) &&
+      !sh_parser_at_word (self->parser, "end"))
+    {
+      sh_parser_expected (self->parser, "',' or 'end'");
+      return FALSE;
+    }
+  return sh_parser_first_expect_word (self, "end");
 }
 
 static gboolean
@@ -79,8 +76,23 @@ parse_constant (ShParserFirst *self, ShSpan span)
                               "the constant's name") ||
       !sh_parser_expect (self->parser, SH_TOKEN_ASSIGN, "the constant's name"))
     return FALSE;
-  item->value = sh_parser_first_literal (self);
+  item->value = sh_parser_first_plain_literal (self);
   return item->value != NULL;
+}
+
+/* A word and the schema that follows it, which is given only once. */
+static gboolean
+read_schema_once (ShParserFirst *self, ShTypeNode **type)
+{
+  ShParser *parser = self->parser;
+  const ShToken *word = sh_parser_take (parser);
+
+  if (*type == NULL)
+    return (*type = sh_parser_first_schema (self)) != NULL;
+  sh_diagnostics_error (
+      parser->diagnostics, word->span, "there can be only one '%.*s' here",
+      (int) word->span.length, parser->diagnostics->text + word->span.offset);
+  return FALSE;
 }
 
 static gboolean
@@ -117,13 +129,21 @@ parse_simulator (ShParserFirst *self, ShSpan span)
     }
   else if ((config->type = sh_parser_first_schema (self)) == NULL)
     return FALSE;
-  if (sh_parser_accept_word (parser, "action") &&
-      (action->type = sh_parser_first_schema (self)) == NULL)
-    return FALSE;
-  if (sh_parser_accept_word (parser, "state") &&
-      (simulator->state = sh_parser_first_schema (self)) == NULL)
-    return FALSE;
-  return expect_word (self, "end");
+  while (!sh_parser_at_word (parser, "end"))
+    {
+      const gboolean is_action = sh_parser_at_word (parser, "action") ||
+                                 sh_parser_at_word (parser, "control");
+
+      if (!is_action && !sh_parser_at_word (parser, "state"))
+        {
+          sh_parser_expected (parser, "'action', 'state' or 'end'");
+          return FALSE;
+        }
+      if (!read_schema_once (self,
+                             is_action ? &action->type : &simulator->state))
+        return FALSE;
+    }
+  return sh_parser_first_expect_word (self, "end");
 }
 
 /* Concepts ---------------------------------------------------------------- */
@@ -152,6 +172,7 @@ read_follows (ShParserFirst *self, ShConceptNode *concept)
 
           if (type == NULL)
             return FALSE;
+          g_ptr_array_add (self->inputs, type);
           if (self->graph->parameters == NULL)
             {
               self->graph->parameters = NEW (self, ShFieldNode);
@@ -159,6 +180,28 @@ read_follows (ShParserFirst *self, ShConceptNode *concept)
               self->graph->parameters->type = type;
             }
         }
+    }
+  while (sh_parser_accept (parser, SH_TOKEN_COMMA));
+  return TRUE;
+}
+
+/* `feeds output, Other` */
+static gboolean
+read_feeds (ShParserFirst *self, ShConceptNode *concept)
+{
+  ShParser *parser = self->parser;
+
+  do
+    {
+      ShFirstFeed feed = { .from = concept };
+
+      if (sh_parser_accept_word (parser, "output"))
+        concept->is_output = TRUE;
+      else if (sh_parser_expect_name (parser, &feed.to,
+                                      "'output' or a concept's name"))
+        g_array_append_val (self->feeds, feed);
+      else
+        return FALSE;
     }
   while (sh_parser_accept (parser, SH_TOKEN_COMMA));
   return TRUE;
@@ -217,50 +260,34 @@ read_concept_parts (ShParserFirst *self, ShConceptNode *concept)
 
   while (!sh_parser_at_word (parser, "end"))
     {
-      if (sh_parser_accept_word (parser, "predicts"))
-        {
-          if ((concept->type = sh_parser_first_schema (self)) == NULL)
-            return FALSE;
-        }
+      gboolean is_right;
+
+      if (sh_parser_at_word (parser, "predicts"))
+        is_right = read_schema_once (self, &concept->type);
       else if (sh_parser_accept_word (parser, "follows"))
-        {
-          if (!read_follows (self, concept))
-            return FALSE;
-        }
+        is_right = read_follows (self, concept);
       else if (sh_parser_accept_word (parser, "feeds"))
-        {
-          ShName name;
-
-          if (sh_parser_accept_word (parser, "output"))
-            concept->is_output = TRUE;
-          else if (!sh_parser_expect_name (parser, &name,
-                                           "'output' or a concept's name"))
-            return FALSE;
-        }
-      else if (sh_parser_accept_word (parser, "using"))
-        {
-          ShName name;
-
-          if (!sh_parser_expect_name (parser, &name, "an algorithm's name"))
-            return FALSE;
-          sh_diagnostics_warning (parser->diagnostics, name.span,
-                                  "the algorithms of Inkling 1 have no effect "
-                                  "here");
-        }
+        is_right = read_feeds (self, concept);
+      else if (sh_parser_at_word (parser, "using"))
+        is_right = sh_parser_first_using (self, &concept->name);
+      else if (sh_parser_at_word (parser, "experimental"))
+        is_right = sh_parser_first_experimental (self);
       else
         {
           sh_parser_expected (parser, "'predicts', 'follows', 'feeds', 'using' "
                                       "or 'end'");
-          return FALSE;
+          is_right = FALSE;
         }
+      if (!is_right)
+        return FALSE;
     }
-  return expect_word (self, "end");
+  return sh_parser_first_expect_word (self, "end");
 }
 
-/* Notes in `kinds` whether it is a classifier (1), an estimator (2) or neither;
- * whether what it predicts suits that is checked when all schemas are read. */
+/* Notes whether it is a classifier (1), an estimator (2) or neither; whether what
+ * it predicts suits that is checked when all schemas are read. */
 static gboolean
-parse_concept (ShParserFirst *self, GArray *kinds)
+parse_concept (ShParserFirst *self)
 {
   ShParser *parser = self->parser;
   ShConceptNode *concept = NEW (self, ShConceptNode);
@@ -284,252 +311,55 @@ parse_concept (ShParserFirst *self, GArray *kinds)
     return FALSE;
   *self->concepts = concept;
   self->concepts = &concept->next;
-  g_array_append_val (kinds, kind);
+  g_array_append_val (self->kinds, kind);
+  if (!g_hash_table_contains (self->names, concept->name.text))
+    g_hash_table_insert (self->names, (gpointer) concept->name.text, concept);
   return TRUE;
-}
-
-/* Curricula --------------------------------------------------------------- */
-
-static ShClauseNode *
-add_clause (ShParserFirst *self,
-            ShClauseNode ***tail,
-            ShClauseKind kind,
-            ShSpan span)
-{
-  ShClauseNode *clause = NEW (self, ShClauseNode);
-
-  clause->kind = kind;
-  clause->span = span;
-  **tail = clause;
-  *tail = &clause->next;
-  return clause;
-}
-
-/* `constrain FIELD with TYPE range, ...` */
-static gboolean
-read_constraints (ShParserFirst *self, ShClauseNode ***tail)
-{
-  ShParser *parser = self->parser;
-  ShClauseNode *scenario = add_clause (self, tail, SH_CLAUSE_SCENARIO,
-                                       sh_parser_peek (parser, 0)->span);
-  guint first = parser->at;
-  ShFieldNode **fields;
-
-  scenario->type = NEW (self, ShTypeNode);
-  scenario->type->kind = SH_TYPE_NODE_STRUCT;
-  fields = &scenario->type->fields;
-  do
-    {
-      ShFieldNode *field = NEW (self, ShFieldNode);
-
-      sh_parser_accept_word (parser, "constrain");
-      if (!sh_parser_expect_name (parser, &field->name, "a field's name") ||
-          !expect_word (self, "with") ||
-          (field->type = sh_parser_first_type (self)) == NULL)
-        return FALSE;
-      *fields = field;
-      fields = &field->next;
-    }
-  while (sh_parser_accept (parser, SH_TOKEN_COMMA) ||
-         sh_parser_at_word (parser, "constrain"));
-  scenario->type->span = sh_parser_span (parser, first);
-  return TRUE;
-}
-
-/* A number, or a constant; negated where less is better. */
-static ShExprNode *
-read_threshold (ShParserFirst *self, gboolean is_minimum)
-{
-  ShExprNode *node = NEW (self, ShExprNode), *negated;
-
-  if (sh_parser_at (self->parser, SH_TOKEN_NAME) &&
-      !sh_parser_at_word (self->parser, "true") &&
-      !sh_parser_at_word (self->parser, "false"))
-    {
-      node->kind = SH_EXPR_NAME;
-      if (!sh_parser_expect_name (self->parser, &node->name, "a constant"))
-        return NULL;
-      node->span = node->name.span;
-    }
-  else if ((node = sh_parser_first_literal (self)) == NULL)
-    return NULL;
-  if (!is_minimum)
-    return node;
-  negated = NEW (self, ShExprNode);
-  negated->kind = SH_EXPR_UNARY;
-  negated->op = SH_OPERATOR_SUBTRACT;
-  negated->left = node;
-  negated->span = node->span;
-  return negated;
-}
-
-static void
-set_threshold (ShParserFirst *self, ShClauseNode ***tail, ShExprNode *threshold)
-{
-  ShSpan span = threshold->span;
-  ShClauseNode *training = add_clause (self, tail, SH_CLAUSE_TRAINING, span);
-  ShMemberNode *member = NEW (self, ShMemberNode);
-
-  training->record = NEW (self, ShExprNode);
-  training->record->kind = SH_EXPR_STRUCT;
-  training->record->span = span;
-  training->record->members = member;
-  member->name = (ShName){ .text = "LessonRewardThreshold", .span = span };
-  member->value = threshold;
-}
-
-/* maximize OBJECTIVE | minimize OBJECTIVE | OBJECTIVE < number */
-static gboolean
-read_goal (ShParserFirst *self, ShClauseNode ***tail)
-{
-  ShParser *parser = self->parser;
-  ShClauseNode *reward =
-      add_clause (self, tail, SH_CLAUSE_OBJECTIVE, (ShSpan){ 0 });
-  gboolean is_open = TRUE;
-  ShExprNode *threshold;
-
-  if (sh_parser_accept_word (parser, "minimize"))
-    reward->is_minimum = TRUE;
-  else if (!sh_parser_accept_word (parser, "maximize"))
-    is_open = FALSE;
-  if (!sh_parser_expect_name (parser, &reward->name,
-                              "'maximize', 'minimize' or an objective"))
-    return FALSE;
-  reward->span = reward->name.span;
-  if (is_open)
-    return TRUE;
-  if (sh_parser_at (parser, SH_TOKEN_LESS) ||
-      sh_parser_at (parser, SH_TOKEN_LESS_EQUAL))
-    reward->is_minimum = TRUE;
-  else if (!sh_parser_at (parser, SH_TOKEN_GREATER) &&
-           !sh_parser_at (parser, SH_TOKEN_GREATER_EQUAL))
-    {
-      sh_parser_expected (parser, "'<', '<=', '>' or '>='");
-      return FALSE;
-    }
-  sh_parser_take (parser);
-  threshold = read_threshold (self, reward->is_minimum);
-  if (threshold == NULL)
-    return FALSE;
-  set_threshold (self, tail, threshold);
-  return TRUE;
-}
-
-static gboolean
-read_lesson (ShParserFirst *self, ShClauseNode *lesson, ShName *follows)
-{
-  ShParser *parser = self->parser;
-  ShClauseNode **tail = &lesson->clauses;
-
-  if (!sh_parser_expect_name (parser, &lesson->name, "the lesson's name"))
-    return FALSE;
-  if (sh_parser_accept_word (parser, "follows") &&
-      !sh_parser_expect_name (parser, follows, "a lesson's name"))
-    return FALSE;
-  if (sh_parser_accept_word (parser, "configure") &&
-      !read_constraints (self, &tail))
-    return FALSE;
-  return expect_word (self, "until") && read_goal (self, &tail);
-}
-
-/* A lesson comes after the one that it follows; the last one to follow it is
- * next. */
-static gboolean
-place_lesson (ShParserFirst *self,
-              ShClauseNode **lessons,
-              ShClauseNode *lesson,
-              const ShName *follows)
-{
-  ShClauseNode **place = lessons;
-
-  if (follows->text == NULL)
-    {
-      while (*place != NULL)
-        place = &(*place)->next;
-      *place = lesson;
-      return TRUE;
-    }
-  for (; *place != NULL; place = &(*place)->next)
-    if ((*place)->kind == SH_CLAUSE_LESSON &&
-        strcmp ((*place)->name.text, follows->text) == 0)
-      {
-        lesson->next = (*place)->next;
-        (*place)->next = lesson;
-        return TRUE;
-      }
-  sh_diagnostics_error (self->parser->diagnostics, follows->span,
-                        "there is no lesson '%s' before this one",
-                        follows->text);
-  return FALSE;
-}
-
-static gboolean
-parse_curriculum (ShParserFirst *self, Training ***tail, ShSpan span)
-{
-  ShParser *parser = self->parser;
-  Training *training = NEW (self, Training);
-  ShClauseNode *curriculum = NEW (self, ShClauseNode);
-  ShClauseNode **clauses = &curriculum->clauses, *source;
-  gboolean has_lesson = FALSE;
-  ShName name, objective;
-
-  curriculum->kind = SH_CLAUSE_CURRICULUM;
-  curriculum->span = span;
-  training->curriculum = curriculum;
-  if (!sh_parser_expect_name (parser, &name, "the curriculum's name") ||
-      !expect_word (self, "train") ||
-      !sh_parser_expect_name (parser, &training->concept,
-                              "the name of a concept") ||
-      !expect_word (self, "with") || !expect_word (self, "simulator"))
-    return FALSE;
-  source = add_clause (self, &clauses, SH_CLAUSE_SOURCE, span);
-  if (!sh_parser_expect_name (parser, &source->name,
-                              "the name of a simulator") ||
-      !expect_word (self, "objective") ||
-      !sh_parser_expect_name (parser, &objective, "an objective"))
-    return FALSE;
-  while (sh_parser_at_word (parser, "lesson"))
-    {
-      ShClauseNode *lesson = NEW (self, ShClauseNode);
-      ShName follows = { 0 };
-
-      lesson->kind = SH_CLAUSE_LESSON;
-      lesson->span = sh_parser_take (parser)->span;
-      if (!read_lesson (self, lesson, &follows))
-        return FALSE;
-      place_lesson (self, clauses, lesson, &follows);
-      has_lesson = TRUE;
-    }
-  if (!has_lesson)
-    {
-      sh_parser_expected (parser, "a lesson");
-      return FALSE;
-    }
-  **tail = training;
-  *tail = &training->next;
-  return expect_word (self, "end");
 }
 
 /* Programs ---------------------------------------------------------------- */
 
-/* Past the `end` of what is not read. */
+static gboolean
+is_at_declaration (const ShParser *parser)
+{
+  static const char *const words[] = { "schema",      "constant",   "simulator",
+                                       "concept",     "curriculum", "algorithm",
+                                       "experimental" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (sh_parser_at_word (parser, words[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Past the `end` of what is not read: not that of a block within it. */
 static void
 skip_block (ShParserFirst *self)
 {
   ShParser *parser = self->parser;
 
-  while (!sh_parser_at (parser, SH_TOKEN_END) &&
-         !sh_parser_at_word (parser, "end"))
-    parser->at++;
-  sh_parser_accept_word (parser, "end");
+  while (!sh_parser_at (parser, SH_TOKEN_END))
+    {
+      if (sh_parser_peek (parser, 0)->at_margin && is_at_declaration (parser))
+        break;
+      if (sh_parser_at_word (parser, "end") &&
+          !sh_parser_is_word (parser, 1, "end") &&
+          !sh_parser_is_word (parser, 1, "with"))
+        {
+          parser->at++;
+          break;
+        }
+      parser->at++;
+    }
   parser->recovering = FALSE;
 }
 
 static gboolean
-parse_declaration (ShParserFirst *self, Training ***trainings, GArray *kinds)
+parse_declaration (ShParserFirst *self)
 {
   ShParser *parser = self->parser;
   ShSpan span = sh_parser_peek (parser, 0)->span;
+  gboolean is_data;
   ShName name;
 
   if (sh_parser_accept_word (parser, "schema"))
@@ -539,44 +369,72 @@ parse_declaration (ShParserFirst *self, Training ***trainings, GArray *kinds)
   if (sh_parser_accept_word (parser, "simulator"))
     return parse_simulator (self, span);
   if (sh_parser_accept_word (parser, "concept"))
-    return parse_concept (self, kinds);
+    return parse_concept (self);
   if (sh_parser_accept_word (parser, "curriculum"))
-    return parse_curriculum (self, trainings, span);
+    return sh_parser_first_curriculum (self, span);
   if (sh_parser_accept_word (parser, "algorithm"))
-    {
-      sh_diagnostics_warning (
-          parser->diagnostics, span,
-          "the algorithms of Inkling 1 have no effect here");
-      skip_block (self);
-      return TRUE;
-    }
+    return sh_parser_first_algorithm (self);
+  if (sh_parser_at_word (parser, "experimental"))
+    return sh_parser_first_experimental (self);
   if (sh_parser_accept_word (parser, "using"))
     return sh_parser_expect_name (parser, &name, "a name");
+  is_data = sh_parser_at_word (parser, "generator") ||
+            sh_parser_at_word (parser, "datastore");
   sh_parser_expected (parser, "'schema', 'constant', 'simulator', 'concept' or "
                               "'curriculum'");
+  if (is_data)
+    sh_diagnostics_hint (parser->diagnostics,
+                         "concepts learn from simulators only");
   return FALSE;
+}
+
+/* Concepts that are fed take what feeds them, unless they say so themselves. */
+static void
+join_feeds (ShParserFirst *self)
+{
+  for (guint i = 0; i < self->feeds->len; i++)
+    {
+      const ShFirstFeed *feed = &g_array_index (self->feeds, ShFirstFeed, i);
+      ShConceptNode *to = g_hash_table_lookup (self->names, feed->to.text);
+      ShExprNode **input;
+
+      if (to == NULL)
+        {
+          sh_diagnostics_error (self->parser->diagnostics, feed->to.span,
+                                "there is no concept '%s'", feed->to.text);
+          continue;
+        }
+      for (input = &to->inputs; *input != NULL; input = &(*input)->next)
+        if (strcmp ((*input)->name.text, feed->from->name.text) == 0)
+          break;
+      if (*input != NULL)
+        continue;
+      *input = NEW (self, ShExprNode);
+      (*input)->kind = SH_EXPR_NAME;
+      (*input)->name =
+          (ShName){ .text = feed->from->name.text, .span = feed->to.span };
+      (*input)->span = feed->to.span;
+    }
 }
 
 /* Gives each concept its curriculum, and the simulator what it leaves out. */
 static void
-join (ShParserFirst *self, const Training *trainings, const GArray *kinds)
+join (ShParserFirst *self)
 {
   ShDiagnostics *diagnostics = self->parser->diagnostics;
   guint i = 0;
 
   for (ShConceptNode *concept = self->graph->concepts; concept != NULL;
        concept = concept->next, i++)
-    if (concept->type != NULL && g_array_index (kinds, guint, i) != 0)
-      check_predicts (self, g_array_index (kinds, guint, i) == 1,
+    if (concept->type != NULL && g_array_index (self->kinds, guint, i) != 0)
+      check_predicts (self, g_array_index (self->kinds, guint, i) == 1,
                       concept->type);
-  for (const Training *training = trainings; training != NULL;
+  for (const ShFirstTraining *training = self->trainings; training != NULL;
        training = training->next)
     {
-      ShConceptNode *concept = self->graph->concepts;
+      ShConceptNode *concept =
+          g_hash_table_lookup (self->names, training->concept.text);
 
-      while (concept != NULL &&
-             strcmp (concept->name.text, training->concept.text) != 0)
-        concept = concept->next;
       if (concept == NULL)
         {
           sh_diagnostics_error (diagnostics, training->concept.span,
@@ -595,6 +453,63 @@ join (ShParserFirst *self, const Training *trainings, const GArray *kinds)
           if (item->simulator->state == NULL && self->graph->parameters != NULL)
             item->simulator->state = self->graph->parameters->type;
         }
+    }
+}
+
+/* The fields of a schema, which may be named. */
+static const ShFieldNode *
+get_fields (ShParserFirst *self, const ShTypeNode *type)
+{
+  if (type->kind != SH_TYPE_NODE_NAMED)
+    return type->fields;
+  for (const ShItemNode *item = self->items; item != NULL; item = item->next)
+    if (item->kind == SH_ITEM_TYPE && item->name.text != NULL &&
+        strcmp (item->name.text, type->name.text) == 0)
+      return item->type->fields;
+  return NULL;
+}
+
+static gboolean
+is_same_field (const ShFieldNode *a, const ShFieldNode *b)
+{
+  const ShEnumNode *first = a->type->image, *second = b->type->image;
+
+  if (strcmp (a->name.text, b->name.text) != 0 ||
+      a->type->kind != b->type->kind || a->type->number != b->type->number)
+    return FALSE;
+  for (; first != NULL && second != NULL;
+       first = first->next, second = second->next)
+    if (first->value->number != second->value->number)
+      return FALSE;
+  return first == NULL && second == NULL;
+}
+
+/* There is one input: wherever it is named, its fields are the same. */
+static void
+check_inputs (ShParserFirst *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  const ShFieldNode *first = NULL;
+
+  for (guint i = 0; i < self->inputs->len; i++)
+    {
+      const ShTypeNode *type = g_ptr_array_index (self->inputs, i);
+      const ShFieldNode *fields = NULL, *other;
+
+      if (type->kind == SH_TYPE_NODE_NAMED &&
+          !g_hash_table_add (seen, (gpointer) type->name.text))
+        continue;
+      fields = get_fields (self, type);
+      if (i == 0)
+        first = fields;
+      for (other = first; fields != NULL && other != NULL;
+           fields = fields->next, other = other->next)
+        if (!is_same_field (fields, other))
+          break;
+      if (fields != NULL || other != NULL)
+        sh_diagnostics_error (self->parser->diagnostics, type->span,
+                              "the input has other fields here than where a "
+                              "concept follows it first");
     }
 }
 
@@ -617,21 +532,37 @@ ShItemNode *
 sh_parser_first (ShParser *parser)
 {
   g_autoptr (GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint));
-  ShParserFirst self = { .parser = parser };
-  Training *trainings = NULL, **tail = &trainings;
+  g_autoptr (GArray) feeds = g_array_new (FALSE, FALSE, sizeof (ShFirstFeed));
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) constants = g_hash_table_new (g_str_hash, g_str_equal);
+  ShParserFirst self = {
+    .parser = parser,
+    .kinds = kinds,
+    .feeds = feeds,
+    .inputs = inputs,
+    .names = names,
+    .constants = constants,
+  };
   ShItemNode *item;
 
   self.tail = &self.items;
+  self.last_training = &self.trainings;
+  self.last_use = &self.uses;
   self.graph = NEW (&self, ShGraphNode);
   self.concepts = &self.graph->concepts;
   self.graph->span = sh_parser_peek (parser, 0)->span;
+  sh_parser_first_find_constants (&self);
   while (!sh_parser_at (parser, SH_TOKEN_END) &&
          !sh_diagnostics_is_full (parser->diagnostics))
-    if (!parse_declaration (&self, &tail, kinds))
+    if (!parse_declaration (&self))
       skip_block (&self);
   if (parser->diagnostics->n_errors > 0)
     return self.items;
-  join (&self, trainings, kinds);
+  join_feeds (&self);
+  join (&self);
+  sh_parser_first_apply_algorithms (&self);
+  check_inputs (&self);
   check_simulators (&self);
   item = add_item (&self, SH_ITEM_GRAPH, self.graph->span);
   item->graph = self.graph;

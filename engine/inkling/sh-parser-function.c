@@ -187,6 +187,27 @@ parse_block (ShParser *self, ShStatementNode **body, ShSpan *end)
   return sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open) && is_whole;
 }
 
+/* A type; that of a mask function may be Type.DynamicType<type>. */
+static ShTypeNode *
+parse_result (ShParser *self, gboolean *is_dynamic)
+{
+  ShTypeNode *type;
+
+  *is_dynamic = sh_parser_at_word (self, "Type") &&
+                sh_parser_is (self, 1, SH_TOKEN_DOT) &&
+                sh_parser_is_word (self, 2, "DynamicType");
+  if (!*is_dynamic)
+    return sh_parser_type (self);
+  self->at += 3;
+  if (!sh_parser_expect (self, SH_TOKEN_LESS, "'DynamicType'"))
+    return NULL;
+  type = sh_parser_type (self);
+  return type != NULL &&
+                 sh_parser_expect (self, SH_TOKEN_GREATER, "the action's type")
+             ? type
+             : NULL;
+}
+
 ShFunctionNode *
 sh_parser_function (ShParser *self, gboolean needs_name)
 {
@@ -201,7 +222,7 @@ sh_parser_function (ShParser *self, gboolean needs_name)
     return NULL;
   if (sh_parser_accept (self, SH_TOKEN_COLON))
     {
-      function->result = sh_parser_type (self);
+      function->result = parse_result (self, &function->is_dynamic);
       if (function->result == NULL)
         return NULL;
     }

@@ -64,6 +64,8 @@ static const struct
   { "'('", "goal", NULL, "write it as in goal (state: State) { ... }" },
   { "'(' after the concept", NULL, NULL,
     "say what it sees, as in concept Drive(input): Action" },
+  { "',' or ')'", "input", ":",
+    "only the graph says what type its input is, as in graph (input: State)" },
   { "':' after the simulator", NULL, NULL,
     "say what its state is, as in simulator Name(action: Action): State" },
   { "the lesson's name", NULL, "{", "name it, as in lesson Easy { ... }" },

@@ -161,14 +161,16 @@ static gboolean
 is_first_version (const ShParser *self)
 {
   static const char *const words[] = { "schema", "constant", "concept",
-                                       "curriculum" };
+                                       "curriculum", "experimental" };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (sh_parser_at_word (self, words[i]))
       return TRUE;
   if (!sh_parser_at_word (self, "simulator") &&
       !sh_parser_at_word (self, "algorithm") &&
-      !sh_parser_at_word (self, "using"))
+      !sh_parser_at_word (self, "using") &&
+      !sh_parser_at_word (self, "generator") &&
+      !sh_parser_at_word (self, "datastore"))
     return FALSE;
   for (const ShToken *token = self->tokens; token->kind != SH_TOKEN_END;
        token++)

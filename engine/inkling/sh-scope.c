@@ -38,7 +38,9 @@ check_using (ShScope *self, const ShName *name)
 {
   ShSuggestion suggestion;
 
-  if (is_namespace (name->text))
+  /* That of Type.DynamicType, which a type of the program's may be named as
+   * well. */
+  if (is_namespace (name->text) || strcmp (name->text, "Type") == 0)
     return;
   sh_diagnostics_error (self->diagnostics, name->span,
                         "there is no library '%s'", name->text);

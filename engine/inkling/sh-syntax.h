@@ -196,6 +196,7 @@ struct ShFunctionNode
   ShName name; /* without text when inline */
   ShFieldNode *parameters;
   ShTypeNode *result; /* NULL: not said */
+  gboolean is_dynamic; /* the result is a Type.DynamicType<result> */
   ShStatementNode *body;
   ShSpan end; /* of the closing brace */
 };

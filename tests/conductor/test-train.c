@@ -160,6 +160,11 @@ static const SettingCase setting_cases[] = {
   { "{ Algorithm: \"PPO\", BatchSize: 8000, PolicyLearningRate: 0.001 }",
     NULL },
   { "{ MemoryMode: \"none\" }", NULL },
+  { "{ MemoryMode: \"state\" }", NULL },
+  { "{ ConvolutionLimitDimension: \"none\" }", NULL },
+  { "{ ConvolutionLimitDimension: \"max\", ConvolutionLayers: [{ XSize: 3 }],"
+    "  CompressionLayers: [{ Size: 4 }] }",
+    NULL },
   { "{ Algorithm: \"APEX\", QLearningRate: 0.01, ExplorationDecay: 0.9 }",
     "APEX needs every part of the action to be one of some values" },
   { "{ Algorithm: \"SAC\" }",

@@ -544,6 +544,66 @@ function Mask(state: State) {
     assert peer.close() == 0
 
 
+@case("/inkling/functions/a-mask-may-be-in-an-array-of-the-state")
+def mask_in_an_array():
+    text = """
+type Gears number<Low = 1, High = 2, Reverse = -1>
+function Free(x: number): number[3] { return [x, x - 1, -9] }
+function Mask(state: State): Type.DynamicType<Action> {
+  var none = [0.5, 7]
+  if state.x == 9 { return constraint Action { gear: number<in none> } }
+  return constraint Action { gear: number<in Free(state.x)> }
+}
+"""
+    peer = Peer(
+        EVALUATE,
+        functions=text,
+        clauses="mask Mask",
+        action="gear: number<Low = 1, High = 2, Reverse = -1>",
+    )
+    assert peer.greeting == "ready", peer.greeting
+    for x in (0, 1, 2, 3, -1, 0.5):
+        found = peer.numbers("mask", x)
+        allowed = [value in (x, x - 1, -9) for value in (1, 2, -1)]
+        if any(allowed):
+            assert [bool(number) for number in found] == allowed, (x, found)
+        else:
+            assert found == "! test.ink: the mask of 'C' allows no value of 'gear'", (x, found)
+    assert peer.numbers("mask", 9) == "! test.ink: the mask of 'C' allows no value of 'gear'"
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-mask-sees-what-the-state-function-makes")
+def mask_behind_a_state_function():
+    def allowed(parameter, condition, x):
+        peer = Peer(
+            EVALUATE,
+            functions=f"""
+type Twice {{ x: number, y: number }}
+function Double(s: State): Twice {{ return {{ x: s.x * 2, y: s.z + 1 }} }}
+function Mask(s: {parameter}) {{ return constraint Action {{ gear: number<mask [1, {condition}]> }} }}
+""",
+            clauses="state Double\n      mask Mask",
+            state="x: number, z: number",
+            action="gear: number<Low = 1, High = 2>",
+        )
+        peer.close()
+        # The graph's input is what the state function gives.
+        text = peer.text.replace("graph (input: State)", "graph (input: Twice)")
+        peer = Peer(EVALUATE, text=text)
+        answer = peer.numbers("mask", x, 10) if peer.greeting == "ready" else peer.greeting
+        peer.close()
+        return answer
+
+    # Of what both have the input counts.
+    assert allowed("Twice", "s.x > 5", 3) == [1, 1]
+    assert allowed("Twice", "s.x > 5", 2.5) == [1, 0]
+    assert allowed("{ x: number }", "s.x == 6", 3) == [1, 1]
+    assert allowed("Twice", "s.y == 11", 0) == [1, 1]
+    # What only the simulator says is not there.
+    assert allowed("State", "s.x == 3", 3).endswith("the graph's input has no field 'z', which the parameter 's' has")
+
+
 @case("/inkling/functions/a-mask-that-allows-nothing-is-an-error")
 def empty_mask():
     peer = Peer(
