@@ -46,6 +46,8 @@ compile_output (ShGraph *self, const ShGraphPart *concept, gboolean is_output)
     place = self->node->type;
   if (place == NULL && concept->function == NULL)
     {
+      if (scope->lacks_parts)
+        return NULL;
       sh_diagnostics_error (scope->diagnostics, node->name.span,
                             "the concept '%s' has no output type",
                             node->name.text);
@@ -122,6 +124,8 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
     return;
   if (function->n_parameters != concept->inputs->len)
     {
+      if (scope->lacks_parts)
+        return;
       sh_diagnostics_error (scope->diagnostics, function->span,
                             "the function takes %u argument%s, the concept "
                             "'%s' has %u input%s",

@@ -203,7 +203,10 @@ compile_mask (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
   const ShFunctionInfo *function;
 
   if (node == NULL || concept->output == NULL)
-    return;
+    {
+      scope->lacks_masks = TRUE;
+      return;
+    }
   function =
       sh_functions_compile_mask (scope->functions, node, concept->output);
   if (function == NULL)

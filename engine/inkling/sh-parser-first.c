@@ -630,9 +630,11 @@ sh_parser_first (ShParser *parser)
     if (!parse_declaration (&self, &tail, kinds))
       skip_block (&self);
   if (parser->diagnostics->n_errors > 0)
-    return self.items;
+    return NULL;
   join (&self, trainings, kinds);
   check_simulators (&self);
+  if (parser->diagnostics->n_errors > 0)
+    return NULL;
   item = add_item (&self, SH_ITEM_GRAPH, self.graph->span);
   item->graph = self.graph;
   return self.items;
