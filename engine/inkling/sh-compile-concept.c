@@ -331,6 +331,28 @@ compose (ShGraph *self, ShConcept *concept)
     concept->output = sh_type_ref (learned->decided);
 }
 
+static void
+check_algorithm (ShGraph *self,
+                 const ShItemNode *general,
+                 const ShConcept *concept)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const gboolean is_choice = learned->selected->len > 0;
+  g_autoptr (ShType) decided = NULL;
+  const ShClauseNode *clause = learned->curriculum->clauses;
+
+  if (is_choice)
+    decided = make_choice (self, learned);
+  else if (learned->type != NULL)
+    decided = sh_type_ref (learned->type);
+  while (clause != NULL && clause->kind != SH_CLAUSE_ALGORITHM)
+    clause = clause->next;
+  if (decided != NULL)
+    sh_compile_check_algorithm (
+        self->scope, clause != NULL ? clause->record : NULL,
+        general != NULL ? general->value : NULL, concept, decided, is_choice);
+}
+
 void
 sh_graph_compile_learned (ShGraph *self,
                           const ShItemNode *algorithm,
@@ -352,6 +374,7 @@ sh_graph_compile_learned (ShGraph *self,
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
+  check_algorithm (self, algorithm, concept);
   n_errors = scope->diagnostics->n_errors;
   if (self->n == 1 || n_errors > 0)
     return;
