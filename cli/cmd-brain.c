@@ -204,8 +204,8 @@ sh_cmd_brain (int argc, char **argv)
   g_auto (Flags) flags = { .version = SH_CMD_NUMBER (1, G_MAXINT, 0) };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
-      "Version to show, resume or export (default: the highest) or delete "
-      "(default: all)",
+      "Version to show, resume, export or delete (default: the highest; with "
+      "delete all)",
       "N" },
     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &flags.plot,
       "With show: draw the learning curve", "FILE.svg|FILE.png" },

@@ -210,9 +210,9 @@ sh_cmd_check (int argc, char **argv)
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &checking.only,
       "Run this check only; may be given again", "CHECK" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed,
-      "Seed of the episodes and actions; random if not given", "N" },
+      "Of the episodes and actions (default: at random)", "NUMBER" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &checking.timeout,
-      "Seconds that one call may take; 10 if not given", "S" },
+      "How long one call may take (default: 10)", "SECONDS" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GHashTable) failed = g_hash_table_new (g_str_hash, g_str_equal);

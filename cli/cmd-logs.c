@@ -241,7 +241,7 @@ sh_cmd_logs (int argc, char **argv)
   ShCmdNumber lines = SH_CMD_NUMBER (0, G_MAXINT, DEFAULT_LINES);
   const GOptionEntry entries[] = {
     { "lines", 0, 0, G_OPTION_ARG_INT, &lines,
-      "How many of the last lines (default: 50)", "NUMBER" },
+      "How many of the last lines (default: 50)", "COUNT" },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &following,
       "Go on with new lines, until SIGINT", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object a line",

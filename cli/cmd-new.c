@@ -221,7 +221,7 @@ sh_cmd_new (int argc, char **argv)
   g_autofree char *parent = NULL;
   const GOptionEntry entries[] = {
     { "dir", 0, 0, G_OPTION_ARG_FILENAME, &parent,
-      "Make the project's folder in DIR, not here", "DIR" },
+      "Make the project's folder in DIR (default: here)", "DIR" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
