@@ -23,7 +23,6 @@ typedef struct
 } Action;
 
 #define ANY_NUMBER 1000u
-#define NOT_GIVEN G_MININT
 
 static const Action actions[] = {
   { "list", FALSE, 0, 1, sh_brain_list, sh_brain_remote_list },
@@ -46,7 +45,7 @@ typedef struct
   char *url, *key, *description, *plot;
   char *secret; /* the copy of the key that stands in argv */
   char *negative; /* as take_negative; argv's */
-  int version;
+  ShCmdNumber version;
   gboolean json;
 } Flags;
 
@@ -141,7 +140,7 @@ run_arguments (const Flags *flags, int argc, char **argv)
   const Action *action = find_action (argv[1]);
   ShBrainRequest request = {
     .store = store,
-    .version = flags->version > 0 ? (guint) flags->version : 0,
+    .version = (guint) flags->version.value,
     .files = argv + 3,
     .n_files = argc > 3 ? (guint) argc - 3 : 0,
     .description = flags->description,
@@ -202,11 +201,11 @@ take_negative (int *argc, char **argv)
 int
 sh_cmd_brain (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .version = NOT_GIVEN };
+  g_auto (Flags) flags = { .version = SH_CMD_NUMBER (1, G_MAXINT, 0) };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
-      "Version to show, resume or export (default: the highest) or delete "
-      "(default: all)",
+      "Version to show, resume, export or delete (default: the highest; with "
+      "delete all)",
       "N" },
     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &flags.plot,
       "With show: draw the learning curve", "FILE.svg|FILE.png" },
@@ -239,8 +238,6 @@ sh_cmd_brain (int argc, char **argv)
     return status;
   if (argc < 2)
     return sh_cmd_usage ("brain", "say what to do: " ACTIONS);
-  if (flags.version < 1 && flags.version != NOT_GIVEN)
-    return sh_cmd_usage ("brain", "a version is a number from 1");
 
   /* Whoever reads the output may leave. */
   signal (SIGPIPE, SIG_IGN);

@@ -22,11 +22,11 @@ typedef struct
 {
   const char *path;
   guint64 seed;
-  int timeout;
+  ShCmdNumber timeout;
   gboolean json, in_process;
   char **only;
   GHashTable *failed; /* of ids; also those that could not be tried */
-  guint n[SH_CONFORM_NOT_APPLICABLE + 1];
+  guint n[SH_CONFORM_NOT_APPLICABLE + 1], n_untried; /* not applicable, too */
 } Checking;
 
 static char *
@@ -95,15 +95,20 @@ print_text (const Checking *checking,
 static void
 print_summary (const Checking *checking)
 {
-  const guint *n = checking->n;
+  const guint *n = checking->n, n_untried = checking->n_untried;
 
   if (!checking->json)
     {
-      printf (
-          "\n%u passed, %u failed, %u not applicable (seed %" G_GUINT64_FORMAT
-          ")\n",
-          n[SH_CONFORM_PASS], n[SH_CONFORM_FAIL], n[SH_CONFORM_NOT_APPLICABLE],
-          checking->seed);
+      if (n_untried > 0)
+        printf ("-     %u %s not tried: %s what has not passed\n", n_untried,
+                n_untried == 1 ? "other was" : "others were",
+                n_untried == 1 ? "it needs" : "they need");
+      printf ("\n%u passed, %u failed, ", n[SH_CONFORM_PASS],
+              n[SH_CONFORM_FAIL]);
+      if (n_untried > 0)
+        printf ("%u not tried, ", n_untried);
+      printf ("%u not applicable (seed %" G_GUINT64_FORMAT ")\n",
+              n[SH_CONFORM_NOT_APPLICABLE] - n_untried, checking->seed);
       return;
     }
   printf ("{\"event\":\"summary\",\"passed\":%u,\"failed\":%u,"
@@ -130,16 +135,17 @@ run_one (Checking *checking, const ShConform *check, GError **error)
     result = sh_conform_run (check, checking->path, checking->seed, NULL, NULL,
                              NULL);
   else if (!sh_conform_run_child (check, checking->path, checking->seed,
-                                  (guint) checking->timeout * 1000, &result,
-                                  error))
+                                  (guint) checking->timeout.value * 1000,
+                                  &result, error))
     return FALSE;
 
   if (result.verdict == SH_CONFORM_FAIL || blocked)
     g_hash_table_add (checking->failed, (gpointer) id);
   checking->n[result.verdict]++;
+  checking->n_untried += blocked;
   if (checking->json)
     print_json (checking, check, &result);
-  else
+  else if (!blocked)
     print_text (checking, check, &result);
   return TRUE;
 }
@@ -167,13 +173,6 @@ check_flags (const Checking *checking, GError **error)
 {
   g_autoptr (GString) known = g_string_new (NULL);
 
-  if (checking->timeout < 1 || checking->timeout > MAX_TIMEOUT)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "--timeout=%d: 1 to %d seconds are possible",
-                   checking->timeout, MAX_TIMEOUT);
-      return FALSE;
-    }
   for (guint i = 0; sh_conform_get (i) != NULL; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "",
                             sh_conform_get_id (sh_conform_get (i)));
@@ -200,7 +199,8 @@ check_flags (const Checking *checking, GError **error)
 int
 sh_cmd_check (int argc, char **argv)
 {
-  Checking checking = { .timeout = DEFAULT_TIMEOUT };
+  Checking checking = { .timeout =
+                            SH_CMD_NUMBER (1, MAX_TIMEOUT, DEFAULT_TIMEOUT) };
   g_autofree char *seed = NULL;
   const GOptionEntry entries[] = {
     { "in-process", 0, 0, G_OPTION_ARG_NONE, &checking.in_process,
@@ -210,9 +210,9 @@ sh_cmd_check (int argc, char **argv)
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &checking.only,
       "Run this check only; may be given again", "CHECK" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed,
-      "Seed of the episodes and actions; random if not given", "N" },
+      "Of the episodes and actions (default: at random)", "NUMBER" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &checking.timeout,
-      "Seconds that one call may take; 10 if not given", "S" },
+      "How long one call may take (default: 10)", "SECONDS" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GHashTable) failed = g_hash_table_new (g_str_hash, g_str_equal);

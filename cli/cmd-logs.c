@@ -238,10 +238,10 @@ int
 sh_cmd_logs (int argc, char **argv)
 {
   gboolean following = FALSE, json = FALSE, system = FALSE;
-  int lines = DEFAULT_LINES;
+  ShCmdNumber lines = SH_CMD_NUMBER (0, G_MAXINT, DEFAULT_LINES);
   const GOptionEntry entries[] = {
     { "lines", 0, 0, G_OPTION_ARG_INT, &lines,
-      "How many of the last lines (default: 50)", "NUMBER" },
+      "How many of the last lines (default: 50)", "COUNT" },
     { "follow", 0, 0, G_OPTION_ARG_NONE, &following,
       "Go on with new lines, until SIGINT", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object a line",
@@ -263,10 +263,8 @@ sh_cmd_logs (int argc, char **argv)
         "logs", "which session? 'simhost status' shows those there are");
   if (argc > 2)
     return sh_cmd_usage ("logs", "'%s' is too much", argv[2]);
-  if (lines < 0)
-    return sh_cmd_usage ("logs", "--lines=%d: it is 0 or more", lines);
   signal (SIGPIPE, SIG_IGN);
-  if (!show (argv[1], (guint) lines, following, json, system, &error))
+  if (!show (argv[1], (guint) lines.value, following, json, system, &error))
     return sh_cmd_fail ("logs", error);
   return SH_EXIT_DONE;
 }

@@ -120,6 +120,7 @@ static gboolean
 write_file (const char *folder,
             const char *file,
             const char *name,
+            GPtrArray *made,
             GError **error)
 {
   g_autofree char *resource = g_strconcat (TEMPLATE, file, NULL);
@@ -136,40 +137,65 @@ write_file (const char *folder,
     return FALSE;
   text = g_bytes_get_data (bytes, &size);
   content = rename_text (text, size, name);
-  return g_file_set_contents_full (path, content, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+  if (!sh_cmd_write_file (path, content, strlen (content), error))
+    return FALSE;
+  g_ptr_array_add (made, g_steal_pointer (&path));
+  return TRUE;
 }
 
+/* A folder, and those above it that are missing. */
 static gboolean
-make_folder (const char *folder, GError **error)
+make_folders (const char *folder, GPtrArray *made)
 {
   g_autofree char *parent = g_path_get_dirname (folder);
 
+  if (!g_file_test (parent, G_FILE_TEST_EXISTS) && !make_folders (parent, made))
+    return FALSE;
   /* Nobody else may write to a folder from which plugins are loaded. */
-  if (g_mkdir_with_parents (parent, 0755) == 0 && g_mkdir (folder, 0755) == 0)
-    return TRUE;
-  if (errno == EEXIST)
-    g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
-                 "%s is there already; take another name or another --dir",
-                 folder);
-  else
-    g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "cannot make %s: %s", folder,
-                 g_strerror (errno));
-  return FALSE;
+  if (g_mkdir (folder, 0755) != 0)
+    return FALSE;
+  g_ptr_array_add (made, g_strdup (folder));
+  return TRUE;
 }
 
+/* Adds what it makes, folders before what is in them. */
 static gboolean
-write_project (const char *folder, const char *name, GError **error)
+write_project (const char *folder,
+               const char *name,
+               GPtrArray *made,
+               GError **error)
 {
   g_auto (GStrv) files = g_resources_enumerate_children (
       TEMPLATE, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
-  if (files == NULL || !make_folder (folder, error))
+  if (files == NULL)
     return FALSE;
+  if (!make_folders (folder, made))
+    {
+      const int reason = errno;
+
+      if (g_file_test (folder, G_FILE_TEST_EXISTS))
+        g_set_error (error, SH_ERROR, SH_ERROR_FAILED,
+                     "%s is there already; take another name or another --dir",
+                     folder);
+      else
+        g_set_error (error, SH_ERROR, SH_ERROR_FAILED, "cannot make %s: %s",
+                     folder, g_strerror (reason));
+      return FALSE;
+    }
   for (char **file = files; *file != NULL; file++)
-    if (!write_file (folder, *file, name, error))
+    if (!write_file (folder, *file, name, made, error))
       return FALSE;
   return TRUE;
+}
+
+/* What is left of a project that could not be written whole is in the way of the
+ * next attempt. */
+static void
+remove_all (const GPtrArray *made)
+{
+  for (guint i = made->len; i > 0; i--)
+    g_remove (g_ptr_array_index (made, i - 1));
 }
 
 static void
@@ -195,9 +221,10 @@ sh_cmd_new (int argc, char **argv)
   g_autofree char *parent = NULL;
   const GOptionEntry entries[] = {
     { "dir", 0, 0, G_OPTION_ARG_FILENAME, &parent,
-      "Make the project's folder in DIR, not here", "DIR" },
+      "Make the project's folder in DIR (default: here)", "DIR" },
     G_OPTION_ENTRY_NULL,
   };
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *folder = NULL;
   g_autoptr (GError) error = NULL;
   int status;
@@ -213,8 +240,11 @@ sh_cmd_new (int argc, char **argv)
     return sh_cmd_fail ("new", error);
   folder = parent != NULL ? g_build_filename (parent, argv[1], NULL)
                           : g_strdup (argv[1]);
-  if (!write_project (folder, argv[1], &error))
-    return sh_cmd_fail ("new", error);
+  if (!write_project (folder, argv[1], made, &error))
+    {
+      remove_all (made);
+      return sh_cmd_fail ("new", error);
+    }
   print_next (folder, argv[1]);
   return SH_EXIT_DONE;
 }

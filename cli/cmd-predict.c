@@ -21,13 +21,12 @@
 #define MAX_LINE (1024u * 1024)
 
 #define DEFAULT_EPISODES 10
-#define NOT_GIVEN G_MININT
 
 typedef struct
 {
   char *simulator, *seed_text;
   char *render, *render_size; /* NULL: no pictures */
-  int version, n_episodes;
+  ShCmdNumber version, n_episodes;
   gboolean from_stdin, json;
 } Flags;
 
@@ -194,15 +193,11 @@ check_flags (const Flags *flags, GError **error)
 {
   const char *wrong = NULL;
 
-  if (flags->version < 1 && flags->version != NOT_GIVEN)
-    wrong = "a version is a number from 1";
-  else if (!flags->from_stdin && flags->simulator == NULL)
+  if (!flags->from_stdin && flags->simulator == NULL)
     wrong = "say where states come from: --simulator or --stdin";
   else if (flags->from_stdin && flags->simulator != NULL)
     wrong = "give --simulator or --stdin, not both";
-  else if (flags->n_episodes < 1 && flags->n_episodes != NOT_GIVEN)
-    wrong = "--episodes is a number from 1";
-  else if (flags->from_stdin && flags->n_episodes != NOT_GIVEN)
+  else if (flags->from_stdin && flags->n_episodes.is_given)
     wrong = "--episodes goes with --simulator";
   else if (flags->from_stdin && flags->seed_text != NULL)
     wrong = "--seed goes with --simulator";
@@ -219,7 +214,9 @@ check_flags (const Flags *flags, GError **error)
 int
 sh_cmd_predict (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .version = NOT_GIVEN, .n_episodes = NOT_GIVEN };
+  g_auto (Flags)
+      flags = { .version = SH_CMD_NUMBER (1, G_MAXINT, 0),
+                .n_episodes = SH_CMD_NUMBER (1, G_MAXINT, DEFAULT_EPISODES) };
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
       "Version of the brain (default: the highest)", "N" },
@@ -265,11 +262,9 @@ sh_cmd_predict (int argc, char **argv)
   if (!check_flags (&flags, &error) ||
       !sh_cmd_read_seed (flags.seed_text, &seed, &error))
     return sh_cmd_usage ("predict", "%s", error->message);
-  version = flags.version != NOT_GIVEN ? (guint) flags.version : 0;
+  version = (guint) flags.version.value;
   if (!sh_cmd_read_brain (argv[1], &name, &version, &error))
     return sh_cmd_usage ("predict", "%s", error->message);
-  if (flags.n_episodes == NOT_GIVEN)
-    flags.n_episodes = DEFAULT_EPISODES;
 
   /* Whoever reads the answers may leave. */
   signal (SIGPIPE, SIG_IGN);
@@ -284,12 +279,12 @@ sh_cmd_predict (int argc, char **argv)
       /* A file that grows too large is an error of writing. */
       signal (SIGXFSZ, SIG_IGN);
       pictures = sh_pictures_new (flags.render, flags.render_size,
-                                  (guint) flags.n_episodes, &error);
+                                  (guint) flags.n_episodes.value, &error);
       if (pictures == NULL)
         return sh_cmd_fail ("predict", error);
     }
-  if (!sh_play (store, brain, flags.simulator, (guint) flags.n_episodes, seed,
-                flags.json, pictures, &error))
+  if (!sh_play (store, brain, flags.simulator, (guint) flags.n_episodes.value,
+                seed, flags.json, pictures, &error))
     return sh_cmd_fail ("predict", error);
   return SH_EXIT_DONE;
 }

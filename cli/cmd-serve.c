@@ -26,7 +26,7 @@ typedef struct
   char *secret; /* the copy of the key that stands in argv */
   char **brains;
   gboolean json;
-  int n_muscles;
+  ShCmdNumber n_muscles;
   guint64 seed;
 } Flags;
 
@@ -85,13 +85,6 @@ check_flags (Flags *flags, guint n_files, GError **error)
 
   if (!sh_cmd_read_seed (flags->seed_text, &flags->seed, error))
     return FALSE;
-  if (flags->n_muscles < 0 || flags->n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
-                   "--muscles is a number from 0 to %u",
-                   SH_CONDUCTOR_MAX_MUSCLES);
-      return FALSE;
-    }
   if (n_brains > n_files)
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_USAGE,
@@ -228,7 +221,7 @@ serve_until_stopped (const Flags *flags,
   serve.store = sh_store_new (NULL);
   serve.server = sh_server_new (serve.store);
   sh_server_set_seed (serve.server, flags->seed);
-  sh_server_set_muscles (serve.server, (guint) flags->n_muscles);
+  sh_server_set_muscles (serve.server, (guint) flags->n_muscles.value);
   serve.reporter = sh_reporter_new (flags->json, flags->json || n_files > 1);
   /* They stay until the process ends: a late signal is no reason to die of
    * it. */
@@ -244,7 +237,8 @@ serve_until_stopped (const Flags *flags,
 int
 sh_cmd_serve (int argc, char **argv)
 {
-  g_auto (Flags) flags = { 0 };
+  g_auto (Flags)
+      flags = { .n_muscles = SH_CMD_NUMBER (0, SH_CONDUCTOR_MAX_MUSCLES, 0) };
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &flags.listen,
       "Where to listen (default: " SH_SERVER_DEFAULT_ADDRESS

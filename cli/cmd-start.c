@@ -15,13 +15,11 @@
 #include "sh-error.h"
 #include "sh-worker-options.h"
 
-#define NOT_GIVEN G_MININT
-
 typedef struct Flags
 {
   char *name, *url, *key, *brain, *seed, *memory, *restart;
   char **set;
-  int instances, version, nice;
+  ShCmdNumber instances, version, nice;
   gboolean predict, json, system;
   GVariantDict options; /* for StartSession */
 } Flags;
@@ -41,25 +39,14 @@ flags_clear (Flags *flags)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Flags, flags_clear)
 
-static gboolean
-add_whole (Flags *flags,
-           const char *flag,
-           const char *option,
-           const char *type,
-           int value,
-           int least,
-           GError **error)
+static void
+add_number (Flags *flags,
+            const char *option,
+            const char *type,
+            const ShCmdNumber *number)
 {
-  if (value == NOT_GIVEN)
-    return TRUE;
-  if (value < least)
-    {
-      g_set_error (error, SH_ERROR, SH_ERROR_USAGE, "--%s=%d: it is %d or more",
-                   flag, value, least);
-      return FALSE;
-    }
-  g_variant_dict_insert (&flags->options, option, type, value);
-  return TRUE;
+  if (number->is_given)
+    g_variant_dict_insert (&flags->options, option, type, number->value);
 }
 
 /* "512M": bytes. */
@@ -143,15 +130,14 @@ static GVariant *
 build_options (Flags *flags, GError **error)
 {
   g_variant_dict_init (&flags->options, NULL);
-  if (!add_texts (flags, error) ||
-      !add_whole (flags, "instances", "instances", "u", flags->instances, 1,
-                  error) ||
-      !add_whole (flags, "version", "version", "u", flags->version, 1, error) ||
-      !add_whole (flags, "nice", "nice", "i", flags->nice, 0, error))
+  if (!add_texts (flags, error))
     {
       g_variant_dict_clear (&flags->options);
       return NULL;
     }
+  add_number (flags, "instances", "u", &flags->instances);
+  add_number (flags, "version", "u", &flags->version);
+  add_number (flags, "nice", "i", &flags->nice);
   return g_variant_ref_sink (g_variant_dict_end (&flags->options));
 }
 
@@ -237,9 +223,10 @@ start (const Flags *flags, const char *name, GVariant *options, GError **error)
 int
 sh_cmd_start (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .instances = NOT_GIVEN,
-                           .version = NOT_GIVEN,
-                           .nice = NOT_GIVEN };
+  g_auto (Flags)
+      flags = { .instances = SH_CMD_NUMBER (1, SH_WORKER_MAX_INSTANCES, 0),
+                .version = SH_CMD_NUMBER (1, G_MAXINT, 0),
+                .nice = SH_CMD_NUMBER (0, 19, 0) };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &flags.name,
       "Name of a new session (default: the simulator's)", "NAME" },
@@ -254,9 +241,9 @@ sh_cmd_start (int argc, char **argv)
     { "predict", 0, 0, G_OPTION_ARG_NONE, &flags.predict,
       "Play the brain; do not train it", NULL },
     { "version", 0, 0, G_OPTION_ARG_INT, &flags.version,
-      "Of the brain, with --predict (default: the newest)", "NUMBER" },
+      "Version of the brain, with --predict (default: the highest)", "N" },
     { "instances", 0, 0, G_OPTION_ARG_INT, &flags.instances,
-      "Simulations at a time (default: 1)", "NUMBER" },
+      "Simulations at a time (default: 1)", "COUNT" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &flags.seed,
       "Of the simulations (default: at random)", "NUMBER" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags.set,

@@ -20,12 +20,10 @@
 #include "sh-worker-options.h"
 #include "training.h"
 
-#define NOT_GIVEN G_MININT
-
 typedef struct
 {
   char *brain, *simulator, *seed_text;
-  int n_instances, n_muscles;
+  ShCmdNumber n_instances, n_muscles;
   char *from, *listen, *key;
   char *secret; /* the copy of the key that stands in argv */
   gboolean resume, json;
@@ -108,10 +106,9 @@ make_engine (Training *self, GError **error)
           .version = sh_keeper_get_version (self->keeper),
           .run = run,
           .simulator = flags->simulator,
-          .n_instances = (guint) flags->n_instances,
+          .n_instances = (guint) flags->n_instances.value,
           .by_muscles = TRUE,
-          .n_muscles =
-              flags->n_muscles == NOT_GIVEN ? 0 : (guint) flags->n_muscles,
+          .n_muscles = (guint) flags->n_muscles.value,
           .listen = self->listen,
           .key = self->key,
           .seed = sh_run_get_seed (run),
@@ -276,8 +273,11 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 int
 sh_cmd_train (int argc, char **argv)
 {
-  g_auto (Flags) flags = { .n_instances = SH_CONDUCTOR_DEFAULT_INSTANCES,
-                           .n_muscles = NOT_GIVEN };
+  g_auto (Flags) flags = {
+    .n_instances = SH_CMD_NUMBER (1, SH_WORKER_MAX_INSTANCES,
+                                  SH_CONDUCTOR_DEFAULT_INSTANCES),
+    .n_muscles = SH_CMD_NUMBER (1, SH_CONDUCTOR_MAX_MUSCLES, 0),
+  };
   const GOptionEntry entries[] = {
     { "brain", 0, 0, G_OPTION_ARG_STRING, &flags.brain,
       "Name of the brain (default: the file's)", "NAME" },
@@ -322,14 +322,6 @@ sh_cmd_train (int argc, char **argv)
     return status;
   if (argc != 2)
     return sh_cmd_usage ("train", "give one Inkling file");
-  if (flags.n_instances < 1 ||
-      flags.n_instances > (int) SH_WORKER_MAX_INSTANCES)
-    return sh_cmd_usage ("train", "--instances is a number from 1 to %u",
-                         SH_WORKER_MAX_INSTANCES);
-  if (flags.n_muscles != NOT_GIVEN &&
-      (flags.n_muscles < 1 || flags.n_muscles > (int) SH_CONDUCTOR_MAX_MUSCLES))
-    return sh_cmd_usage ("train", "--muscles is a number from 1 to %u",
-                         SH_CONDUCTOR_MAX_MUSCLES);
   if (flags.resume && flags.from != NULL)
     return sh_cmd_usage ("train", "give --resume or --from, not both");
   if (flags.key != NULL && flags.listen == NULL)

@@ -50,6 +50,64 @@ drop_separator (int *argc, char **argv)
       }
 }
 
+/* GLib would take 0x10 and 010, and says of no number what it may be. */
+static gboolean
+read_number (const char *flag,
+             const char *text,
+             ShCmdNumber *number,
+             GError **error)
+{
+  gint64 value;
+
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_signed (text, 10, number->least, number->most, &value,
+                                 NULL))
+    {
+      g_set_error (error, SH_ERROR, SH_ERROR_USAGE,
+                   "--%s=%s: expected a whole number from %d to %d", flag, text,
+                   number->least, number->most);
+      return FALSE;
+    }
+  number->value = (int) value;
+  number->is_given = TRUE;
+  return TRUE;
+}
+
+/* Parses `entries`; those that are numbers are read as text first. */
+static gboolean
+parse_entries (GOptionContext *context,
+               int *argc,
+               char ***argv,
+               const GOptionEntry *entries,
+               GError **error)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree GOptionEntry *copies = NULL;
+  guint n = 0;
+
+  while (entries != NULL && entries[n].long_name != NULL)
+    n++;
+  copies = g_new0 (GOptionEntry, n + 1);
+  g_ptr_array_set_size (texts, (int) n);
+  for (guint i = 0; i < n; i++)
+    {
+      copies[i] = entries[i];
+      if (entries[i].arg != G_OPTION_ARG_INT)
+        continue;
+      copies[i].arg = G_OPTION_ARG_STRING;
+      copies[i].arg_data = &texts->pdata[i];
+    }
+  g_option_context_add_main_entries (context, copies, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!read_number (entries[i].long_name, texts->pdata[i],
+                      entries[i].arg_data, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sh_cmd_parse (int *argc,
               char ***argv,
@@ -70,11 +128,9 @@ sh_cmd_parse (int *argc,
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, summary);
-  if (entries != NULL)
-    g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, own, NULL);
   g_set_prgname (name);
-  if (!g_option_context_parse (context, argc, argv, &error))
+  if (!parse_entries (context, argc, argv, entries, &error))
     {
       *status = fail_to_parse (command, *argv, error);
       return FALSE;

@@ -36,6 +36,20 @@ int sh_cmd_restart (int argc, char **argv);
 int sh_cmd_status (int argc, char **argv);
 int sh_cmd_logs (int argc, char **argv);
 
+/* A whole number in decimal: what the arg_data of an entry with
+ * G_OPTION_ARG_INT points to. `value` stays as it is unless it is given. */
+typedef struct
+{
+  int least, most;
+  int value;
+  gboolean is_given;
+} ShCmdNumber;
+
+#define SH_CMD_NUMBER(least, most, value)                                      \
+  {                                                                            \
+    (least), (most), (value), FALSE                                            \
+  }
+
 /* Parses flags with GOption; on --help or a wrong flag *status is set and FALSE
  * returned, the text having been printed. What follows "--" is no flag; that
  * itself is taken out. `summary` ends in a full stop. */

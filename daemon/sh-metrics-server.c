@@ -146,7 +146,7 @@ sh_metrics_server_listen (ShMetricsServer *server,
   if (!check_address (address, error))
     return FALSE;
   server->connections = sh_connections_new (server->soup);
-  url = sh_listen (server->connections, address, 0, error);
+  url = sh_listen (server->connections, address, 0, "--metrics", error);
   if (url == NULL)
     {
       stop (server);

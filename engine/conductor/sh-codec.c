@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sh-codec-private.h"
+#include "sh-component.h"
 #include "sh-error.h"
 #include "sh-member.h"
 
@@ -201,17 +202,6 @@ codec_init_seen (ShCodec *codec, const ShConcept *concept, GError **error)
   return TRUE;
 }
 
-/* How many values an action of `type` may choose from; 0: it is continuous. A
- * range of one value leaves nothing to learn, so it counts as a choice. */
-static guint
-count_choices (const ShType *type)
-{
-  if (type->kind == SH_TYPE_NUMBER && type->constraint == SH_CONSTRAINT_RANGE &&
-      type->min == type->max)
-    return 1;
-  return sh_type_get_n_choices (type);
-}
-
 static gboolean
 codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
 {
@@ -230,9 +220,10 @@ codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
     {
       ShDecoding *decoding = &codec->decodings[i];
       ShComponent *component = &codec->space->actions[i];
-      const ShType *type = output->types[i];
-      guint n_choices = count_choices (type);
+      guint n_choices;
 
+      sh_component_init (component, output->types[i]);
+      n_choices = component->n_choices;
       if (n_choices > SH_CODEC_MAX_CHOICES)
         {
           g_set_error (
@@ -248,18 +239,8 @@ codec_init_decodings (ShCodec *codec, const ShConcept *concept, GError **error)
       decoding->row = &output->rows[i];
       decoding->type = output->types[i];
       decoding->n_choices = n_choices;
-      decoding->low = -INFINITY;
-      decoding->high = INFINITY;
-      if (type->constraint == SH_CONSTRAINT_RANGE)
-        {
-          decoding->low = type->min;
-          decoding->high = type->max;
-        }
-      component->kind =
-          n_choices > 0 ? SH_COMPONENT_DISCRETE : SH_COMPONENT_CONTINUOUS;
-      component->n_choices = decoding->n_choices;
-      component->low = decoding->low;
-      component->high = decoding->high;
+      decoding->low = component->low;
+      decoding->high = component->high;
     }
   return TRUE;
 }

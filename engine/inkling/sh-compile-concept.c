@@ -17,14 +17,16 @@
 
 /* Types ------------------------------------------------------------------- */
 
-/* The type of the graph's output is that of one concept. */
+/* The type of the graph's output is that of one concept; which one is not known
+ * where others could not be read, unless it says so. */
 static gboolean
 check_graph_type (ShGraph *self, const ShConceptNode *node, ShType *type)
 {
   g_autoptr (ShType) theirs = NULL;
   const ShTypeNode *place = node->type != NULL ? node->type : self->node->type;
 
-  if (self->node->type == NULL || place == self->node->type)
+  if (self->node->type == NULL || place == self->node->type ||
+      (self->scope->lacks_parts && !node->is_output))
     return TRUE;
   theirs = sh_resolve_type (self->scope, self->node->type);
   return theirs == NULL ||
@@ -46,6 +48,8 @@ compile_output (ShGraph *self, const ShGraphPart *concept, gboolean is_output)
     place = self->node->type;
   if (place == NULL && concept->function == NULL)
     {
+      if (scope->lacks_parts)
+        return NULL;
       sh_diagnostics_error (scope->diagnostics, node->name.span,
                             "the concept '%s' has no output type",
                             node->name.text);
@@ -126,6 +130,8 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
     return;
   if (function->n_parameters != concept->inputs->len)
     {
+      if (scope->lacks_parts)
+        return;
       sh_diagnostics_error (scope->diagnostics, function->span,
                             "the function takes %u argument%s, the concept "
                             "'%s' has %u input%s",
@@ -343,6 +349,28 @@ compose (ShGraph *self, const ShGraphPlan *plan, ShConcept *concept)
     concept->output = sh_type_ref (learned->decided);
 }
 
+static void
+check_algorithm (ShGraph *self,
+                 const ShItemNode *general,
+                 const ShConcept *concept)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const gboolean is_choice = learned->selected->len > 0;
+  g_autoptr (ShType) decided = NULL;
+  const ShClauseNode *clause = learned->curriculum->clauses;
+
+  if (is_choice)
+    decided = make_choice (self, learned);
+  else if (learned->type != NULL)
+    decided = sh_type_ref (learned->type);
+  while (clause != NULL && clause->kind != SH_CLAUSE_ALGORITHM)
+    clause = clause->next;
+  if (decided != NULL)
+    sh_compile_check_algorithm (
+        self->scope, clause != NULL ? clause->record : NULL,
+        general != NULL ? general->value : NULL, concept, decided, is_choice);
+}
+
 void
 sh_graph_compile_learned (ShGraph *self,
                           const ShItemNode *algorithm,
@@ -365,6 +393,7 @@ sh_graph_compile_learned (ShGraph *self,
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
   sh_graph_compile_masks (self);
+  check_algorithm (self, algorithm, concept);
   if (scope->diagnostics->n_errors > 0)
     return;
   fill_plan (self, concept, &plan);

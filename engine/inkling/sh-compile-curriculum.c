@@ -81,11 +81,11 @@ sh_compile_find_clause (ShScope *scope,
     {
       if (clause->kind != kind)
         continue;
-      if (found != NULL)
+      if (found == NULL)
+        found = clause;
+      else if (!scope->lacks_parts)
         sh_diagnostics_error (scope->diagnostics, clause->span,
                               "there can be only one '%s' here", what);
-      else
-        found = clause;
     }
   return found;
 }
@@ -114,8 +114,7 @@ has_clause (const ShClauseNode *curriculum, ShClauseKind kind)
   return FALSE;
 }
 
-/* FALSE after an error; then the config is of no use. */
-static gboolean
+static void
 compile_source (ShScope *scope,
                 const ShClauseNode *curriculum,
                 ShConcept *concept)
@@ -125,27 +124,31 @@ compile_source (ShScope *scope,
   const ShSimulatorNode *node;
   ShSpan span;
 
+  if (clause == NULL && scope->lacks_parts)
+    return;
   if (clause == NULL)
     {
       sh_diagnostics_error (scope->diagnostics, curriculum->span,
                             "the curriculum has no source");
       sh_diagnostics_hint (scope->diagnostics,
                            "name a simulator, as in source MySimulator");
-      return FALSE;
+      return;
     }
   node = find_simulator (scope, clause);
   if (node == NULL)
-    return FALSE;
+    return;
   span = clause->simulator != NULL ? node->span : clause->name.span;
   if (!sh_compile_simulator (scope, node, &concept->source))
-    return FALSE;
+    return;
+  /* A function that converts them may be lacking. */
+  if (scope->lacks_parts)
+    return;
   if (concept->output != NULL && !has_clause (curriculum, SH_CLAUSE_ACTION))
     sh_check_equivalent (scope, concept->source.action,
                          "the simulator's action", concept->output,
                          "the concept's output", span);
   if (concept->input != NULL && !has_clause (curriculum, SH_CLAUSE_STATE))
     sh_check_state (scope, concept->source.state, concept->input, span);
-  return TRUE;
 }
 
 /* Lessons ----------------------------------------------------------------- */
@@ -252,18 +255,16 @@ sh_compile_curriculum (ShScope *scope,
                        ShConcept *concept)
 {
   const ShClauseNode *algorithm;
-  gboolean has_source;
 
   for (const ShClauseNode *clause = curriculum->clauses; clause != NULL;
        clause = clause->next)
     if (clause->kind == SH_CLAUSE_EXPERIMENT)
       sh_compile_experiment (scope, clause->span);
-  has_source = compile_source (scope, curriculum, concept);
+  compile_source (scope, curriculum, concept);
   sh_compile_functions (scope, curriculum, concept);
   algorithm = sh_compile_find_clause (scope, curriculum->clauses,
                                       SH_CLAUSE_ALGORITHM, "algorithm");
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->record, concept);
-  compile_lessons (scope, curriculum,
-                   has_source ? concept->source.config : NULL, concept);
+  compile_lessons (scope, curriculum, concept->source.config, concept);
 }

@@ -469,6 +469,8 @@ sh_compile_goal (ShScope *scope, const ShClauseNode *clause, ShConcept *concept)
                               SH_GOAL_MAX_OBJECTIVES);
         return;
       }
+  if (n == 0 && scope->lacks_parts)
+    return;
   if (n == 0)
     {
       sh_diagnostics_error (scope->diagnostics, clause->span,

@@ -92,7 +92,7 @@ find_source (ShGraph *self, const ShName *name, guint *source)
         }
       sh_suggestion_offer (&suggestion, sh_graph_get_name (self, i));
     }
-  if (input == NULL)
+  if (input == NULL || scope->lacks_parts)
     return FALSE;
   sh_diagnostics_error (scope->diagnostics, name->span,
                         self->n == 1 ? "the graph has no input '%s'"
@@ -236,6 +236,8 @@ read_body (ShGraph *self, ShGraphPart *concept)
   else if (concept->programmed != NULL && concept->n_selected > 0)
     sh_diagnostics_error (diagnostics, concept->programmed->span,
                           "a concept is either programmed or selects");
+  else if (self->scope->lacks_parts)
+    return;
   else if (concept->n_selected == 1)
     sh_diagnostics_error (diagnostics, name->span,
                           "'%s' has nothing to choose: it selects one concept",
@@ -301,6 +303,8 @@ find_output (ShGraph *self)
             found = i;
           sh_suggestion_offer (&suggestion, sh_graph_get_name (self, i));
         }
+      if (found == SH_GRAPH_NONE && self->scope->lacks_parts)
+        continue;
       if (found == SH_GRAPH_NONE)
         {
           sh_diagnostics_error (diagnostics, output->name.span,
@@ -317,7 +321,8 @@ find_output (ShGraph *self)
     }
   if (self->output == SH_GRAPH_NONE && self->n == 1)
     self->output = 0;
-  if (self->output != SH_GRAPH_NONE || self->node->outputs != NULL)
+  if (self->output != SH_GRAPH_NONE || self->node->outputs != NULL ||
+      self->scope->lacks_parts)
     return;
   sh_diagnostics_error (diagnostics, self->node->span,
                         "the graph has %u concepts and no output", self->n);
@@ -429,7 +434,7 @@ check_parts (ShGraph *self)
       const ShGraphPart *concept = &self->concepts[i];
       const ShName *name = &concept->node->name;
 
-      if (!concept->is_needed)
+      if (!concept->is_needed && !self->scope->lacks_parts)
         sh_diagnostics_error (diagnostics, name->span,
                               "the output of the graph does not depend on the "
                               "concept '%s'",
@@ -444,7 +449,7 @@ check_parts (ShGraph *self)
                               .node->name.span,
                           "more than %u learned concepts",
                           SH_PROGRAM_MAX_LEARNED);
-  if (self->order->len > 0)
+  if (self->order->len > 0 || self->scope->lacks_parts)
     return;
   sh_diagnostics_error (diagnostics, self->node->span,
                         "nothing is learned: no concept has a curriculum");
@@ -550,8 +555,9 @@ sh_compile_graph (ShScope *scope, const ShGraphNode *graph, ShProgram *program)
 
   if (graph->concepts == NULL)
     {
-      sh_diagnostics_error (scope->diagnostics, graph->span,
-                            "the graph has no concept");
+      if (!scope->lacks_parts)
+        sh_diagnostics_error (scope->diagnostics, graph->span,
+                              "the graph has no concept");
       return;
     }
   graph_init (&self, scope, graph);
@@ -562,6 +568,7 @@ sh_compile_graph (ShScope *scope, const ShGraphNode *graph, ShProgram *program)
         self.concepts[i].is_visited = FALSE;
       for (guint i = 0; i < self.n; i++)
         sh_graph_compile_types (&self, i);
+      scope->lacks_masks = scope->lacks_parts;
       compile_learned (&self, program);
       if (self.n > 1)
         sh_graph_describe (&self, program);

@@ -35,7 +35,10 @@ compile_constraint (ShGraph *self, const ShClauseNode *clause)
   const ShFunctionInfo *function;
 
   if (node == NULL || learned->type == NULL)
-    return;
+    {
+      self->scope->lacks_masks = TRUE;
+      return;
+    }
   function = sh_functions_compile_mask (functions, node, learned->type);
   if (function == NULL)
     return;

@@ -229,8 +229,7 @@ read_choice (ShScope *scope,
 static const ShConstant *
 read_text_value (ShScope *scope, const char *what, const ShExprNode *node)
 {
-  if (node->kind != SH_EXPR_NAME ||
-      sh_scope_find (scope, node->name.text) != NULL)
+  if (node->kind != SH_EXPR_NAME || !sh_scope_misses (scope, node->name.text))
     return sh_constant_evaluate (scope, node);
   sh_diagnostics_error (scope->diagnostics, node->span, "%s is a text", what);
   sh_diagnostics_hint (scope->diagnostics, "write \"%s\"", node->name.text);
@@ -335,6 +334,8 @@ sh_compile_training (ShScope *scope,
       place = G_STRUCT_MEMBER_P (training, key->offset);
       if (place == &training->lesson_success_threshold && !has_goal)
         {
+          if (scope->lacks_parts)
+            continue;
           sh_diagnostics_error (scope->diagnostics, member->name.span,
                                 "LessonSuccessThreshold needs goals, and "
                                 "there are none");

@@ -55,6 +55,7 @@ check_item (ShScope *scope, const ShItemNode *item)
     case SH_ITEM_USING:
     case SH_ITEM_GRAPH:
     case SH_ITEM_ALGORITHM:
+    case SH_ITEM_BROKEN:
     default:
       break;
     }
@@ -85,6 +86,7 @@ sh_compile (ShScope *scope, ShProgram *program)
       sh_compile_find_item (scope, SH_ITEM_GRAPH, "graph");
 
   /* What a function is used for has a say in what it may do. */
+  scope->lacks_masks = graph != NULL || scope->lacks_parts;
   if (graph != NULL)
     sh_compile_graph (scope, graph->graph, program);
   for (const ShItemNode *item = scope->items;

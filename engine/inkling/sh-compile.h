@@ -36,6 +36,15 @@ void sh_compile_training (ShScope *scope,
 void sh_compile_algorithm (ShScope *scope,
                            const ShExprNode *record,
                            ShConcept *concept);
+/* Whether the algorithm that `record`, or else the program's own, `general`,
+ * names can learn to decide a struct `decided`; either may be NULL. `is_choice`:
+ * which concept to ask. */
+void sh_compile_check_algorithm (ShScope *scope,
+                                 const ShExprNode *record,
+                                 const ShExprNode *general,
+                                 const ShConcept *concept,
+                                 const ShType *decided,
+                                 gboolean is_choice);
 /* FALSE when the types could not be made out. */
 gboolean sh_compile_simulator (ShScope *scope,
                                const ShSimulatorNode *node,

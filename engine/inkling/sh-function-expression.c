@@ -68,6 +68,8 @@ refuse_name (ShCompiler *self, const ShName *name)
       sh_scope_refuse_variable (scope, name);
       return FALSE;
     }
+  if (!sh_scope_misses (scope, name->text))
+    return FALSE;
   sh_compiler_error (self, name->span, "there is no variable or constant '%s'",
                      name->text);
   if (!sh_diagnostics_wants_hint (scope->diagnostics))

@@ -304,7 +304,7 @@ refuse_target (ShCompiler *self, const ShExprNode *target)
                        "only a variable can be assigned to");
   else if (sh_scope_find (self->all->scope, root->name.text) != NULL)
     sh_scope_refuse_variable (self->all->scope, &root->name);
-  else
+  else if (sh_scope_misses (self->all->scope, root->name.text))
     {
       ShSuggestion suggestion;
 
@@ -348,6 +348,7 @@ sh_compiler_assign (ShCompiler *self,
 {
   Place place;
   guint32 slot;
+  gboolean is_right;
 
   if (!sh_compiler_is_place (self, target))
     return refuse_target (self, target);
@@ -363,10 +364,11 @@ sh_compiler_assign (ShCompiler *self,
     }
   /* The value may read what it is assigned to. */
   slot = sh_compiler_alloc (self, sh_bytecode_count_slots (place.type));
-  if (!sh_compiler_value_to (self, node, place.type, slot))
-    return FALSE;
-  store (self, &place, slot);
+  is_right = sh_compiler_value_to (self, node, place.type, slot);
+  if (is_right)
+    store (self, &place, slot);
+  /* That it has no value otherwise would be a consequence. */
   if (place.is_whole)
     place.variable->is_assigned = TRUE;
-  return TRUE;
+  return is_right;
 }

@@ -382,10 +382,42 @@ sh_parser_additive (ShParser *self)
 ShExprNode *
 sh_parser_record (ShParser *self)
 {
+  const guint open = self->at;
+  ShExprNode *node = new_node (self, SH_EXPR_STRUCT);
+  ShMemberNode **tail = &node->members, **last = tail;
+  guint n_errors = self->diagnostics->n_errors;
+
   if (!sh_parser_at (self, SH_TOKEN_LEFT_BRACE))
     {
       sh_parser_expected (self, "'{'");
       return NULL;
     }
-  return parse_struct (self);
+  sh_parser_take (self);
+  for (gboolean is_first = TRUE;
+       sh_parser_more (self, SH_TOKEN_RIGHT_BRACE, is_first); is_first = FALSE)
+    {
+      const guint first = self->at;
+      /* After an error between them the one before may not have ended. */
+      gboolean is_rest = self->diagnostics->n_errors > n_errors;
+      ShMemberNode *member;
+
+      n_errors = self->diagnostics->n_errors;
+      member = parse_member (self);
+      is_rest |= member == NULL && self->at == first;
+      if (is_rest)
+        *(tail = last) = NULL;
+      if (member == NULL)
+        sh_parser_skip (self, SH_SKIP_ELEMENT);
+      else if (sh_parser_is_clean (self, first, n_errors))
+        {
+          last = tail;
+          *tail = member;
+          tail = &member->next;
+        }
+      n_errors = self->diagnostics->n_errors;
+    }
+  if (self->diagnostics->n_errors > n_errors)
+    *last = NULL;
+  sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open);
+  return close_node (self, node, open);
 }

@@ -558,12 +558,14 @@ sh_parser_first (ShParser *parser)
     if (!parse_declaration (&self))
       skip_block (&self);
   if (parser->diagnostics->n_errors > 0)
-    return self.items;
+    return NULL;
   join_feeds (&self);
   join (&self);
   sh_parser_first_apply_algorithms (&self);
   check_inputs (&self);
   check_simulators (&self);
+  if (parser->diagnostics->n_errors > 0)
+    return NULL;
   item = add_item (&self, SH_ITEM_GRAPH, self.graph->span);
   item->graph = self.graph;
   return self.items;

@@ -296,28 +296,36 @@ sh_parser_at_objective (const ShParser *self)
 gboolean
 sh_parser_goal (ShParser *self, ShClauseNode *clause)
 {
-  ShObjectiveNode **tail = &clause->objectives;
-  guint open;
-  gboolean is_whole = TRUE;
+  ShObjectiveNode **tail = &clause->objectives, **last = tail;
+  guint open, n_errors;
 
   if (!sh_parser_parameters (self, &clause->parameters))
     return FALSE;
   open = self->at;
+  n_errors = self->diagnostics->n_errors;
   if (!sh_parser_expect (self, SH_TOKEN_LEFT_BRACE, "the goal's parameters"))
     return FALSE;
   while (sh_parser_is_inside (self))
     {
-      guint before = self->at;
+      const guint before = self->at, n_before = self->diagnostics->n_errors;
+      const gboolean is_rest =
+          !sh_parser_at_clause (self) && sh_parser_is_rest (self);
       ShObjectiveNode *objective = parse_objective (self);
 
-      if (objective != NULL)
+      if (objective == NULL)
         {
+          sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
+          if (is_rest)
+            tail = last;
+          *tail = NULL;
+        }
+      else if (sh_parser_is_clean (self, before, n_before))
+        {
+          last = tail;
           *tail = objective;
           tail = &objective->next;
-          continue;
         }
-      is_whole = FALSE;
-      sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
     }
-  return sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open) && is_whole;
+  sh_parser_close_list (self, open, n_errors);
+  return TRUE;
 }

@@ -64,8 +64,7 @@ static const struct
     0 },
 };
 
-static gboolean
-parse_clauses (ShParser *self, Place place, ShClauseNode **list);
+static void parse_clauses (ShParser *self, Place place, ShClauseNode **list);
 
 gboolean
 sh_parser_at_clause (const ShParser *self)
@@ -147,7 +146,8 @@ parse_body (ShParser *self, Place place, ShClauseNode *clause)
       sh_parser_expected (self, "'{'");
       return FALSE;
     }
-  return parse_clauses (self, place, &clause->clauses);
+  parse_clauses (self, place, &clause->clauses);
+  return TRUE;
 }
 
 static gboolean
@@ -281,28 +281,44 @@ parse_clause (ShParser *self, Place place)
                                                                        : NULL;
 }
 
+/* Whether a clause is of use without those of its parts that are in error. */
 static gboolean
+is_list (const ShClauseNode *clause)
+{
+  return clause->clauses != NULL || clause->objectives != NULL ||
+         clause->record != NULL || clause->kind == SH_CLAUSE_CURRICULUM ||
+         clause->kind == SH_CLAUSE_GOAL;
+}
+
+static void
 parse_clauses (ShParser *self, Place place, ShClauseNode **tail)
 {
-  guint open = self->at;
-  gboolean is_whole = TRUE;
+  ShClauseNode **last = tail;
+  const guint open = self->at, n_errors = self->diagnostics->n_errors;
 
   sh_parser_take (self);
   while (sh_parser_is_inside (self))
     {
-      guint before = self->at;
+      const guint before = self->at, n_before = self->diagnostics->n_errors;
+      const gboolean is_rest =
+          !sh_parser_at_clause (self) && sh_parser_is_rest (self);
       ShClauseNode *clause = parse_clause (self, place);
 
-      if (clause != NULL)
+      if (clause == NULL)
         {
+          sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
+          if (is_rest)
+            tail = last;
+          *tail = NULL;
+        }
+      else if (is_list (clause) || sh_parser_is_clean (self, before, n_before))
+        {
+          last = tail;
           *tail = clause;
           tail = &clause->next;
-          continue;
         }
-      is_whole = FALSE;
-      sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
     }
-  return sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open) && is_whole;
+  sh_parser_close_list (self, open, n_errors);
 }
 
 /* Graphs ------------------------------------------------------------------ */
@@ -327,11 +343,14 @@ parse_inputs (ShParser *self, ShExprNode **tail)
   return sh_parser_expect_close (self, SH_TOKEN_RIGHT_PAREN, open);
 }
 
+/* Whether its head is_clean; NULL: it ends before its body. */
 static ShConceptNode *
-parse_concept (ShParser *self)
+parse_concept (ShParser *self, gboolean *is_clean)
 {
   ShConceptNode *concept = sh_pool_new_item (self->pool, ShConceptNode);
+  const guint first = self->at, n_errors = self->diagnostics->n_errors;
 
+  *is_clean = FALSE;
   concept->is_output = sh_parser_accept_word (self, "output");
   sh_parser_take (self);
   if (!sh_parser_expect_name (self, &concept->name, "the concept's name") ||
@@ -345,7 +364,9 @@ parse_concept (ShParser *self)
       sh_parser_expected (self, "'{'");
       return NULL;
     }
-  return parse_clauses (self, IN_CONCEPT, &concept->clauses) ? concept : NULL;
+  *is_clean = sh_parser_is_clean (self, first, n_errors);
+  parse_clauses (self, IN_CONCEPT, &concept->clauses);
+  return concept;
 }
 
 static gboolean
@@ -358,10 +379,13 @@ parse_graph_item (ShParser *self,
   if (sh_parser_is_word (self, is_output ? 1 : 0, "concept") &&
       sh_parser_is (self, is_output ? 2 : 1, SH_TOKEN_NAME))
     {
-      ShConceptNode *concept = parse_concept (self);
+      gboolean is_clean;
+      ShConceptNode *concept = parse_concept (self, &is_clean);
 
       if (concept == NULL)
         return FALSE;
+      if (!is_clean)
+        return TRUE;
       **concepts = concept;
       *concepts = &concept->next;
       return TRUE;
@@ -386,8 +410,7 @@ parse_graph_body (ShParser *self, ShGraphNode *graph)
 {
   ShConceptNode **concepts = &graph->concepts;
   ShOutputNode **outputs = &graph->outputs;
-  guint open = self->at;
-  gboolean is_whole = TRUE;
+  const guint open = self->at, n_errors = self->diagnostics->n_errors;
 
   if (!sh_parser_expect (self, SH_TOKEN_LEFT_BRACE, "the graph's head"))
     return FALSE;
@@ -395,19 +418,19 @@ parse_graph_body (ShParser *self, ShGraphNode *graph)
     {
       guint before = self->at;
 
-      if (parse_graph_item (self, &concepts, &outputs))
-        continue;
-      is_whole = FALSE;
-      sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
+      if (!parse_graph_item (self, &concepts, &outputs))
+        sh_parser_skip_from (self, SH_SKIP_CLAUSE, before);
     }
-  return sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open) && is_whole;
+  /* With its braces in disorder nothing is known to be where it belongs. */
+  return sh_parser_close_list (self, open, n_errors);
 }
 
 ShGraphNode *
 sh_parser_graph (ShParser *self)
 {
   ShGraphNode *graph = sh_pool_new_item (self->pool, ShGraphNode);
-  guint first = self->at;
+  const guint first = self->at, n_errors = self->diagnostics->n_errors;
+  gboolean is_clean;
 
   sh_parser_take (self);
   if (!sh_parser_parameters (self, &graph->parameters))
@@ -416,5 +439,6 @@ sh_parser_graph (ShParser *self)
       (graph->type = sh_parser_type (self)) == NULL)
     return NULL;
   graph->span = sh_parser_span (self, first);
-  return parse_graph_body (self, graph) ? graph : NULL;
+  is_clean = sh_parser_is_clean (self, first, n_errors);
+  return parse_graph_body (self, graph) && is_clean ? graph : NULL;
 }

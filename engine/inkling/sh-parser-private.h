@@ -24,6 +24,7 @@ typedef struct
   ShToken *tokens;
   guint at;
   guint depth;
+  guint n_lexical; /* the errors that the tokens had before */
   gboolean recovering;
   gboolean no_struct; /* '{' opens a block: the condition of an `if` */
   GString *scratch;
@@ -56,6 +57,9 @@ void sh_parser_hint_habit (ShParser *self, const char *expected);
 gboolean sh_parser_expect (ShParser *self, ShTokenKind kind, const char *after);
 /* The bracket that closes the one at `open`, an index. */
 gboolean sh_parser_expect_close (ShParser *self, ShTokenKind kind, guint open);
+/* The brace that closes a list of which the parts that are in error were left
+ * out; when there were any since there were `n_errors`, it is not missed. */
+gboolean sh_parser_close_list (ShParser *self, guint open, guint n_errors);
 gboolean sh_parser_expect_name (ShParser *self, ShName *name, const char *what);
 gboolean
 sh_parser_expect_string (ShParser *self, ShName *text, const char *what);
@@ -67,10 +71,17 @@ void sh_parser_leave (ShParser *self);
 /* From the start of token `first` to the end of the last one taken. */
 ShSpan sh_parser_span (const ShParser *self, guint first);
 
+/* Whether no error lies in what was read since `first`, an index, when there
+ * were `n_errors`. */
+gboolean sh_parser_is_clean (const ShParser *self, guint first, guint n_errors);
+
 void sh_parser_skip (ShParser *self, ShSkip skip);
 /* The same in a list without commas, of which an element failed that began at
  * `first`: gets past that in any case. */
 void sh_parser_skip_from (ShParser *self, ShSkip skip, guint first);
+/* Whether what stands here, and is not what was expected, may belong to what was
+ * read before: it does not look as if it began something. */
+gboolean sh_parser_is_rest (const ShParser *self);
 /* Whether a list in braces, without commas, goes on here. */
 gboolean sh_parser_is_inside (const ShParser *self);
 /* Before each element of a list between brackets, `is_first` before the first:
@@ -82,6 +93,7 @@ ShExprNode *sh_parser_expression (ShParser *self);
 ShExprNode *sh_parser_condition (ShParser *self);
 /* One in which '<' and '>' are no operators. */
 ShExprNode *sh_parser_additive (ShParser *self);
+/* One from which what could not be read is left out; NULL: there is none. */
 ShExprNode *sh_parser_record (ShParser *self);
 
 /* Types (sh-parser-type.c) */
@@ -98,7 +110,7 @@ ShSimulatorNode *sh_parser_simulator (ShParser *self, gboolean needs_name);
 ShGraphNode *sh_parser_graph (ShParser *self);
 gboolean sh_parser_at_clause (const ShParser *self);
 
-/* Inkling 1 (sh-parser-first.c) */
+/* Inkling 1 (sh-parser-first.c); NULL after an error */
 ShItemNode *sh_parser_first (ShParser *self);
 
 G_END_DECLS

@@ -237,7 +237,116 @@ sh_parser_is_first_version (ShDiagnostics *diagnostics)
   return is_first_version (&self);
 }
 
-ShItemNode *
+/* Declares the name here, if it is one. */
+static gboolean
+add_broken (ShParser *self, ShItemNode ***tail)
+{
+  ShItemNode *item;
+
+  if (!sh_parser_at (self, SH_TOKEN_NAME) || sh_parser_at_item (self))
+    return FALSE;
+  item = sh_pool_new_item (self->pool, ShItemNode);
+  item->kind = SH_ITEM_BROKEN;
+  sh_parser_expect_name (self, &item->name, "a name");
+  **tail = item;
+  *tail = &item->next;
+  return TRUE;
+}
+
+/* Whether a declaration has its name behind the word here. */
+static gboolean
+is_declaring (const ShParser *self)
+{
+  ShItemKind kind;
+
+  return find_item (self, &kind) &&
+         (kind == SH_ITEM_CONST || kind == SH_ITEM_TYPE ||
+          kind == SH_ITEM_FUNCTION || kind == SH_ITEM_SIMULATOR);
+}
+
+/* Declares all that may have been declared from token `first` up to here, where
+ * there were errors. It began with no word that it may begin with unless
+ * `is_known`. */
+static void
+note_broken (ShParser *self,
+             guint first,
+             gboolean is_known,
+             ShItemNode ***tail,
+             ShProgramNode *program)
+{
+  const guint end = self->at;
+  gboolean has_name = is_known;
+
+  self->at = first;
+  /* That word was forgotten, or misspelt. */
+  if (!is_known && add_broken (self, tail))
+    has_name = TRUE;
+  if (!is_known && !is_declaring (self) && add_broken (self, tail))
+    has_name = TRUE;
+  while (self->at < end)
+    {
+      const gboolean is_word = sh_parser_at (self, SH_TOKEN_NAME);
+
+      if (is_declaring (self))
+        {
+          self->at++;
+          has_name = add_broken (self, tail);
+        }
+      else
+        self->at++;
+      program->lacks_names |= is_word && !has_name;
+    }
+  self->at = end;
+}
+
+static void
+parse_items (ShParser *self, ShProgramNode *program)
+{
+  ShItemNode **tail = &program->items, *last = NULL;
+
+  while (!sh_parser_at (self, SH_TOKEN_END) &&
+         !sh_diagnostics_is_full (self->diagnostics))
+    {
+      const guint before = self->at, n_errors = self->diagnostics->n_errors;
+      ShItemKind kind = SH_ITEM_BROKEN;
+      const gboolean is_known = find_item (self, &kind);
+      ShItemNode *item;
+      gboolean is_clean;
+
+      if (!is_known && last != NULL && sh_parser_is_rest (self))
+        {
+          last->kind = SH_ITEM_BROKEN;
+          /* Was its name one? */
+          program->lacks_names |= !sh_parser_at (self, SH_TOKEN_RIGHT_BRACE);
+        }
+      item = parse_item (self);
+      is_clean = item != NULL && sh_parser_is_clean (self, before, n_errors);
+      /* Of use without those of their parts that are in error. */
+      last = is_clean || kind == SH_ITEM_GRAPH || kind == SH_ITEM_ALGORITHM
+                 ? item
+                 : NULL;
+      if (last != NULL)
+        {
+          *tail = last;
+          tail = &last->next;
+        }
+      if (is_clean)
+        continue;
+      if (item == NULL)
+        {
+          /* What was taken for its name may be something else. */
+          program->lacks_names |= is_known && self->at <= before + 2;
+          if (self->at == before)
+            self->at++;
+          skip_item (self);
+        }
+      program->lacks_parts |= !is_known || kind == SH_ITEM_GRAPH;
+      note_broken (self, before, is_known, &tail, program);
+      self->recovering = FALSE;
+    }
+}
+
+ShProgramNode
 sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool)
 {
   g_autoptr (GArray) tokens = sh_lexer_run (diagnostics);
@@ -246,30 +355,14 @@ sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool)
     .diagnostics = diagnostics,
     .pool = pool,
     .tokens = (ShToken *) tokens->data,
+    .n_lexical = diagnostics->offsets->len,
     .scratch = scratch,
   };
-  ShItemNode *items = NULL, **tail = &items;
+  ShProgramNode program = { 0 };
 
   if (is_first_version (&self))
-    return sh_parser_first (&self);
-  if (!parse_version (&self))
-    return NULL;
-  while (!sh_parser_at (&self, SH_TOKEN_END) &&
-         !sh_diagnostics_is_full (diagnostics))
-    {
-      guint before = self.at;
-      ShItemNode *item = parse_item (&self);
-
-      if (item != NULL)
-        {
-          *tail = item;
-          tail = &item->next;
-          continue;
-        }
-      if (self.at == before)
-        self.at++;
-      skip_item (&self);
-      self.recovering = FALSE;
-    }
-  return items;
+    program.items = sh_parser_first (&self);
+  else if (parse_version (&self))
+    parse_items (&self, &program);
+  return program;
 }

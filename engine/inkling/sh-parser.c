@@ -175,6 +175,13 @@ sh_parser_expect_close (ShParser *self, ShTokenKind kind, guint open)
   return FALSE;
 }
 
+gboolean
+sh_parser_close_list (ShParser *self, guint open, guint n_errors)
+{
+  self->recovering |= self->diagnostics->n_errors > n_errors;
+  return sh_parser_expect_close (self, SH_TOKEN_RIGHT_BRACE, open);
+}
+
 static void
 set_text (ShParser *self, const ShToken *token, ShName *name)
 {
@@ -275,6 +282,24 @@ sh_parser_span (const ShParser *self, guint first)
                    .length = end->offset + end->length - start->offset };
 }
 
+gboolean
+sh_parser_is_clean (const ShParser *self, guint first, guint n_errors)
+{
+  const ShSpan span = sh_parser_span (self, first);
+
+  if (self->diagnostics->n_errors > n_errors)
+    return FALSE;
+  for (guint i = 0; i < self->n_lexical; i++)
+    {
+      const guint32 offset =
+          g_array_index (self->diagnostics->offsets, guint32, i);
+
+      if (offset >= span.offset && offset - span.offset < span.length)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 is_opening (ShTokenKind kind)
 {
@@ -326,6 +351,22 @@ sh_parser_skip (ShParser *self, ShSkip skip)
       else if (is_closing (kind))
         depth--;
     }
+}
+
+gboolean
+sh_parser_is_rest (const ShParser *self)
+{
+  static const char *const statements[] = { "var", "if", "else", "return" };
+
+  if (!sh_parser_at (self, SH_TOKEN_NAME) || !self->tokens[self->at].is_first ||
+      sh_parser_is (self, 1, SH_TOKEN_ASSIGN) ||
+      sh_parser_is (self, 1, SH_TOKEN_DOT) ||
+      sh_parser_is (self, 1, SH_TOKEN_LEFT_BRACKET))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
+    if (sh_parser_at_word (self, statements[i]))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Text to syntax tree: the whole of Inkling 2, and Inkling 1. After an error the parser finds
- * its feet at the next field, clause, statement or declaration and goes on, so
- * that one run shows all the mistakes.
+ * Text to syntax tree: the whole of Inkling 2, and Inkling 1. After an error the
+ * parser finds its feet at the next field, clause, statement or declaration and
+ * goes on, so that one run shows all the mistakes.
  */
 
 #pragma once
@@ -17,9 +17,12 @@ G_BEGIN_DECLS
 
 /*
  * The declarations of the text of `diagnostics`, which must be valid UTF-8. The
- * tree is whole when no error was reported. It borrows nothing from the text.
+ * tree borrows nothing from the text. After errors it has what could be read
+ * (Inkling 2), or nothing (Inkling 1, or a text that is none): each declaration,
+ * clause, objective and parameter of a record in it is as it was written, and the
+ * tree says what it lacks.
  */
-ShItemNode *sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool);
+ShProgramNode sh_parser_parse (ShDiagnostics *diagnostics, ShPool *pool);
 
 /* Whether that is a text of Inkling 1, which begins with one of its own words in
  * place of a version. Reports nothing that is not reported by parsing. */

@@ -224,14 +224,14 @@ compile (const char *text,
 {
   g_autoptr (ShPool) pool = sh_pool_new ();
   g_autoptr (ShProgram) program = NULL;
-  const ShItemNode *items;
+  ShProgramNode tree;
   ShScope scope;
 
   if (!check_text (diagnostics, text, length))
     return NULL;
-  items = sh_parser_parse (diagnostics, pool);
-  /* What a broken tree lacks would be reported as missing. */
-  if (diagnostics->n_errors > 0)
+  tree = sh_parser_parse (diagnostics, pool);
+  if (diagnostics->n_errors > 0 &&
+      (tree.items == NULL || sh_diagnostics_is_full (diagnostics)))
     return NULL;
   diagnostics->is_parsed = TRUE;
 
@@ -239,7 +239,7 @@ compile (const char *text,
   g_atomic_ref_count_init (&program->ref_count);
   program->text = g_strndup (text, length);
   program->file = g_strdup (file);
-  sh_scope_init (&scope, items, diagnostics, pool);
+  sh_scope_init (&scope, &tree, diagnostics, pool);
   scope.functions = sh_functions_new (&scope);
   sh_compile (&scope, program);
   if (diagnostics->n_errors == 0)

@@ -22,6 +22,7 @@ static const char *const kind_names[] = {
   [SH_ITEM_GRAPH] = "a graph",
   [SH_ITEM_EXPERIMENT] = "an experiment",
   [SH_ITEM_ALGORITHM] = "an algorithm",
+  [SH_ITEM_BROKEN] = "something",
 };
 
 static gboolean
@@ -64,10 +65,19 @@ free_symbol (gpointer data)
 }
 
 static void
+add_symbol (ShScope *self, const ShItemNode *item)
+{
+  ShSymbol *symbol = sh_pool_new_item (self->pool, ShSymbol);
+
+  symbol->item = item;
+  g_hash_table_insert (self->symbols, (gpointer) item->name.text, symbol);
+}
+
+static void
 declare (ShScope *self, const ShItemNode *item)
 {
   const ShName *name = &item->name;
-  ShSymbol *symbol = g_hash_table_lookup (self->symbols, name->text);
+  const ShSymbol *symbol = sh_scope_find (self, name->text);
 
   if (is_namespace (name->text))
     {
@@ -83,22 +93,26 @@ declare (ShScope *self, const ShItemNode *item)
         sh_diagnostics_get_line (self->diagnostics,
                                  symbol->item->name.span.offset));
   else
-    {
-      symbol = sh_pool_new_item (self->pool, ShSymbol);
-      symbol->item = item;
-      g_hash_table_insert (self->symbols, (gpointer) name->text, symbol);
-    }
+    add_symbol (self, item);
 }
 
 void
 sh_scope_init (ShScope *self,
-               const ShItemNode *items,
+               const ShProgramNode *program,
                ShDiagnostics *diagnostics,
                ShPool *pool)
 {
-  g_return_if_fail (self != NULL && diagnostics != NULL && pool != NULL);
+  const ShItemNode *items;
 
-  *self = (ShScope){ .items = items, .diagnostics = diagnostics, .pool = pool };
+  g_return_if_fail (self != NULL && program != NULL);
+  g_return_if_fail (diagnostics != NULL && pool != NULL);
+
+  items = program->items;
+  *self = (ShScope){ .items = items,
+                     .lacks_names = program->lacks_names,
+                     .lacks_parts = program->lacks_parts,
+                     .diagnostics = diagnostics,
+                     .pool = pool };
   self->symbols =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_symbol);
   for (const ShItemNode *item = items;
@@ -106,9 +120,14 @@ sh_scope_init (ShScope *self,
     {
       if (item->kind == SH_ITEM_USING)
         check_using (self, &item->name);
-      else if (item->name.text != NULL)
+      else if (item->kind != SH_ITEM_BROKEN && item->name.text != NULL)
         declare (self, item);
     }
+  /* Whatever stands elsewhere under such a name comes first. */
+  for (const ShItemNode *item = items; item != NULL; item = item->next)
+    if (item->kind == SH_ITEM_BROKEN && item->name.text != NULL &&
+        sh_scope_find (self, item->name.text) == NULL)
+      add_symbol (self, item);
 }
 
 void
@@ -140,6 +159,12 @@ sh_scope_find_near (ShScope *self, const char *word, ShItemKind kind)
     if (item->kind == kind)
       sh_suggestion_offer (&suggestion, item->name.text);
   return suggestion.best;
+}
+
+gboolean
+sh_scope_misses (const ShScope *self, const char *name)
+{
+  return !self->lacks_names && sh_scope_find (self, name) == NULL;
 }
 
 /* A function of the library without 'Math.'. */
@@ -192,11 +217,14 @@ sh_scope_refuse (ShScope *self, const ShName *name, ShItemKind kind)
 
   if (symbol != NULL)
     {
-      sh_diagnostics_error (self->diagnostics, name->span, "'%s' is %s, not %s",
-                            name->text, kind_names[symbol->item->kind],
-                            kind_names[kind]);
+      if (symbol->item->kind != SH_ITEM_BROKEN)
+        sh_diagnostics_error (self->diagnostics, name->span,
+                              "'%s' is %s, not %s", name->text,
+                              kind_names[symbol->item->kind], kind_names[kind]);
       return;
     }
+  if (!sh_scope_misses (self, name->text))
+    return;
   sh_diagnostics_error (self->diagnostics, name->span, "there is no %s '%s'",
                         strchr (kind_names[kind], ' ') + 1, name->text);
   if (!sh_diagnostics_wants_hint (self->diagnostics))
@@ -216,9 +244,10 @@ sh_scope_refuse_variable (ShScope *self, const ShName *name)
 
   g_return_if_fail (symbol != NULL);
 
-  sh_diagnostics_error (self->diagnostics, name->span,
-                        "'%s' is %s, not a variable", name->text,
-                        kind_names[symbol->item->kind]);
+  if (symbol->item->kind != SH_ITEM_BROKEN)
+    sh_diagnostics_error (self->diagnostics, name->span,
+                          "'%s' is %s, not a variable", name->text,
+                          kind_names[symbol->item->kind]);
 }
 
 gboolean

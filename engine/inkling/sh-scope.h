@@ -5,7 +5,8 @@
  * constants, functions and simulators share one set of names. What a name means
  * is worked out when it is first asked for, so that declarations may come in any
  * order; a name that is asked for while it is being worked out depends on
- * itself.
+ * itself. One whose declaration could not be read stands for nothing, and nothing
+ * is said of it.
  */
 
 #pragma once
@@ -40,6 +41,8 @@ typedef struct
 typedef struct
 {
   const ShItemNode *items;
+  gboolean lacks_names, lacks_parts; /* as in ShProgramNode */
+  gboolean lacks_masks; /* a mask function may not have been known as one */
   ShDiagnostics *diagnostics;
   ShPool *pool;
   GHashTable *symbols; /* name to ShSymbol */
@@ -50,7 +53,7 @@ typedef struct
 
 /* Takes in the declarations; reports names that are declared twice. */
 void sh_scope_init (ShScope *self,
-                    const ShItemNode *items,
+                    const ShProgramNode *program,
                     ShDiagnostics *diagnostics,
                     ShPool *pool);
 void sh_scope_clear (ShScope *self);
@@ -61,6 +64,9 @@ const char *
 sh_scope_find_near (ShScope *self, const char *word, ShItemKind kind);
 
 ShSymbol *sh_scope_find (const ShScope *self, const char *name);
+
+/* Whether to report that a name is not declared. */
+gboolean sh_scope_misses (const ShScope *self, const char *name);
 
 /* Reports that `name` is not one of the declared things of this kind, whatever
  * else it may be; "a type", "a constant" and so on. */

@@ -304,7 +304,8 @@ typedef enum
   SH_ITEM_SIMULATOR,
   SH_ITEM_GRAPH,
   SH_ITEM_EXPERIMENT, /* value: a record */
-  SH_ITEM_ALGORITHM /* value: a record */
+  SH_ITEM_ALGORITHM, /* value: a record */
+  SH_ITEM_BROKEN /* name or none: declared, but nobody knows as what */
 } ShItemKind;
 
 struct ShItemNode
@@ -320,5 +321,14 @@ struct ShItemNode
   ShGraphNode *graph;
   ShItemNode *next;
 };
+
+/* What was read of a text. After errors something may be lacking: whatever is
+ * not there then must not be called missing. */
+typedef struct
+{
+  ShItemNode *items;
+  gboolean lacks_names; /* declarations whose names are not known */
+  gboolean lacks_parts; /* parts of the graph */
+} ShProgramNode;
 
 G_END_DECLS

@@ -63,6 +63,26 @@ find_algorithm (const char *name)
 }
 
 const char *
+sh_learner_get_algorithm (guint index)
+{
+  return index < G_N_ELEMENTS (algorithms) ? algorithms[index].name : NULL;
+}
+
+const char *
+sh_learner_get_needs (const char *algorithm, const ShComponent *component)
+{
+  guint i;
+
+  g_return_val_if_fail (algorithm != NULL && component != NULL, NULL);
+
+  i = find_algorithm (algorithm);
+  return i < G_N_ELEMENTS (algorithms) &&
+                 !sh_policy_kind_decides (algorithms[i].kind, component)
+             ? algorithms[i].needs
+             : NULL;
+}
+
+const char *
 sh_learner_get_default (void)
 {
   return "PPO";

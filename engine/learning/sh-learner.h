@@ -159,6 +159,15 @@ guint sh_learner_options_get_n_threads (const ShLearnerOptions *options,
  * algorithm able to act in `space`.
  */
 
+/* The name of each, "PPO", by its place from 0; NULL: there are no more. */
+const char *sh_learner_get_algorithm (guint index);
+
+/* What an algorithm needs of an action that this part of one is not, as in "every
+ * part of the action to be one of some values"; NULL: it decides such parts.
+ * Static. A name of no algorithm needs nothing. */
+const char *sh_learner_get_needs (const char *algorithm,
+                                  const ShComponent *component);
+
 /* A new policy as the options say. */
 ShPolicy *sh_learner_make_policy (ShPolicyKind kind,
                                   const ShSpace *space,

@@ -60,8 +60,10 @@ void sh_policy_assign (ShPolicy *to, const ShPolicy *from);
 
 gboolean sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b);
 
-/* Whether a policy of that kind can act in `space`. */
+/* Whether a policy of that kind can act in `space`, or decide one component. */
 gboolean sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space);
+gboolean sh_policy_kind_decides (ShPolicyKind kind,
+                                 const ShComponent *component);
 
 /* Takes observations into the normaliser and puts it to use. */
 void sh_policy_update_normaliser (ShPolicy *policy,

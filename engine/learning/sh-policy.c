@@ -34,20 +34,29 @@ sh_policy_shape_equal (const ShPolicyShape *a, const ShPolicyShape *b)
 }
 
 gboolean
+sh_policy_kind_decides (ShPolicyKind kind, const ShComponent *component)
+{
+  const gboolean discrete = component->kind == SH_COMPONENT_DISCRETE;
+
+  switch (kind)
+    {
+    case SH_POLICY_VALUES:
+      return discrete;
+    case SH_POLICY_SQUASHED:
+      return !discrete && component->low > -G_MAXFLOAT &&
+             component->high < G_MAXFLOAT;
+    case SH_POLICY_STOCHASTIC:
+    default:
+      return TRUE;
+    }
+}
+
+gboolean
 sh_policy_kind_fits (ShPolicyKind kind, const ShSpace *space)
 {
   for (guint i = 0; i < space->n_actions; i++)
-    {
-      const ShComponent *component = &space->actions[i];
-      const gboolean discrete = component->kind == SH_COMPONENT_DISCRETE;
-
-      if (kind == SH_POLICY_VALUES && !discrete)
-        return FALSE;
-      if (kind == SH_POLICY_SQUASHED &&
-          (discrete || !(component->low > -G_MAXFLOAT) ||
-           !(component->high < G_MAXFLOAT)))
-        return FALSE;
-    }
+    if (!sh_policy_kind_decides (kind, &space->actions[i]))
+      return FALSE;
   return TRUE;
 }
 

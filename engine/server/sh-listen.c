@@ -44,10 +44,32 @@ make_url (GInetAddress *address, guint port)
                           port);
 }
 
+static void
+set_error (const char *address,
+           const char *option,
+           const GError *cause,
+           GError **error)
+{
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
+                 "cannot listen on %s: the port is in use; choose another with "
+                 "%s=HOST:PORT, or port 0 for any that is free",
+                 address, option);
+  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error (error, SH_ERROR, SH_ERROR_NETWORK,
+                 "cannot listen on %s: a port below 1024 is for root; choose "
+                 "another with %s=HOST:PORT, or port 0 for any that is free",
+                 address, option);
+  else
+    g_set_error (error, SH_ERROR, SH_ERROR_NETWORK, "cannot listen on %s: %s",
+                 address, cause->message);
+}
+
 char *
 sh_listen (ShConnections *connections,
            const char *address,
            guint default_port,
+           const char *option,
            GError **error)
 {
   g_autoptr (GSocketConnectable) parsed = NULL;
@@ -57,6 +79,7 @@ sh_listen (ShConnections *connections,
   guint port;
 
   g_return_val_if_fail (connections != NULL && address != NULL, NULL);
+  g_return_val_if_fail (option != NULL, NULL);
 
   parsed = g_network_address_parse (address, (guint16) default_port, NULL);
   if (parsed == NULL ||
@@ -74,7 +97,6 @@ sh_listen (ShConnections *connections,
   if (host != NULL &&
       sh_connections_listen (connections, socket_address, &port, &cause))
     return make_url (host, port);
-  g_set_error (error, SH_ERROR, SH_ERROR_NETWORK, "cannot listen on %s: %s",
-               address, cause->message);
+  set_error (address, option, cause, error);
   return NULL;
 }

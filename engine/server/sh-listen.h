@@ -14,12 +14,13 @@ G_BEGIN_DECLS
  * Listens on "HOST:PORT", "HOST" (then on `default_port`) or "[IPV6]:PORT"; port
  * 0 takes any that is free. A name is looked up, which may take its time.
  * Returns "http://127.0.0.1:8010", by which this machine reaches what listens;
- * the caller frees it. Errors: SH_ERROR_USAGE for the address, else
- * SH_ERROR_NETWORK.
+ * the caller frees it. `option` is how another address is given, "--listen".
+ * Errors: SH_ERROR_USAGE for the address, else SH_ERROR_NETWORK.
  */
 char *sh_listen (ShConnections *connections,
                  const char *address,
                  guint default_port,
+                 const char *option,
                  GError **error);
 
 G_END_DECLS

@@ -542,7 +542,8 @@ sh_server_listen (ShServer *server, const char *address, GError **error)
   g_return_val_if_fail (address != NULL, FALSE);
   g_return_val_if_fail (server->n_keys > 0, FALSE);
 
-  url = sh_listen (server->connections, address, SH_SERVER_DEFAULT_PORT, error);
+  url = sh_listen (server->connections, address, SH_SERVER_DEFAULT_PORT,
+                   "--listen", error);
   if (url == NULL)
     return FALSE;
   g_free (server->url);

@@ -146,12 +146,15 @@ sh_setting_check (ShSettingId id, const ShSetting *setting, GError **error)
   if (row->kind == SH_SETTING_NATURAL &&
       !g_ascii_string_to_unsigned (setting->value, 10, 0, G_MAXUINT64, &natural,
                                    NULL))
-    return fail (id, setting, "a whole number, 0 or more", error);
+    return fail (id, setting, "a whole number from 0 to 18446744073709551615",
+                 error);
   if (row->kind == SH_SETTING_VERSION &&
       strcmp (setting->value, "latest") != 0 &&
       !g_ascii_string_to_unsigned (setting->value, 10, 0, G_MAXINT, &version,
                                    NULL))
-    return fail (id, setting, "a version: a number or 'latest'", error);
+    return fail (id, setting,
+                 "a version: a number from 0 to 2147483647, or 'latest'",
+                 error);
   return TRUE;
 }
 

@@ -291,6 +291,20 @@ def replay():
     assert [line for line in again.splitlines() if line.startswith("FAIL")] == reason
 
 
+@case("/check/what-is-no-plugin-fails-once")
+def no_plugin():
+    with tempfile.TemporaryDirectory(prefix="simhost-check-") as folder:
+        path = pathlib.Path(folder) / "notes.so"
+        for content in b"", b"no plugin", bytes(5000):
+            path.write_bytes(content)
+            out, err = simhost("check", path, "--seed", "5", status=1)
+            failed, again, others, blank, summary = out.splitlines()
+            assert failed.startswith("FAIL  loads ") and "again: simhost check " in again and err == blank == "", out
+            n = len(check(path, status=1)) - 1
+            assert others == f"-     {n} others were not tried: they need what has not passed", out
+            assert summary == f"0 passed, 1 failed, {n} not tried, 0 not applicable (seed 5)", out
+
+
 @case("/check/text")
 def text():
     out, err = simhost("check", BAD / "nothing.so", "--seed", "5")
@@ -324,7 +338,7 @@ def usage():
         ([good, "--only", "everything"], "there is no such check; there are loads, describes"),
         ([good, "--seed", "-1"], "a seed is a whole number"),
         ([good, "--seed", "x"], "a seed is a whole number"),
-        ([good, "--timeout", "0"], "1 to 3600 seconds"),
+        ([good, "--timeout", "0"], "--timeout=0: expected a whole number from 1 to 3600"),
         ([good, "--wrong"], "--wrong"),
     ]:
         out, err = simhost("check", *arguments, status=2)

@@ -9,6 +9,8 @@
 import json
 import os
 import pathlib
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +53,46 @@ def files():
         text = text.replace("My simulator", "Paper mill2").replace("MySimulator", "PaperMill2")
         assert found.pop(file.name.replace("my_simulator", "paper_mill2")) == text.replace("my_simulator", "paper_mill2")
     assert not found, found
+
+
+@case("/new/fails-without-a-trace")
+def traces():
+    """What could not be written whole leaves nothing that was not there before."""
+
+    def limited(size):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+        return limit
+
+    there = folder / "there"
+    there.mkdir()
+    (there / "mine").write_text("mine")
+    sizes = sorted({file.stat().st_size for file in TEMPLATE.iterdir()})
+    assert len(sizes) > 3
+    # The signal that a file is too large is ignored, as by a shell with a full disk.
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        for size in (0, *sizes[:-1]):
+            for parent in there, folder / "not" / "there":
+                done = subprocess.run(
+                    [SIMHOST, "new", "lift", "--dir", parent], cwd=folder, capture_output=True, text=True, timeout=120,
+                    preexec_fn=limited(max(size - 20, 0)), restore_signals=False,
+                )
+                assert done.returncode == 1 and done.stdout == "", done
+                assert done.stderr.startswith(f"simhost: new: cannot write '{parent}/lift/"), done.stderr
+                assert done.stderr.endswith("': File too large\n") and done.stderr.count("\n") == 1, done.stderr
+                assert [entry.name for entry in there.iterdir()] == ["mine"]
+                assert not (folder / "not").exists()
+    finally:
+        signal.signal(signal.SIGXFSZ, previous)
+    # A folder that is there stays as it is, and so does what is in the way.
+    (there / "lift").mkdir()
+    (there / "lift" / "x").write_text("x")
+    for parent, said in (there, "is there already; take another name"), (there / "mine", "Not a directory"):
+        _, err = new("lift", "--dir", parent, status=1)
+        assert said in err and err.count("\n") == 1, err
+    assert (there / "lift" / "x").read_text() == "x" and (there / "mine").read_text() == "mine"
 
 
 @case("/new/builds-checks-trains")

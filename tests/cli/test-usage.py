@@ -67,26 +67,34 @@ def flags():
 
 @tap.case("/usage/numbers")
 def numbers():
-    no_version = "a version is a number from 1"
-    for said, *words in [
-        (no_version, "predict", "cartpole", "--stdin", "--version=0"),
-        (no_version, "predict", "cartpole", "--stdin", "--version=-1"),
-        (no_version, "brain", "show", "cartpole", "--version=-1"),
-        ("--instances=-1: it is 1 or more", "start", "cartpole", "--instances=-1"),
-        ("--version=-1: it is 1 or more", "start", "cartpole", "--predict", "--version=-1"),
-        ("--nice=-1: it is 0 or more", "start", "cartpole", "--nice=-1"),
-        ("--memory=18446744073709551616", "start", "cartpole", "--memory=18446744073709551616"),
-        ("--memory=-1", "start", "cartpole", "--memory=-1"),
-    ]:
-        fails(2, said, *words)
+    highest = 2**31 - 1
+    options = [
+        (["train", CARTPOLE, "--muscles"], 1, 64),
+        (["train", CARTPOLE, "--instances"], 1, 1024),
+        (["serve", "--muscles"], 0, 64),
+        (["logs", "x", "--lines"], 0, highest),
+        (["predict", "cartpole", "--simulator", "cartpole", "--episodes"], 1, highest),
+        (["predict", "cartpole", "--stdin", "--version"], 1, highest),
+        (["brain", "show", "cartpole", "--version"], 1, highest),
+        (["check", "x.so", "--timeout"], 1, 3600),
+        (["start", "cartpole", "--instances"], 1, 1024),
+        (["start", "cartpole", "--predict", "--version"], 1, highest),
+        (["start", "cartpole", "--nice"], 0, 19),
+    ]
+    wrong = ("1e1", "1e99", "nan", "inf", "18446744073709551616", "", "1.5", "0x10", " 3", "3 ", "x", "4,5")
+    for words, least, most in options:
+        for number in (*wrong, least - 1, most + 1):
+            rule = f"{words[-1]}={number}: expected a whole number from {least} to {most}; see "
+            fails(2, rule, *words[:-1], f"{words[-1]}={number}")
+        fails(2, rule, *words, str(number))
+    for memory in ("18446744073709551616", "-1", "1e3", "0x10", " 3", "nan", "", "99999999999G"):
+        fails(2, f"--memory={memory}", "start", "cartpole", f"--memory={memory}")
     for seed in ("-1", "18446744073709551616", "1e3", "nan", "", " 3", "0x10"):
-        for words in (["train", CARTPOLE], ["predict", "cartpole", "--simulator", "cartpole"], ["serve"]):
+        for words in (["train", CARTPOLE], ["predict", "cartpole", "--simulator", "cartpole"], ["serve"],
+                      ["start", "cartpole"]):
             fails(2, f"--seed={seed}: a seed is a whole number from 0 to 18446744073709551615", *words, f"--seed={seed}")
-    for number in ("1e99", "nan", "18446744073709551616", "", "1.5"):
-        for words in (["train", CARTPOLE, "--muscles"], ["train", CARTPOLE, "--instances"], ["logs", "x", "--lines"],
-                      ["predict", "cartpole", "--episodes"], ["brain", "show", "cartpole", "--version"],
-                      ["check", "x.so", "--timeout"]):
-            fails(2, words[-1], *words[:-1], f"{words[-1]}={number}")
+        fails(2, f"--seed={seed.strip()}: expected a whole number from 0 to 18446744073709551615", "run", "cartpole",
+              f"--seed={seed}")
     seed = "18446744073709551615"
     out = works("predict", "cartpole:1", "--simulator", "cartpole", "--episodes=1", f"--seed={seed}", "--json")
     assert json.loads(out.splitlines()[0])["seed"] == int(seed), out

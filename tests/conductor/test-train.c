@@ -149,35 +149,22 @@ test_balances (void)
 
 /* Settings of the algorithm */
 
-typedef struct
-{
-  const char *algorithm;
-  const char *message; /* NULL: good */
-} SettingCase;
-
-static const SettingCase setting_cases[] = {
-  { "{ Algorithm: \"PPO\" }", NULL },
-  { "{ Algorithm: \"PPO\", BatchSize: 8000, PolicyLearningRate: 0.001 }",
-    NULL },
-  { "{ MemoryMode: \"none\" }", NULL },
-  { "{ MemoryMode: \"state\" }", NULL },
-  { "{ ConvolutionLimitDimension: \"none\" }", NULL },
-  { "{ ConvolutionLimitDimension: \"max\", ConvolutionLayers: [{ XSize: 3 }],"
-    "  CompressionLayers: [{ Size: 4 }] }",
-    NULL },
-  { "{ Algorithm: \"APEX\", QLearningRate: 0.01, ExplorationDecay: 0.9 }",
-    "APEX needs every part of the action to be one of some values" },
-  { "{ Algorithm: \"SAC\" }",
-    "SAC needs every part of the action to be a number between two bounds" },
+static const char *const settings[] = {
+  "{ Algorithm: \"PPO\" }",
+  "{ Algorithm: \"PPO\", BatchSize: 8000, PolicyLearningRate: 0.001 }",
+  "{ MemoryMode: \"none\" }",
+  "{ MemoryMode: \"state\" }",
+  "{ ConvolutionLimitDimension: \"none\" }",
+  "{ ConvolutionLimitDimension: \"max\", ConvolutionLayers: [{ XSize: 3 }],"
+  "  CompressionLayers: [{ Size: 4 }] }",
 };
 
 static void
 test_settings (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (setting_cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
-      g_autofree char *clause =
-          g_strconcat ("algorithm ", setting_cases[i].algorithm, NULL);
+      g_autofree char *clause = g_strconcat ("algorithm ", settings[i], NULL);
       g_autoptr (ShProgram) program =
           fixture_program (STATE, "{ x: number }", "{}", clause);
       const ShConcept *concept = fixture_concept (program);
@@ -188,16 +175,8 @@ test_settings (void)
       g_assert_no_error (error);
       learner = sh_algorithm_new_learner (concept, sh_codec_get_space (codec),
                                           1, &error);
-      if (setting_cases[i].message == NULL)
-        {
-          g_assert_no_error (error);
-          g_assert_nonnull (learner);
-          continue;
-        }
-      g_assert_null (learner);
-      g_assert_nonnull (error);
-      if (strstr (error->message, setting_cases[i].message) == NULL)
-        g_error ("'%s' lacks '%s'", error->message, setting_cases[i].message);
+      g_assert_no_error (error);
+      g_assert_nonnull (learner);
     }
 }
 

@@ -228,7 +228,9 @@ def conf():
         assert name == "Failed" and said == engine["EngineError"], (name, said)
         port = taken.getsockname()[1]
         house.configure(f"[engine]\nautostart=true\nlisten=127.0.0.1:{port}\n")
-        house.wait(lambda: house.manager()["EngineError"].endswith("in use"))
+        house.wait(lambda: house.manager()["EngineError"].endswith(
+            f"cannot listen on 127.0.0.1:{port}: the port is in use; choose another with --listen=HOST:PORT, "
+            "or port 0 for any that is free"))
         taken.close()
         house.call(ROOT, "Manager.StartEngine")
         url = f"http://127.0.0.1:{port}"

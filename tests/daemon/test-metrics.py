@@ -189,8 +189,8 @@ def addresses():
             child = host.start()
             warning, = host.wait(lambda: host.manager()["Warnings"])
             assert warning.endswith(f"simhost.conf: [daemon] metrics: cannot listen on {address}: "
-                                    "Error binding to address 127.0.0.1:%d: Address already in use"
-                                    % taken.getsockname()[1]), warning
+                                    "the port is in use; choose another with --metrics=HOST:PORT, "
+                                    "or port 0 for any that is free"), warning
         # Elsewhere, elsewhere again, and nowhere.
         host.configure("[daemon]\nmetrics=127.0.0.1:0\n")
         host.url = first = host.told(child)

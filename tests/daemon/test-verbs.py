@@ -138,7 +138,7 @@ def wrongly():
             (["start", "cartpole", "more"], 2, "'more' is too much"),
             (["start", "cartpol"], 1, "did you mean 'cartpole'?"),
             (["start", bus.plugins / "cartpole.so"], 1, "there is no simulator"),
-            (["start", "cartpole", "--instances", "0"], 2, "1 or more"),
+            (["start", "cartpole", "--instances", "0"], 2, "--instances=0: expected a whole number from 1 to 1024"),
             (["start", "cartpole", "--instances", "9999"], 2, "instances"),
             (["start", "cartpole", "--nice", "40"], 2, "nice"),
             (["start", "cartpole", "--memory", "much"], 2, "--memory=much"),

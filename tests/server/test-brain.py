@@ -167,7 +167,7 @@ def _():
             (["list", "lift:1"], "takes no version"),
             (["show", "lift:x"], "NAME:VERSION"),
             (["show", "lift:1", "--version", "2"], "NAME:VERSION"),
-            (["show", "lift", "--version", "0"], "a version is a number from 1"),
+            (["show", "lift", "--version", "0"], "--version=0: expected a whole number from 1 to 2147483647"),
             (["list", "--accesskey", "x"], "--accesskey goes with --url"),
             (["list", "--url", "http://127.0.0.1:1"], "give --accesskey"),
             (["show", "x", "--plot", "x.png", "--url", "http://x", "--accesskey", "x"], "brains of this machine"),

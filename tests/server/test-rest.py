@@ -230,8 +230,11 @@ def _():
 def _():
     with Engine({}) as engine:
         brains = Brains(engine)
+        sac = program(lessons='algorithm { Algorithm: "SAC" } lesson one { }')
+        (error,) = answered(brains.create("sac", sac))["ink_compile"]["errors"]
+        assert "SAC needs every part" in error["text"], error
+        equal(sac.splitlines()[error["line"] - 1][error["column"] - 1 :][:5], '"SAC"')
         for name, ink, message in (
-            ("sac", program(lessons='algorithm { Algorithm: "SAC" } lesson one { }'), "SAC needs every part"),
             ("text", program(state="x: number, s: string"), "state field 's' is text"),
         ):
             assert answered(brains.create(name, ink))["ink_compile"]["success"]

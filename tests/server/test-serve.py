@@ -114,7 +114,8 @@ def _():
                 (2, "--brain", ["--brain", "a", "--brain", "b", good]),
                 (2, "name", ["--brain", "../x", good]),
                 (2, "in training already", [good, good]),
-                (1, "in use", ["--listen", f"127.0.0.1:{port}"]),
+                (1, f"cannot listen on 127.0.0.1:{port}: the port is in use; choose another with --listen=HOST:PORT, "
+                    "or port 0 for any that is free", ["--listen", f"127.0.0.1:{port}"]),
                 (1, "ghost.ink", [os.path.join(folder, "ghost.ink")]),
                 (1, "/dev/zero", ["/dev/zero"]),
                 (1, folder, [folder]),
