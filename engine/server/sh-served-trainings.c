@@ -18,6 +18,7 @@ struct ShServedTrainings
   void (*func) (ShKeeper *keeper, gpointer data); /* of a beginning; or NULL */
   gpointer data;
   guint n_muscles; /* of each training whose simulator is installed here */
+  gboolean has_finished; /* a run has since the last turn */
   gboolean suspended; /* none begins any more */
 };
 
@@ -211,6 +212,7 @@ find_muscles (ShServedTraining *training, const ShConcept *concept)
 static void
 on_finished (ShRun *run, ShServedTraining *training)
 {
+  training->trainings->has_finished = TRUE;
   sh_turn_request (training->trainings->turn);
 }
 
@@ -302,10 +304,14 @@ advance (ShServedTrainings *trainings, ShServedTraining *training)
 static void
 advance_all (ShServedTrainings *trainings)
 {
-  g_autoptr (GPtrArray) due = g_ptr_array_new ();
+  g_autoptr (GPtrArray) due = NULL;
   GHashTableIter iter;
   gpointer value;
 
+  if (!trainings->has_finished)
+    return;
+  trainings->has_finished = FALSE;
+  due = g_ptr_array_new ();
   g_hash_table_iter_init (&iter, trainings->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {

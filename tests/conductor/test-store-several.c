@@ -410,7 +410,11 @@ step (pid_t pid)
   g_assert_cmpint (ptrace (PTRACE_SYSCALL, pid, NULL, NULL), ==, 0);
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
   g_assert_true (WIFSTOPPED (status));
-  return WSTOPSIG (status) != SIGSTOP;
+  if (WSTOPSIG (status) == SIGSTOP)
+    return FALSE;
+  /* As PTRACE_O_TRACESYSGOOD says a call; not a fault. */
+  g_assert_cmpint (WSTOPSIG (status), ==, SIGTRAP | 0x80);
+  return TRUE;
 }
 
 static guint64
