@@ -7,6 +7,8 @@ Usage: test-together.py SIMHOST PLUGINS CURRICULA
 """
 
 import json
+import select
+import sqlite3
 
 from home import DEADLINE, Home, cartpole, interrupt, tap, wait_for
 
@@ -42,6 +44,23 @@ def trainings():
         runs = home.query("SELECT version, seed, iterations FROM run ORDER BY version")
         assert runs == sorted((event["version"], str(seed), event["iterations"]) for seed, event in enumerate(finished))
         home.check_none_left()
+
+
+@tap.case("/together/a-training-waits-for-the-history")
+def history():
+    """Longer than an engine may, for which others wait."""
+    with Home() as home:
+        file = short(home)
+        home.does("train", file, "--json")
+        database = sqlite3.connect(home.database, isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        with home.start("train", file, "--json", "--seed", "5") as child:
+            assert select.select([child.stdout], [], [], 3)[0] == []
+            database.execute("ROLLBACK")
+            database.close()
+            finished = finish(child)
+        runs = home.query("SELECT seed, iterations FROM run WHERE version = ?", finished["version"])
+        assert runs == [("5", finished["iterations"])], runs
 
 
 @tap.case("/together/what-is-in-training-is-neither-resumed-nor-deleted")
