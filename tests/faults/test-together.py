@@ -96,11 +96,12 @@ def refused():
         home.check_none_left()
 
 
-# Not there yet; made this moment; in training.
+# Not there yet; made this moment; in training; about to be.
 NOT_DELETED = (
     "there is no brain 'pole'",
     "brain 'pole' has no version yet",
     "is being trained by somebody else",
+    "is being changed by somebody else",
 )
 
 
