@@ -13,8 +13,7 @@
 
 #include "sh-error.h"
 
-/* While others make the file: how often it is tried, and microseconds between. */
-#define MAX_TRIES 100u
+/* Microseconds between two tries while others make the file. */
 #define TRY_INTERVAL 10000u
 
 struct ShDatabase
@@ -22,6 +21,7 @@ struct ShDatabase
   sqlite3 *handle;
   char *path;
   GHashTable *statements; /* SQL: sqlite3_stmt */
+  guint patience; /* milliseconds */
 };
 
 static void
@@ -195,7 +195,14 @@ sh_database_query (ShDatabase *self,
 void
 sh_database_set_patience (ShDatabase *self, guint milliseconds)
 {
+  self->patience = milliseconds;
   sqlite3_busy_timeout (self->handle, (int) milliseconds);
+}
+
+guint
+sh_database_get_patience (const ShDatabase *self)
+{
+  return self->patience;
 }
 
 guint
@@ -306,6 +313,10 @@ migrate (ShDatabase *self, const char *const *migrations, GError **error)
 static gboolean
 open_file (ShDatabase *self, gboolean create, GError **error)
 {
+  const guint patience =
+      create ? SH_DATABASE_LONG_PATIENCE : SH_DATABASE_PATIENCE;
+  const gint64 deadline =
+      g_get_monotonic_time () + patience * G_TIME_SPAN_MILLISECOND;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   int code = sqlite3_open_v2 (self->path, &self->handle,
                               flags | (create ? SQLITE_OPEN_CREATE : 0), NULL);
@@ -315,21 +326,17 @@ open_file (ShDatabase *self, gboolean create, GError **error)
                  self->handle != NULL ? sqlite3_errmsg (self->handle)
                                       : sqlite3_errstr (code),
                  error);
-  sqlite3_busy_timeout (self->handle, SH_DATABASE_PATIENCE);
+  sh_database_set_patience (self, patience);
   /* NORMAL: a commit survives the end of the process at any moment; the last
    * ones may be undone when the machine loses power. A change of the mode does
    * not wait for others by itself. */
-  for (guint i = 0; i < MAX_TRIES; i++)
-    {
-      code = sqlite3_exec (
-          self->handle,
-          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-          "PRAGMA foreign_keys = ON;",
-          NULL, NULL, NULL);
-      if (code != SQLITE_BUSY)
-        break;
-      g_usleep (TRY_INTERVAL);
-    }
+  while ((code = sqlite3_exec (
+              self->handle,
+              "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+              "PRAGMA foreign_keys = ON;",
+              NULL, NULL, NULL)) == SQLITE_BUSY &&
+         g_get_monotonic_time () < deadline)
+    g_usleep (TRY_INTERVAL);
   return code == SQLITE_OK || fail_here (self, error);
 }
 
@@ -360,6 +367,7 @@ sh_database_open (const char *path,
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize);
   if (!open_file (self, create, error) || !migrate (self, migrations, error))
     return NULL;
+  sh_database_set_patience (self, SH_DATABASE_PATIENCE);
   return g_steal_pointer (&self);
 }
 

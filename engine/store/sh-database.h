@@ -16,15 +16,17 @@
 
 G_BEGIN_DECLS
 
-/* Milliseconds to wait for another process. */
-#define SH_DATABASE_PATIENCE 2000
+/* Milliseconds to wait for another process; and for whom nobody else waits: the
+ * disk may keep the other one waiting. */
+#define SH_DATABASE_PATIENCE 2000u
+#define SH_DATABASE_LONG_PATIENCE 15000u
 
 typedef struct ShDatabase ShDatabase;
 
 /*
- * Opens the file; makes it, and its folder, if `create`. A missing file is else
- * NULL without an error. `migrations[i]` is SQL that takes the schema from
- * version i to i + 1, up to NULL.
+ * Opens the file; makes it, and its folder, if `create`, and waits for long for
+ * others that do. A missing file is else NULL without an error. `migrations[i]`
+ * is SQL that takes the schema from version i to i + 1, up to NULL.
  */
 ShDatabase *sh_database_open (const char *path,
                               gboolean create,
@@ -35,6 +37,7 @@ void sh_database_free (ShDatabase *database);
 /* How long statements wait for another process from now on; at first
  * SH_DATABASE_PATIENCE. */
 void sh_database_set_patience (ShDatabase *database, guint milliseconds);
+guint sh_database_get_patience (const ShDatabase *database);
 
 /*
  * Runs a statement that gives no rows. `types` has a letter for each of its

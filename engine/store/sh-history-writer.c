@@ -263,6 +263,7 @@ static gboolean
 write_what_waits (ShHistoryWriter *self, guint patience)
 {
   ShDatabase *database = sh_history_get_database (self->history);
+  const guint before = sh_database_get_patience (database);
   g_autoptr (GError) error = NULL;
   gboolean done;
 
@@ -275,12 +276,19 @@ write_what_waits (ShHistoryWriter *self, guint patience)
       done = FALSE;
     }
   done = done && sh_database_commit (database, &error);
-  sh_database_set_patience (database, SH_DATABASE_PATIENCE);
+  sh_database_set_patience (database, before);
   if (done)
     note_written (self);
   else if (patience > 0 || !g_error_matches (error, SH_ERROR, SH_ERROR_TIMEOUT))
     complain (self, error);
   return done;
+}
+
+/* Where it waits. */
+static guint
+get_patience (const ShHistoryWriter *self)
+{
+  return sh_database_get_patience (sh_history_get_database (self->history));
 }
 
 void
@@ -292,7 +300,7 @@ sh_history_writer_free (ShHistoryWriter *self)
     g_signal_handlers_disconnect_by_data (self->run, self);
   /* The last chance: now it waits for others. */
   if (self->retry != 0)
-    write_what_waits (self, SH_DATABASE_PATIENCE);
+    write_what_waits (self, get_patience (self));
   g_clear_handle_id (&self->retry, g_source_remove);
   for (guint m = 0; m < SH_N_METRICS; m++)
     sh_series_clear (&self->series[m]);
@@ -527,7 +535,7 @@ sh_history_writer_suspend (ShHistoryWriter *self)
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   self->run = NULL;
-  write_what_waits (self, SH_DATABASE_PATIENCE);
+  write_what_waits (self, get_patience (self));
 }
 
 void

@@ -136,6 +136,9 @@ make_writer (ShKeeper *self,
 
   if (history == NULL)
     return;
+  if (!self->background)
+    sh_database_set_patience (sh_history_get_database (history),
+                              SH_DATABASE_LONG_PATIENCE);
   if (sh_history_close_lost_runs (history, store, &error))
     self->writer = sh_history_writer_new (history, &start, &error);
   if (self->writer != NULL)

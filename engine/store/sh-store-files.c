@@ -114,6 +114,12 @@ sh_folder_lock (const ShFolder *folder)
 }
 
 gboolean
+sh_folder_lock_shared (const ShFolder *folder)
+{
+  return flock (folder->fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+gboolean
 sh_folder_is_at (const ShFolder *folder,
                  const ShFolder *parent,
                  const char *name)

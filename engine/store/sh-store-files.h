@@ -52,8 +52,9 @@ gboolean sh_folder_open_temporary (ShFolder *folder,
                                    GError **error);
 
 /* Locks the folder, without waiting; FALSE when somebody else has. Locks end
- * with their process. */
+ * with their process. Those that share it keep out only who wants it alone. */
 gboolean sh_folder_lock (const ShFolder *folder);
+gboolean sh_folder_lock_shared (const ShFolder *folder);
 
 /* Whether `name` in `parent` is still the folder that is open. */
 gboolean sh_folder_is_at (const ShFolder *folder,

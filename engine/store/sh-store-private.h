@@ -14,6 +14,8 @@
 G_BEGIN_DECLS
 
 #define SH_STORE_INFO_NAME "brain.json"
+/* Milliseconds. */
+#define SH_STORE_HOLD_PATIENCE 5000
 
 struct ShStore
 {
@@ -25,6 +27,19 @@ struct ShStore
 gboolean sh_store_open_brain (ShStore *store,
                               const char *name,
                               gboolean make,
+                              ShFolder *folder,
+                              GError **error);
+
+/*
+ * The same, and as long as it is open the folder stays where it is: who claims a
+ * version in it shares it with others that do, who deletes has it `alone`. Each
+ * waits for the other, which is over at once, unless the machine holds it up:
+ * G_IO_ERROR_BUSY after SH_STORE_HOLD_PATIENCE.
+ */
+gboolean sh_store_hold_brain (ShStore *store,
+                              const char *name,
+                              gboolean make,
+                              gboolean alone,
                               ShFolder *folder,
                               GError **error);
 

@@ -7,13 +7,14 @@
  * is not one: ".4" is the claim to a number, ".4.RANDOM" a version that is
  * being written, or an old one that is being removed. Who holds such a folder
  * has it locked; locks end with their process, so that what is not locked is
- * left behind. Claims and renames are single calls to the file system: nobody
- * ever waits for another process.
+ * left behind. Claims and renames are single calls to the file system; waited for
+ * is only who claims, or who deletes a brain (sh_store_hold_brain).
  */
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sh-brain-json.h"
@@ -22,6 +23,8 @@
 #include "sh-store-private.h"
 
 #define MAX_TRIES 1000u
+/* Microseconds between two looks whether a folder is free. */
+#define HOLD_INTERVAL 1000u
 
 /* One of a version's files. */
 typedef struct
@@ -45,6 +48,46 @@ struct ShStoreVersion
 };
 
 /* Claiming */
+
+/* It may have been moved away before it was locked. */
+static gboolean
+is_in_place (const ShFolder *folder)
+{
+  struct stat own, there;
+
+  return fstat (folder->fd, &own) == 0 && stat (folder->path, &there) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+gboolean
+sh_store_hold_brain (ShStore *store,
+                     const char *name,
+                     gboolean make,
+                     gboolean alone,
+                     ShFolder *folder,
+                     GError **error)
+{
+  const gint64 deadline = g_get_monotonic_time () +
+                          SH_STORE_HOLD_PATIENCE * G_TIME_SPAN_MILLISECOND;
+
+  while (sh_store_open_brain (store, name, make, folder, error))
+    {
+      if ((alone ? sh_folder_lock (folder) : sh_folder_lock_shared (folder)) &&
+          is_in_place (folder))
+        return TRUE;
+      sh_folder_close (folder);
+      if (g_get_monotonic_time () >= deadline)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       "brain '%s' is being changed by somebody else; try "
+                       "again later",
+                       name);
+          return FALSE;
+        }
+      g_usleep (HOLD_INTERVAL);
+    }
+  return FALSE;
+}
 
 /* The number after the highest version or claim. */
 static gboolean
@@ -146,7 +189,7 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
 
       /* Anew each time: a folder without versions may be removed at any
        * moment. */
-      if (sh_store_open_brain (store, name, TRUE, &brain, &own_error) &&
+      if (sh_store_hold_brain (store, name, TRUE, FALSE, &brain, &own_error) &&
           get_next_number (&brain, &number, &own_error) &&
           try_claim (version, &brain, number, &own_error))
         {
@@ -201,7 +244,7 @@ sh_store_resume_version (ShStore *store,
 
   g_return_val_if_fail (store != NULL && name != NULL, NULL);
 
-  if (!sh_store_open_brain (store, name, FALSE, &brain, error) ||
+  if (!sh_store_hold_brain (store, name, FALSE, FALSE, &brain, error) ||
       !sh_store_open_version (store, name, &number, &brain, &folder, error))
     return NULL;
   version = g_new0 (ShStoreVersion, 1);

@@ -374,7 +374,8 @@ sh_store_delete (ShStore *store, const char *name, guint number, GError **error)
 
   g_return_val_if_fail (store != NULL && name != NULL, FALSE);
 
-  if (!sh_store_open_brain (store, name, FALSE, &brain, error) ||
+  /* Alone: a version that is claimed after the look would be lost. */
+  if (!sh_store_hold_brain (store, name, FALSE, TRUE, &brain, error) ||
       !sh_folder_open (&all, NULL, store->folder, error) ||
       !check_free (store, name, &brain, number, error))
     return FALSE;

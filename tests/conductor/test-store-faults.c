@@ -5,9 +5,11 @@
  * left is removed, and nobody ever sees half a version.
  */
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -418,6 +420,107 @@ test_no_folder (StoreFixture *self, gconstpointer data)
                           "no brain 'walker'");
 }
 
+/* Claiming and deleting. Whoever does one of them is held up in the midst of it:
+ * the test has the folder locked as that one has. */
+
+typedef struct
+{
+  const StoreFixture *self;
+  GAsyncQueue *results;
+  GError *error; /* of a deletion */
+} Other;
+
+static gpointer
+claim (gpointer data)
+{
+  Other *other = data;
+
+  g_async_queue_push (other->results, store_begin (other->self, "walker"));
+  return NULL;
+}
+
+static gpointer delete (gpointer data)
+{
+  Other *other = data;
+
+  g_assert_false (
+      sh_store_delete (other->self->store, "walker", 0, &other->error));
+  g_async_queue_push (other->results, other);
+  return NULL;
+}
+
+static int
+lock_folder (const StoreFixture *self, int how)
+{
+  g_autofree char *path = store_get_path (self, "walker");
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (flock (fd, how), ==, 0);
+  return fd;
+}
+
+/* Nothing comes of it while the folder is locked. */
+static GThread *
+start_other (Other *other, GThreadFunc func)
+{
+  GThread *thread;
+
+  other->results = g_async_queue_new ();
+  thread = g_thread_new ("other", func, other);
+  g_assert_null (g_async_queue_timeout_pop (other->results, 200000));
+  return thread;
+}
+
+static void
+test_claim_while_deleted (StoreFixture *self, gconstpointer data)
+{
+  g_autofree char *path = store_get_path (self, "walker");
+  g_autofree char *away = store_get_path (self, ".walker.away.deleted");
+  Other other = { .self = self };
+  ShStoreVersion *version;
+  GThread *thread;
+  int fd;
+
+  store_store (self, "walker");
+  fd = lock_folder (self, LOCK_EX);
+  thread = start_other (&other, claim);
+  g_assert_cmpint (g_rename (path, away), ==, 0);
+  close (fd);
+  version = g_async_queue_pop (other.results);
+  /* What is claimed is not in what was deleted. */
+  g_assert_cmpuint (sh_store_version_get_number (version), ==, 1);
+  g_assert_true (sh_store_is_claimed (self->store, "walker", 1));
+  store_save (self, version, 1);
+  sh_store_version_free (version);
+  g_thread_join (thread);
+  g_async_queue_unref (other.results);
+}
+
+static void
+test_delete_while_claimed (StoreFixture *self, gconstpointer data)
+{
+  Other other = { .self = self };
+  ShStoreVersion *version;
+  GThread *thread;
+  int fd;
+
+  store_store (self, "walker");
+  fd = lock_folder (self, LOCK_SH);
+  thread = start_other (&other, delete);
+  version = store_begin (self, "walker");
+  close (fd);
+  g_async_queue_pop (other.results);
+  g_assert_error (other.error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_nonnull (
+      strstr (other.error->message, "version 2 is being trained"));
+  store_save (self, version, 2);
+  sh_store_version_free (version);
+  g_thread_join (thread);
+  g_clear_error (&other.error);
+  g_async_queue_unref (other.results);
+}
+
 static const struct
 {
   const char *path;
@@ -429,6 +532,8 @@ static const struct
   { "/store/two-claims", test_two_claims },
   { "/store/many-writers", test_many_writers },
   { "/store/claims-in-vain", test_claims_in_vain },
+  { "/store/claim-while-deleted", test_claim_while_deleted },
+  { "/store/delete-while-claimed", test_delete_while_claimed },
   { "/store/read-while-saving", test_read_while_saving },
   { "/store/killed", test_killed },
   { "/store/living-claim", test_living_claim },

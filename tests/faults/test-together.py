@@ -7,6 +7,8 @@ Usage: test-together.py SIMHOST PLUGINS CURRICULA
 """
 
 import json
+import select
+import sqlite3
 
 from home import DEADLINE, Home, cartpole, interrupt, tap, wait_for
 
@@ -44,6 +46,23 @@ def trainings():
         home.check_none_left()
 
 
+@tap.case("/together/a-training-waits-for-the-history")
+def history():
+    """Longer than an engine may, for which others wait."""
+    with Home() as home:
+        file = short(home)
+        home.does("train", file, "--json")
+        database = sqlite3.connect(home.database, isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        with home.start("train", file, "--json", "--seed", "5") as child:
+            assert select.select([child.stdout], [], [], 3)[0] == []
+            database.execute("ROLLBACK")
+            database.close()
+            finished = finish(child)
+        runs = home.query("SELECT seed, iterations FROM run WHERE version = ?", finished["version"])
+        assert runs == [("5", finished["iterations"])], runs
+
+
 @tap.case("/together/what-is-in-training-is-neither-resumed-nor-deleted")
 def refused():
     says = ["brain 'pole' version 2 is being trained by somebody else; stop that first"]
@@ -77,11 +96,12 @@ def refused():
         home.check_none_left()
 
 
-# Not there yet; made this moment; in training.
+# Not there yet; made this moment; in training; about to be.
 NOT_DELETED = (
     "there is no brain 'pole'",
     "brain 'pole' has no version yet",
     "is being trained by somebody else",
+    "is being changed by somebody else",
 )
 
 
