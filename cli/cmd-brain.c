@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "brain-actions.h"
+#include "sh-error.h"
 #include "sh-log.h"
+#include "sh-suggestion.h"
 
 typedef struct
 {
@@ -68,6 +70,22 @@ find_action (const char *name)
     if (strcmp (name, actions[i].name) == 0)
       return &actions[i];
   return NULL;
+}
+
+static int
+refuse_action (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  ShSuggestion suggestion;
+
+  sh_suggestion_init (&suggestion, name);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    sh_suggestion_offer (&suggestion, actions[i].name);
+  if (suggestion.best == NULL)
+    return sh_cmd_usage ("brain", "'%s' is not one of " ACTIONS, name);
+  g_set_error (&error, SH_ERROR, SH_ERROR_USAGE,
+               "there is no '%s'; did you mean '%s'?", name, suggestion.best);
+  return sh_cmd_fail ("brain", error);
 }
 
 /* How it is used wrongly; NULL: not by these. */
@@ -158,7 +176,7 @@ run_arguments (const Flags *flags, int argc, char **argv)
       request.n_files++;
     }
   if (action == NULL)
-    return sh_cmd_usage ("brain", "'%s' is not one of " ACTIONS, argv[1]);
+    return refuse_action (argv[1]);
   if (flags->url == NULL && flags->key != NULL)
     return sh_cmd_usage ("brain", "--accesskey goes with --url");
   if (flags->url != NULL)

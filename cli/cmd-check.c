@@ -227,7 +227,10 @@ sh_cmd_check (int argc, char **argv)
   only = checking.only;
   if (!good)
     return status;
-  if (argc != 2)
+  if (argc > 2)
+    return sh_cmd_usage ("check", "'%s' is too much: one file is needed",
+                         argv[2]);
+  if (argc < 2)
     return sh_cmd_usage ("check", "one file is needed");
   checking.path = argv[1];
   checking.failed = failed;

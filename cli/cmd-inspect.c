@@ -253,7 +253,11 @@ sh_cmd_inspect (int argc, char **argv)
                      "in Inkling says.",
                      &status))
     return status;
-  if (argc != 2)
+  if (argc > 2)
+    return sh_cmd_usage ("inspect",
+                         "'%s' is too much: one simulator or file is needed",
+                         argv[2]);
+  if (argc < 2)
     return sh_cmd_usage ("inspect", "one simulator or file is needed");
   if (g_str_has_suffix (argv[1], ".ink") && inkling)
     return sh_cmd_usage ("inspect", "--inkling writes a program for a "

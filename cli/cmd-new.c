@@ -234,7 +234,10 @@ sh_cmd_new (int argc, char **argv)
                      "trains.",
                      &status))
     return status;
-  if (argc != 2)
+  if (argc > 2)
+    return sh_cmd_usage ("new", "'%s' is too much: one name is needed",
+                         argv[2]);
+  if (argc < 2)
     return sh_cmd_usage ("new", "one name is needed");
   if (!check_name (argv[1], &error))
     return sh_cmd_fail ("new", error);

@@ -257,7 +257,10 @@ sh_cmd_predict (int argc, char **argv)
                      "actions. BRAIN is NAME or\nNAME:VERSION.",
                      &status))
     return status;
-  if (argc != 2)
+  if (argc > 2)
+    return sh_cmd_usage (
+        "predict", "'%s' is too much: give the name of one brain", argv[2]);
+  if (argc < 2)
     return sh_cmd_usage ("predict", "give the name of one brain");
   if (!check_flags (&flags, &error) ||
       !sh_cmd_read_seed (flags.seed_text, &seed, &error))

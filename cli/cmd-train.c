@@ -320,7 +320,10 @@ sh_cmd_train (int argc, char **argv)
                      "it early and keeps\nwhat was learnt.",
                      &status))
     return status;
-  if (argc != 2)
+  if (argc > 2)
+    return sh_cmd_usage ("train", "'%s' is too much: give one Inkling file",
+                         argv[2]);
+  if (argc < 2)
     return sh_cmd_usage ("train", "give one Inkling file");
   if (flags.resume && flags.from != NULL)
     return sh_cmd_usage ("train", "give --resume or --from, not both");

@@ -12,15 +12,39 @@
 #include <string.h>
 
 #include "sh-error.h"
+#include "sh-suggestion.h"
 #include "sh-text.h"
 #include "sh-worker-options.h"
 
+/* The flag that was probably meant by one that is unknown; NULL: none is near. */
+static const char *
+find_near (const GOptionEntry *entries, const GError *error)
+{
+  const char *flag = strstr (error->message, "--");
+  ShSuggestion suggestion;
+
+  if (flag == NULL ||
+      !g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+    return NULL;
+  sh_suggestion_init (&suggestion, flag + 2);
+  for (; entries != NULL && entries->long_name != NULL; entries++)
+    if ((entries->flags & G_OPTION_FLAG_HIDDEN) == 0)
+      sh_suggestion_offer (&suggestion, entries->long_name);
+  return suggestion.best;
+}
+
 /* What GLib says of text that it could not convert names nothing. */
 static int
-fail_to_parse (const char *command, char **argv, const GError *error)
+fail_to_parse (const char *command,
+               char **argv,
+               const GOptionEntry *entries,
+               const GError *error)
 {
+  const char *near = find_near (entries, error);
   const char *charset;
 
+  if (near != NULL)
+    return sh_cmd_usage (command, "%s, perhaps --%s", error->message, near);
   g_get_charset (&charset);
   for (char **text = argv + 1;
        error->domain == G_CONVERT_ERROR && *text != NULL; text++)
@@ -132,7 +156,7 @@ sh_cmd_parse (int *argc,
   g_set_prgname (name);
   if (!parse_entries (context, argc, argv, entries, &error))
     {
-      *status = fail_to_parse (command, *argv, error);
+      *status = fail_to_parse (command, *argv, entries, error);
       return FALSE;
     }
   drop_separator (argc, *argv);
@@ -250,8 +274,9 @@ sh_cmd_read_file (const char *path, gsize max, gsize *size, GError **error)
   char *content;
 
   if (g_stat (path, &info) != 0)
-    g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND, "cannot read '%s': %s",
-                 path, g_strerror (errno));
+    g_set_error (error, SH_ERROR,
+                 errno == ENOENT ? SH_ERROR_NOT_FOUND : SH_ERROR_FAILED,
+                 "cannot read '%s': %s", path, g_strerror (errno));
   else if (name_kind (&info) != NULL)
     /* A pipe or a device may have no end. */
     g_set_error (error, SH_ERROR, SH_ERROR_FAILED,

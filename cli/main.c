@@ -5,6 +5,7 @@
  */
 
 #include "cmd.h"
+#include "sh-suggestion.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,13 +58,49 @@ print_help (FILE *stream)
 }
 
 /* A file or socket that got the number of an output that was closed would be
- * written over. */
+ * written over. Nothing can be written to that of stdout, as before. */
 static void
 open_missing_descriptors (void)
 {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
     if (fcntl (fd, F_GETFD) < 0)
-      open ("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+      open ("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* By their specification a folder that is relative is none; it would be another
+ * one wherever a command is typed. */
+static void
+forget_relative_folders (void)
+{
+  static const char *const variables[] = { "XDG_DATA_HOME", "XDG_CONFIG_HOME",
+                                           "XDG_CACHE_HOME" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    {
+      const char *folder = g_getenv (variables[i]);
+
+      if (folder != NULL && !g_path_is_absolute (folder))
+        g_unsetenv (variables[i]);
+    }
+}
+
+static int
+refuse_command (const char *name)
+{
+  ShSuggestion suggestion;
+
+  sh_suggestion_init (&suggestion, name);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].summary != NULL)
+      sh_suggestion_offer (&suggestion, commands[i].name);
+  if (suggestion.best != NULL)
+    fprintf (stderr,
+             "simhost: there is no command '%s'; did you mean 'simhost %s'?\n",
+             name, suggestion.best);
+  else
+    fprintf (stderr,
+             "simhost: there is no command '%s'; see 'simhost --help'\n", name);
+  return SH_EXIT_USAGE;
 }
 
 /* What was printed has to be somewhere before all is said to be well; only a
@@ -96,6 +133,7 @@ int
 main (int argc, char **argv)
 {
   open_missing_descriptors ();
+  forget_relative_folders ();
   setlocale (LC_ALL, "");
   /* Numbers are the same in every language. */
   setlocale (LC_NUMERIC, "C");
@@ -104,6 +142,13 @@ main (int argc, char **argv)
     {
       print_help (stderr);
       return SH_EXIT_USAGE;
+    }
+  if (strcmp (argv[1], "help") == 0 && argc > 2)
+    {
+      /* As if it were "COMMAND --help". */
+      argv[1] = argv[2];
+      argv[2] = (char *) "--help";
+      argc = 3;
     }
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
       strcmp (argv[1], "help") == 0)
@@ -119,8 +164,5 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
       return run_command (&commands[i], argc - 1, argv + 1);
-
-  fprintf (stderr, "simhost: there is no command '%s'; see 'simhost --help'\n",
-           argv[1]);
-  return SH_EXIT_USAGE;
+  return refuse_command (argv[1]);
 }

@@ -12,18 +12,37 @@
 #include "cmd.h"
 #include "sh-error.h"
 
+/* What was given in place of a program. */
+static gboolean
+check_kind (const char *file, const char *text, gsize length, GError **error)
+{
+  if (memchr (text, 0, length) == NULL)
+    return TRUE;
+  g_set_error (error, SH_ERROR, SH_ERROR_SYNTAX,
+               "%s is no text; give a program in Inkling, such as 'simhost "
+               "inspect SIMULATOR --inkling' prints",
+               file);
+  return FALSE;
+}
+
 ShProgram *
 sh_program_file_compile (const char *file, GError **error)
 {
   g_autoptr (GPtrArray) diagnostics = NULL;
-  g_autoptr (GError) first = NULL;
+  g_autoptr (GError) first = NULL, own = NULL;
   g_autofree char *text = NULL;
   ShProgram *program;
   guint n_errors = 0;
   gsize length;
 
-  text = sh_cmd_read_file (file, SH_PROGRAM_MAX_BYTES, &length, error);
-  if (text == NULL)
+  text = sh_cmd_read_file (file, SH_PROGRAM_MAX_BYTES, &length, &own);
+  if (g_error_matches (own, SH_ERROR, SH_ERROR_NOT_FOUND))
+    g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+                 "%s; 'simhost inspect SIMULATOR --inkling' prints a program",
+                 own->message);
+  else if (own != NULL)
+    g_propagate_error (error, g_steal_pointer (&own));
+  if (text == NULL || !check_kind (file, text, length, error))
     return NULL;
   program =
       sh_program_compile (text, (gssize) length, file, &diagnostics, &first);

@@ -172,6 +172,7 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
 {
   g_autoptr (ShStoreVersion) version = NULL;
   g_auto (ShFolder) all = SH_FOLDER_CLOSED;
+  g_autoptr (GError) last = NULL;
   guint number;
 
   g_return_val_if_fail (store != NULL && name != NULL, NULL);
@@ -198,13 +199,24 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
             sh_folder_remove_leftovers (&all);
           return g_steal_pointer (&version);
         }
-      if (own_error != NULL &&
-          !g_error_matches (own_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-        {
-          g_propagate_prefixed_error (error, g_steal_pointer (&own_error),
-                                      "cannot save brain '%s': ", name);
-          return NULL;
-        }
+      g_clear_error (&last);
+      last = g_steal_pointer (&own_error);
+      if (last != NULL &&
+          !g_error_matches (last, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        break;
+    }
+  if (last != NULL)
+    {
+      const gboolean is_folder =
+          g_error_matches (last, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+          g_error_matches (last, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ||
+          g_error_matches (last, G_IO_ERROR, G_IO_ERROR_READ_ONLY);
+
+      g_set_error (error, last->domain, last->code,
+                   "cannot save brain '%s': %s%s", name, last->message,
+                   is_folder ? "; SIMHOST_DATA_HOME can name another folder"
+                             : "");
+      return NULL;
     }
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
                "cannot save brain '%s': every version number in %s was taken "

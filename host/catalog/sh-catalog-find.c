@@ -79,7 +79,7 @@ set_not_found (const GPtrArray *infos, const char *name, GError **error)
   if (failed != NULL)
     g_set_error (error, SH_ERROR, SH_ERROR_PLUGIN,
                  "simulator '%s' cannot be used: %s", name, failed->failure);
-  else if (near[0] != '\0')
+  else if (name[0] != '\0' && near[0] != '\0')
     g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
                  "there is no simulator '%s'; did you mean %s?", name, near);
   else if (all[0] != '\0')
@@ -148,6 +148,21 @@ find_in_file (const char *path,
   return NULL;
 }
 
+/* A file or a folder whose name looks like a simulator's. */
+static gboolean
+is_other_file (const char *name, GError **error)
+{
+  const gboolean is_folder = g_file_test (name, G_FILE_TEST_IS_DIR);
+
+  if (!is_folder && !g_file_test (name, G_FILE_TEST_EXISTS))
+    return FALSE;
+  g_set_error (error, SH_ERROR, SH_ERROR_NOT_FOUND,
+               "'%s' is %s, not a simulator; give the name of one, as 'simhost "
+               "list' shows them, or a FILE.so",
+               name, is_folder ? "a folder" : "another file");
+  return TRUE;
+}
+
 ShPluginInfo *
 sh_catalog_find (const char *name,
                  const ShSimulatorInfo **simulator,
@@ -156,6 +171,8 @@ sh_catalog_find (const char *name,
   const char *colon = strrchr (name, ':');
   g_autofree char *path = NULL;
   g_autoptr (GPtrArray) infos = NULL;
+  g_autoptr (GError) own_error = NULL;
+  ShPluginInfo *info;
 
   g_return_val_if_fail (name != NULL && simulator != NULL, NULL);
 
@@ -168,5 +185,8 @@ sh_catalog_find (const char *name,
   if (strchr (name, '/') != NULL || g_str_has_suffix (name, ".so"))
     return find_in_file (name, NULL, simulator, error);
   infos = sh_catalog_scan ();
-  return sh_catalog_find_among (infos, name, simulator, error);
+  info = sh_catalog_find_among (infos, name, simulator, &own_error);
+  if (info == NULL && !is_other_file (name, error))
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return info;
 }

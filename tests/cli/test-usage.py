@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "plugins"))
 
 import tap
 
-SIMHOST, PLUGINS, CURRICULA = sys.argv[1:4]
+SIMHOST, PLUGINS, CURRICULA = map(os.path.abspath, sys.argv[1:4])
 CARTPOLE = os.path.join(CURRICULA, "cartpole.ink")
 
 HOME = tempfile.TemporaryDirectory(prefix="simhost-usage-")
@@ -63,6 +63,78 @@ def flags():
         fails(2, f"Unknown option --no-such; see 'simhost {command} --help'", command, "--no-such")
     status, out, err = simhost("dance")
     assert (status, out) == (2, "") and err == "simhost: there is no command 'dance'; see 'simhost --help'\n", err
+
+
+@tap.case("/usage/near-misses")
+def near():
+    for typed, meant in (("trian", "train"), ("lst", "list"), ("inspct", "inspect"), ("--train", "train")):
+        assert simhost(typed) == (2, "", f"simhost: there is no command '{typed}'; did you mean 'simhost {meant}'?\n")
+    assert simhost("brain", "shwo", "x") == (2, "", "simhost: brain: there is no 'shwo'; did you mean 'show'?\n")
+    fails(2, "Unknown option --sed, perhaps --seed; see", "train", "--sed", "1", CARTPOLE)
+    assert simhost("help", "train") == simhost("train", "--help") and simhost("help")[0] == 0
+    assert simhost("help", "dance")[0] == 2
+    # What follows -- is no option.
+    fails(2, "'--seed' is too much: give one Inkling file", "train", "--", CARTPOLE, "--seed", "1")
+    fails(2, "'--json' is too much", "list", "--", "--json")
+
+
+@tap.case("/usage/one-for-another")
+def another():
+    """A folder, a simulator or a plugin where something else is meant; blanks and letters of any kind."""
+    folder, text = TOP / "my söme", TOP / "my text"
+    folder.mkdir()
+    text.write_text("text")
+    for name, kind in ((folder, "a folder"), (text, "another file")):
+        said = f"'{name.name}' is {kind}, not a simulator; give the name of one, as 'simhost list' shows them"
+        for words in (["inspect", name.name], ["run", name.name, "--accesskey", "x", "--brain", "b"],
+                      ["train", CARTPOLE, "--simulator", name.name]):
+            done = subprocess.run([SIMHOST, *words], env=ENVIRONMENT, cwd=TOP, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1, (words, done)
+    fails(1, "there is no simulator ''; there are '", "inspect", "")
+    fails(1, "No such file or directory; 'simhost inspect SIMULATOR --inkling' prints a program", "train", "cartpole")
+    fails(1, "No such file or directory; 'simhost inspect SIMULATOR --inkling' prints a program", "serve", "cartpole")
+    plugin = os.path.join(PLUGINS, "cartpole.so")
+    fails(1, f"{plugin} is no text; give a program in Inkling", "train", plugin)
+    fails(2, "'a/b' cannot be a brain's name", "train", CARTPOLE, "--brain", "a/b")
+    fails(2, "'a/b' cannot be a brain's name", "predict", "a/b", "--stdin")
+    fails(2, "'my text' cannot be a brain's name", "brain", "show", "my text")
+    program = folder / "brain ü.ink"
+    program.write_text(Path(CARTPOLE).read_text())
+    for locale in ("C.UTF-8", "C", "en_US.ISO-8859-1"):
+        assert works("inspect", str(program), LC_ALL=locale) == works("inspect", CARTPOLE), locale
+    fails(2, "(name the brain with --brain): 'brain ü' cannot be a brain's name", "train", str(program))
+
+
+@tap.case("/usage/folders-of-brains")
+def brains():
+    # What cannot be a folder, not even for root.
+    taken = TOP / "taken"
+    taken.write_text("")
+    fails(1, f"cannot save brain 'cartpole': cannot make the folder {taken}/", "train", CARTPOLE,
+          SIMHOST_DATA_HOME=str(taken))
+    fails(1, "; SIMHOST_DATA_HOME can name another folder", "train", CARTPOLE, SIMHOST_DATA_HOME="/proc/nowhere")
+    # A relative folder of the XDG kind is none; without any, and without HOME, it is the account's.
+    own = {"SIMHOST_DATA_HOME": "", "XDG_DATA_HOME": "relative", "XDG_CACHE_HOME": "relative"}
+    assert f"{TOP}/.local/share/simhost/brains;" in simhost("brain", "list", **own)[2] + simhost("brain", "list", **own)[1]
+    works("list", **own)
+    assert not os.path.exists("relative")
+    without = {key: value for key, value in ENVIRONMENT.items() if key not in ("HOME", "TERM", "SIMHOST_DATA_HOME")}
+    for words in (["list"], ["inspect", "cartpole"]):
+        done = subprocess.run([SIMHOST, *words], env=without, cwd="/", capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done
+
+
+@tap.case("/usage/outputs-that-are-closed")
+def outputs():
+    for words in (["list"], ["inspect", "cartpole"], ["train", "--help"], ["--help"], ["--version"]):
+        for where, said in ((">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")):
+            done = subprocess.run(["sh", "-c", f'"$0" "$@" {where}', SIMHOST, *words], env=ENVIRONMENT,
+                                  stderr=subprocess.PIPE, text=True, timeout=60)
+            assert done.returncode == 1, (words, where, done)
+            assert done.stderr == f"simhost: the output could not be written: {said}\n", (words, where, done)
+    # Nothing is printed, and nothing is missing.
+    done = subprocess.run(["sh", "-c", '"$0" list --failed >&- 2>&-', SIMHOST], env=ENVIRONMENT, timeout=60)
+    assert done.returncode == 0, done
 
 
 @tap.case("/usage/numbers")

@@ -43,9 +43,11 @@ static GPtrArray *
 compile (const char *text, gssize length)
 {
   GPtrArray *diagnostics = NULL;
-  g_autoptr (ShProgram) program =
+  ShProgram *program =
       sh_program_compile (text, length, "test.ink", &diagnostics, NULL);
 
+  if (program != NULL)
+    sh_program_unref (program);
   return diagnostics;
 }
 
