@@ -128,7 +128,7 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
 
   if (function == NULL)
     return;
-  if (function->n_parameters != concept->inputs->len)
+  if (function->n_parameters != concept->n_named)
     {
       if (scope->lacks_parts)
         return;
@@ -137,8 +137,8 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
                             "'%s' has %u input%s",
                             function->n_parameters,
                             function->n_parameters == 1 ? "" : "s",
-                            concept->node->name.text, concept->inputs->len,
-                            concept->inputs->len == 1 ? "" : "s");
+                            concept->node->name.text, concept->n_named,
+                            concept->n_named == 1 ? "" : "s");
       return;
     }
   for (guint i = 0; i < function->n_parameters; i++)
@@ -177,8 +177,7 @@ sh_graph_compile_types (ShGraph *self, guint index)
 
 /* The learned concept ----------------------------------------------------- */
 
-/* The types of its inputs, of those that it does not select: one as it is,
- * several side by side. */
+/* The types of the inputs that it sees: one as it is, several side by side. */
 static ShType *
 join_inputs (ShGraph *self, const ShGraphPart *concept)
 {
@@ -195,7 +194,7 @@ join_inputs (ShGraph *self, const ShGraphPart *concept)
       ShType *type =
           source == SH_GRAPH_INPUT ? self->input : self->concepts[source].type;
 
-      if (source != SH_GRAPH_INPUT && sh_graph_selects (concept, source))
+      if (!sh_graph_sees (concept, i))
         continue;
       if (type == NULL)
         return NULL;
@@ -212,15 +211,7 @@ join_inputs (ShGraph *self, const ShGraphPart *concept)
     }
   if (n == 1)
     return sh_type_ref (only);
-  if (n > 1)
-    return sh_resolve_make_struct (self->scope, fields,
-                                   concept->node->name.span);
-  sh_diagnostics_error (self->scope->diagnostics, concept->node->name.span,
-                        "the concept '%s' sees nothing but what it selects",
-                        concept->node->name.text);
-  sh_diagnostics_hint (self->scope->diagnostics, "give it the graph's input, "
-                                                 "too");
-  return NULL;
+  return sh_resolve_make_struct (self->scope, fields, concept->node->name.span);
 }
 
 /* What one that selects learns to give: the place of a concept. */
@@ -249,8 +240,11 @@ make_choice (ShGraph *self, const ShGraphPart *concept)
 static gboolean
 sees_input (const ShGraphPart *concept)
 {
-  return concept->inputs->len == concept->selected->len + 1 &&
-         sh_graph_takes (concept, SH_GRAPH_INPUT);
+  for (guint i = 0; i < concept->n_named; i++)
+    if (sh_graph_sees (concept, i) !=
+        (g_array_index (concept->inputs, guint, i) == SH_GRAPH_INPUT))
+      return FALSE;
+  return sh_graph_takes (concept, SH_GRAPH_INPUT);
 }
 
 static void
@@ -287,11 +281,9 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
                                        MAX (step->inputs->len, 1));
       for (guint j = 0; j < step->inputs->len; j++)
         {
-          guint source = g_array_index (step->inputs, guint, j);
-
-          /* What is selected is not seen. */
-          if (source == SH_GRAPH_INPUT || !sh_graph_selects (step, source))
-            out->inputs[out->n_inputs++] = source;
+          if (sh_graph_sees (step, j))
+            out->inputs[out->n_inputs++] =
+                g_array_index (step->inputs, guint, j);
         }
     }
 }
@@ -405,11 +397,11 @@ sh_graph_compile_learned (ShGraph *self,
 /* For people -------------------------------------------------------------- */
 
 static char **
-list_names (const ShGraph *self, const GArray *sources)
+list_names (const ShGraph *self, const GArray *sources, guint n)
 {
   GPtrArray *names = g_ptr_array_new ();
 
-  for (guint i = 0; i < sources->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       guint source = g_array_index (sources, guint, i);
 
@@ -435,7 +427,7 @@ list_masked (const ShGraph *self, const ShGraphPart *concept)
         g_array_append_val (sources,
                             g_array_index (concept->selected, guint, i));
     }
-  return list_names (self, sources);
+  return list_names (self, sources, sources->len);
 }
 
 void
@@ -455,10 +447,11 @@ sh_graph_describe (const ShGraph *self, ShProgram *program)
       for (guint j = 0; j < self->order->len; j++)
         if (g_array_index (self->order, guint, j) == i)
           out->order = j + 1;
-      out->inputs = list_names (self, concept->inputs);
+      out->inputs = list_names (self, concept->inputs, concept->n_named);
       if (concept->selected->len > 0)
         {
-          out->choices = list_names (self, concept->selected);
+          out->choices =
+              list_names (self, concept->selected, concept->selected->len);
           out->masked = list_masked (self, concept);
         }
       if (concept->function != NULL)

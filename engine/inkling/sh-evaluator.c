@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Runs a concept's functions over C structs. Each function that is
- * run has its parameters bound to members of the structs, once, when the
- * evaluator is made: only those that the function reads.
+ * Runs a concept's functions over C structs. Each function that is run has its
+ * parameters bound to members of the structs, once, when the evaluator is made:
+ * only those that the function reads.
  */
 
 #include "sh-evaluator-private.h"
@@ -20,7 +20,7 @@ static gboolean answer (gpointer data,
                         double *output,
                         GError **error);
 
-/* ShBinding ----------------------------------------------------------------- */
+/* Binding ----------------------------------------------------------------- */
 
 static const SimhostField *
 find_row (const SimhostSchema *table, const char *name)

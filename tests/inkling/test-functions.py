@@ -699,6 +699,41 @@ graph (input: State): Action {
     assert peer.close() == 0
 
 
+@case("/inkling/functions/what-is-selected-need-not-be-an-input")
+def select_unnamed():
+    text = GRAPH_HEAD + """
+graph (input: State): Action {
+  concept Left(input): Action { programmed function (s: State): Action { return { push: -1 / s.speed } } }
+  concept Right(input): Action { programmed function (s: State): Action { return { push: s.position } } }
+  concept Other(input): Action { programmed function (s: State): Action { return { push: s.position / 2 } } }
+  output concept Choose(Other): Action { select Left select Right curriculum { source Cart } }
+}
+"""
+    # Those that are selected only are not seen; Left is not worked out for this.
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 0.5, 0) == [0.25]
+    assert peer.numbers("act", 1) == [0.5]
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/a-concept-that-is-given-only-what-it-selects-sees-it")
+def select_blind():
+    text = GRAPH_HEAD + """
+graph (input: State): Action {
+  concept Left(input): Action { programmed function (s: State): Action { return { push: -1 / s.speed } } }
+  concept Right(input): Action { programmed function (s: State): Action { return { push: s.position } } }
+  concept Third(input): Action { programmed function (s: State): Action { return { push: 0.75 } } }
+  output concept Choose(Right, Left): Action { select Left select Right select Third curriculum { source Cart } }
+}
+"""
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("see", 0.5, 4) == [0.5, -0.25]
+    assert [peer.numbers("act", i)[0] for i in range(3)] == [-0.25, 0.5, 0.75]
+    assert peer.close() == 0
+
+
 LEARNED = GRAPH_HEAD + """
 type Error { distance: number, far: Number.Bool }
 type Wish { force: number<-2 .. 2> }
