@@ -363,6 +363,49 @@ check_algorithm (ShGraph *self,
         general != NULL ? general->value : NULL, concept, decided, is_choice);
 }
 
+/* Whether the concept that is trained last has an action function that takes what
+ * the concept gives rather than what the graph does. */
+static gboolean
+has_own_action (ShGraph *self)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const ShType *driven = self->concepts[self->driven].type;
+  ShFunctions *functions = self->scope->functions;
+  const ShFunctionInfo *function = NULL;
+
+  if (driven == NULL || learned->type == NULL ||
+      sh_type_equivalent (driven, learned->type))
+    return FALSE;
+  for (const ShClauseNode *clause = learned->curriculum->clauses;
+       clause != NULL && function == NULL; clause = clause->next)
+    if (clause->kind == SH_CLAUSE_ACTION)
+      function =
+          clause->function != NULL
+              ? sh_functions_compile (functions, clause->function, "action")
+              : sh_functions_find (functions, &clause->name);
+  return function != NULL && function->n_parameters > 0 &&
+         sh_type_equivalent (function->types[0], learned->type);
+}
+
+/* The whole graph gives the simulator its action, so that a function that made one
+ * of the concept's own output has nothing to do. */
+static void
+drop_action (ShGraph *self, ShConcept *concept)
+{
+  const ShGraphPart *driven = &self->concepts[self->driven];
+
+  sh_diagnostics_warning (self->scope->diagnostics,
+                          self->concepts[self->learned].node->name.span,
+                          "'%s' is trained last, with the whole graph: its "
+                          "action function is not used",
+                          concept->name);
+  concept->action = SH_NO_FUNCTION;
+  if (concept->source.action != NULL)
+    sh_check_equivalent (self->scope, driven->type, "the graph's output",
+                         concept->source.action, "the simulator's action",
+                         driven->node->name.span);
+}
+
 void
 sh_graph_compile_learned (ShGraph *self,
                           const ShItemNode *algorithm,
@@ -370,6 +413,8 @@ sh_graph_compile_learned (ShGraph *self,
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
   ShScope *scope = self->scope;
+  const gboolean has_own = has_own_action (self);
+  ShType *output = has_own ? learned->type : self->concepts[self->driven].type;
   ShGraphPlan plan;
 
   concept->name = g_strdup (learned->node->name.text);
@@ -379,11 +424,13 @@ sh_graph_compile_learned (ShGraph *self,
    * gives to it, and what it gives to the simulator. */
   if (self->input != NULL)
     concept->input = sh_type_ref (self->input);
-  if (self->concepts[self->driven].type != NULL)
-    concept->output = sh_type_ref (self->concepts[self->driven].type);
+  if (output != NULL)
+    concept->output = sh_type_ref (output);
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
+  if (has_own)
+    drop_action (self, concept);
   sh_graph_compile_masks (self);
   check_algorithm (self, algorithm, concept);
   if (scope->diagnostics->n_errors > 0)

@@ -699,6 +699,45 @@ graph (input: State): Action {
     assert peer.close() == 0
 
 
+@case("/inkling/functions/the-graph-acts-in-place-of-an-action-function-of-the-last-concept")
+def last_action():
+    text = GRAPH_HEAD + """
+type Pull { left: number<0 .. 1>, right: number<0 .. 1> }
+graph (input: State): Action {
+  concept Pair(input): Pull {
+    curriculum {
+      source Cart
+      action function (p: Pull): Action { return { push: p.left / 8 } }
+      reward function (s: State, a: Action) { return a.push }
+    }
+  }
+  output concept Sum(input, Pair) {
+    programmed function (s: State, p: Pull): Action { return { push: (p.right - p.left) / s.speed } }
+  }
+}
+"""
+    peer = Peer(EVALUATE, text=text)
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.ask("begin", 9) == "ok"
+    assert peer.numbers("state", 0, 0, 1, 2)[3] == 0
+    assert peer.numbers("act", 0, 0.5) == [0.25]
+    # Rewards are of what the simulator took.
+    assert peer.numbers("state", 0, 0, 1, 2)[3] == 0.25
+    assert peer.close() == 0
+
+
+@case("/inkling/functions/fields-that-a-struct-has-not-are-left-out")
+def wider_struct():
+    functions = """
+type Pair { b: number, a: number }
+function Swap(a: number, b: number): Pair { return { a: b, more: [a, b], b: a } }
+"""
+    peer = Peer(EVALUATE, functions=functions, clauses="reward function (s: State) { return Swap(s.x, 2).a }")
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.numbers("call", "Swap", 3, 7) == [3, 7]
+    assert peer.close() == 0
+
+
 @case("/inkling/functions/what-is-selected-need-not-be-an-input")
 def select_unnamed():
     text = GRAPH_HEAD + """
