@@ -328,12 +328,13 @@ gboolean
 sh_parser_goal (ShParser *self, ShClauseNode *clause)
 {
   ShObjectiveNode **tail = &clause->objectives, **last = tail;
-  guint open, n_errors;
+  guint open, n_errors = self->diagnostics->n_errors;
 
-  if (!sh_parser_parameters (self, &clause->parameters))
+  /* One of several that could not be read would be missed below. */
+  if (!sh_parser_parameters (self, &clause->parameters) ||
+      self->diagnostics->n_errors > n_errors)
     return FALSE;
   open = self->at;
-  n_errors = self->diagnostics->n_errors;
   if (!sh_parser_expect (self, SH_TOKEN_LEFT_BRACE, "the goal's parameters"))
     return FALSE;
   while (sh_parser_is_inside (self))
