@@ -180,7 +180,9 @@ add_objective (GString *json, const ShObjective *objective)
   add_text (json, "name", objective->name);
   add_text (json, "kind", sh_objective_kind_to_string (objective->kind));
   add_number (json, "weight", objective->weight);
-  if (objective->region == SH_REGION_SPHERE)
+  if (objective->region_text != NULL)
+    add_text (json, "region", objective->region_text);
+  else if (objective->region == SH_REGION_SPHERE)
     {
       add_numbers (json, "centre", objective->size, objective->centre);
       add_number (json, "radius", objective->radius);

@@ -117,6 +117,40 @@ refuse_wide (ShScope *scope,
                         name, found, wanted);
 }
 
+/* A range without steps, of a config that has some: what it holds of them. NULL
+ * when it goes beyond the config, or holds none. */
+static ShType *
+take_steps (ShScope *scope,
+            const ShType *config,
+            const ShType *scenario,
+            const char *name,
+            ShSpan span)
+{
+  g_autofree char *size = NULL;
+  double first, last;
+  ShType *type;
+
+  if (config->constraint != SH_CONSTRAINT_STEPS ||
+      scenario->constraint != SH_CONSTRAINT_RANGE ||
+      scenario->min < config->min || scenario->max > config->max)
+    return NULL;
+  /* 1e-9 forgives what the division rounds. */
+  first = ceil ((scenario->min - config->min) / config->step - 1e-9);
+  last = floor ((scenario->max - config->min) / config->step + 1e-9);
+  if (first > last)
+    return NULL;
+  size = sh_number_to_string (config->step);
+  sh_diagnostics_warning (scope->diagnostics, span,
+                          "'%s' is drawn in steps of %s, which the config has",
+                          name, size);
+  type = sh_type_copy_scalar (config);
+  type->min = config->min + first * config->step;
+  type->max = scenario->max;
+  if (is_whole (config->min) && is_whole (config->step))
+    type->max = config->min + last * config->step;
+  return type;
+}
+
 static gboolean
 lay_number (ShScope *scope,
             const ShType *config,
@@ -145,13 +179,13 @@ lay_number (ShScope *scope,
         return FALSE;
       type = convert_kind (scenario, config->number);
     }
-  if (type == NULL || !sh_type_includes (config, type))
-    {
-      refuse_wide (scope, config, scenario, name, span);
-      return FALSE;
-    }
-  *drawn = g_steal_pointer (&type);
-  return TRUE;
+  if (type != NULL && sh_type_includes (config, type))
+    *drawn = g_steal_pointer (&type);
+  else
+    *drawn = take_steps (scope, config, scenario, name, span);
+  if (*drawn == NULL)
+    refuse_wide (scope, config, scenario, name, span);
+  return *drawn != NULL;
 }
 
 static gboolean

@@ -128,7 +128,7 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
 
   if (function == NULL)
     return;
-  if (function->n_parameters != concept->inputs->len)
+  if (function->n_parameters != concept->n_named)
     {
       if (scope->lacks_parts)
         return;
@@ -137,8 +137,8 @@ compile_programmed (ShGraph *self, ShGraphPart *concept)
                             "'%s' has %u input%s",
                             function->n_parameters,
                             function->n_parameters == 1 ? "" : "s",
-                            concept->node->name.text, concept->inputs->len,
-                            concept->inputs->len == 1 ? "" : "s");
+                            concept->node->name.text, concept->n_named,
+                            concept->n_named == 1 ? "" : "s");
       return;
     }
   for (guint i = 0; i < function->n_parameters; i++)
@@ -177,8 +177,7 @@ sh_graph_compile_types (ShGraph *self, guint index)
 
 /* The learned concept ----------------------------------------------------- */
 
-/* The types of its inputs, of those that it does not select: one as it is,
- * several side by side. */
+/* The types of the inputs that it sees: one as it is, several side by side. */
 static ShType *
 join_inputs (ShGraph *self, const ShGraphPart *concept)
 {
@@ -195,7 +194,7 @@ join_inputs (ShGraph *self, const ShGraphPart *concept)
       ShType *type =
           source == SH_GRAPH_INPUT ? self->input : self->concepts[source].type;
 
-      if (source != SH_GRAPH_INPUT && sh_graph_selects (concept, source))
+      if (!sh_graph_sees (concept, i))
         continue;
       if (type == NULL)
         return NULL;
@@ -212,15 +211,7 @@ join_inputs (ShGraph *self, const ShGraphPart *concept)
     }
   if (n == 1)
     return sh_type_ref (only);
-  if (n > 1)
-    return sh_resolve_make_struct (self->scope, fields,
-                                   concept->node->name.span);
-  sh_diagnostics_error (self->scope->diagnostics, concept->node->name.span,
-                        "the concept '%s' sees nothing but what it selects",
-                        concept->node->name.text);
-  sh_diagnostics_hint (self->scope->diagnostics, "give it the graph's input, "
-                                                 "too");
-  return NULL;
+  return sh_resolve_make_struct (self->scope, fields, concept->node->name.span);
 }
 
 /* What one that selects learns to give: the place of a concept. */
@@ -249,8 +240,11 @@ make_choice (ShGraph *self, const ShGraphPart *concept)
 static gboolean
 sees_input (const ShGraphPart *concept)
 {
-  return concept->inputs->len == concept->selected->len + 1 &&
-         sh_graph_takes (concept, SH_GRAPH_INPUT);
+  for (guint i = 0; i < concept->n_named; i++)
+    if (sh_graph_sees (concept, i) !=
+        (g_array_index (concept->inputs, guint, i) == SH_GRAPH_INPUT))
+      return FALSE;
+  return sh_graph_takes (concept, SH_GRAPH_INPUT);
 }
 
 static void
@@ -287,11 +281,9 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
                                        MAX (step->inputs->len, 1));
       for (guint j = 0; j < step->inputs->len; j++)
         {
-          guint source = g_array_index (step->inputs, guint, j);
-
-          /* What is selected is not seen. */
-          if (source == SH_GRAPH_INPUT || !sh_graph_selects (step, source))
-            out->inputs[out->n_inputs++] = source;
+          if (sh_graph_sees (step, j))
+            out->inputs[out->n_inputs++] =
+                g_array_index (step->inputs, guint, j);
         }
     }
 }
@@ -371,6 +363,49 @@ check_algorithm (ShGraph *self,
         general != NULL ? general->value : NULL, concept, decided, is_choice);
 }
 
+/* Whether the concept that is trained last has an action function that takes what
+ * the concept gives rather than what the graph does. */
+static gboolean
+has_own_action (ShGraph *self)
+{
+  const ShGraphPart *learned = &self->concepts[self->learned];
+  const ShType *driven = self->concepts[self->driven].type;
+  ShFunctions *functions = self->scope->functions;
+  const ShFunctionInfo *function = NULL;
+
+  if (driven == NULL || learned->type == NULL ||
+      sh_type_equivalent (driven, learned->type))
+    return FALSE;
+  for (const ShClauseNode *clause = learned->curriculum->clauses;
+       clause != NULL && function == NULL; clause = clause->next)
+    if (clause->kind == SH_CLAUSE_ACTION)
+      function =
+          clause->function != NULL
+              ? sh_functions_compile (functions, clause->function, "action")
+              : sh_functions_find (functions, &clause->name);
+  return function != NULL && function->n_parameters > 0 &&
+         sh_type_equivalent (function->types[0], learned->type);
+}
+
+/* The whole graph gives the simulator its action, so that a function that made one
+ * of the concept's own output has nothing to do. */
+static void
+drop_action (ShGraph *self, ShConcept *concept)
+{
+  const ShGraphPart *driven = &self->concepts[self->driven];
+
+  sh_diagnostics_warning (self->scope->diagnostics,
+                          self->concepts[self->learned].node->name.span,
+                          "'%s' is trained last, with the whole graph: its "
+                          "action function is not used",
+                          concept->name);
+  concept->action = SH_NO_FUNCTION;
+  if (concept->source.action != NULL)
+    sh_check_equivalent (self->scope, driven->type, "the graph's output",
+                         concept->source.action, "the simulator's action",
+                         driven->node->name.span);
+}
+
 void
 sh_graph_compile_learned (ShGraph *self,
                           const ShItemNode *algorithm,
@@ -378,6 +413,8 @@ sh_graph_compile_learned (ShGraph *self,
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
   ShScope *scope = self->scope;
+  const gboolean has_own = has_own_action (self);
+  ShType *output = has_own ? learned->type : self->concepts[self->driven].type;
   ShGraphPlan plan;
 
   concept->name = g_strdup (learned->node->name.text);
@@ -387,11 +424,13 @@ sh_graph_compile_learned (ShGraph *self,
    * gives to it, and what it gives to the simulator. */
   if (self->input != NULL)
     concept->input = sh_type_ref (self->input);
-  if (self->concepts[self->driven].type != NULL)
-    concept->output = sh_type_ref (self->concepts[self->driven].type);
+  if (output != NULL)
+    concept->output = sh_type_ref (output);
   if (algorithm != NULL)
     sh_compile_algorithm (scope, algorithm->value, concept);
   sh_compile_curriculum (scope, learned->curriculum, concept);
+  if (has_own)
+    drop_action (self, concept);
   sh_graph_compile_masks (self);
   check_algorithm (self, algorithm, concept);
   if (scope->diagnostics->n_errors > 0)
@@ -405,11 +444,11 @@ sh_graph_compile_learned (ShGraph *self,
 /* For people -------------------------------------------------------------- */
 
 static char **
-list_names (const ShGraph *self, const GArray *sources)
+list_names (const ShGraph *self, const GArray *sources, guint n)
 {
   GPtrArray *names = g_ptr_array_new ();
 
-  for (guint i = 0; i < sources->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       guint source = g_array_index (sources, guint, i);
 
@@ -435,7 +474,7 @@ list_masked (const ShGraph *self, const ShGraphPart *concept)
         g_array_append_val (sources,
                             g_array_index (concept->selected, guint, i));
     }
-  return list_names (self, sources);
+  return list_names (self, sources, sources->len);
 }
 
 void
@@ -455,10 +494,11 @@ sh_graph_describe (const ShGraph *self, ShProgram *program)
       for (guint j = 0; j < self->order->len; j++)
         if (g_array_index (self->order, guint, j) == i)
           out->order = j + 1;
-      out->inputs = list_names (self, concept->inputs);
+      out->inputs = list_names (self, concept->inputs, concept->n_named);
       if (concept->selected->len > 0)
         {
-          out->choices = list_names (self, concept->selected);
+          out->choices =
+              list_names (self, concept->selected, concept->selected->len);
           out->masked = list_masked (self, concept);
         }
       if (concept->function != NULL)

@@ -20,7 +20,8 @@ typedef struct
   const ShConceptNode *node;
   const ShClauseNode *curriculum, *programmed; /* one of them, or neither */
   guint n_selected;
-  GArray *inputs; /* guint, as in ShGraphStep */
+  GArray *inputs; /* guint, SH_GRAPH_INPUT or a concept */
+  guint n_named; /* of them, in its head; those behind it selects only */
   GArray *selected; /* guint: concepts among which it chooses */
   GPtrArray *selections; /* ShClauseNode: where it says so */
   ShType *type; /* of its output; NULL after an error */
@@ -52,6 +53,12 @@ const char *sh_graph_get_name (const ShGraph *self, guint index);
 /* Whether a source is among its inputs, or the concepts that it selects. */
 gboolean sh_graph_takes (const ShGraphPart *concept, guint source);
 gboolean sh_graph_selects (const ShGraphPart *concept, guint source);
+
+/*
+ * Whether it sees its input `index`, or only has a use for it when it chooses it.
+ * What is selected is not seen, but where there is nothing else to see.
+ */
+gboolean sh_graph_sees (const ShGraphPart *concept, guint index);
 
 /* Whether parameter `index` of a function can be given a concept's output, or the
  * graph's input. */

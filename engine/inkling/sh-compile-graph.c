@@ -67,6 +67,20 @@ sh_graph_selects (const ShGraphPart *concept, guint source)
   return FALSE;
 }
 
+gboolean
+sh_graph_sees (const ShGraphPart *concept, guint index)
+{
+  if (index >= concept->n_named)
+    return FALSE;
+  if (!sh_graph_selects (concept,
+                         g_array_index (concept->inputs, guint, index)))
+    return TRUE;
+  for (guint i = 0; i < concept->n_named; i++)
+    if (!sh_graph_selects (concept, g_array_index (concept->inputs, guint, i)))
+      return FALSE;
+  return TRUE;
+}
+
 /* Finds the graph's input, or a concept's index; FALSE after an error. */
 static gboolean
 find_source (ShGraph *self, const ShName *name, guint *source)
@@ -142,6 +156,7 @@ find_inputs (ShGraph *self, ShGraphPart *concept)
       else
         g_array_append_val (concept->inputs, source);
     }
+  concept->n_named = concept->inputs->len;
 }
 
 /* Bodies ------------------------------------------------------------------ */
@@ -154,22 +169,23 @@ add_selected (ShGraph *self, ShGraphPart *concept, const ShClauseNode *clause)
 
   if (!find_source (self, &clause->name, &source))
     return;
-  if (source == SH_GRAPH_INPUT || !sh_graph_takes (concept, source))
+  if (source == SH_GRAPH_INPUT)
     {
       sh_diagnostics_error (diagnostics, clause->name.span,
-                            "'%s' is not among the inputs of '%s'",
-                            clause->name.text, concept->node->name.text);
-      sh_diagnostics_hint (diagnostics,
-                           "only concepts that it takes can be selected");
+                            "'%s' is the graph's input", clause->name.text);
+      sh_diagnostics_hint (diagnostics, "only concepts can be selected");
+      return;
     }
-  else if (sh_graph_selects (concept, source))
-    sh_diagnostics_error (diagnostics, clause->name.span,
-                          "'%s' is selected already", clause->name.text);
-  else
+  if (sh_graph_selects (concept, source))
     {
-      g_array_append_val (concept->selected, source);
-      g_ptr_array_add (concept->selections, (gpointer) clause);
+      sh_diagnostics_error (diagnostics, clause->name.span,
+                            "'%s' is selected already", clause->name.text);
+      return;
     }
+  g_array_append_val (concept->selected, source);
+  g_ptr_array_add (concept->selections, (gpointer) clause);
+  if (!sh_graph_takes (concept, source))
+    g_array_append_val (concept->inputs, source);
 }
 
 static void

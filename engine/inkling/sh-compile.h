@@ -62,6 +62,14 @@ void sh_compile_functions (ShScope *scope,
 void sh_compile_goal (ShScope *scope,
                       const ShClauseNode *clause,
                       ShConcept *concept);
+/* What is to be in the region, or not, has `size` components. `label` names the
+ * objective in messages of functions, which have these parameters. FALSE after an
+ * error. */
+gboolean sh_compile_region (ShScope *scope,
+                            const char *label,
+                            const ShFieldNode *parameters,
+                            const ShExprNode *node,
+                            ShObjective *objective);
 /* The only clause of a kind; NULL when there is none. Each further one is an
  * error. */
 const ShClauseNode *sh_compile_find_clause (ShScope *scope,

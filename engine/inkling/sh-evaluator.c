@@ -1,72 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Runs a concept's functions and goals over C structs. Each function that is
- * run has its parameters bound to members of the structs, once, when the
- * evaluator is made: only those that the function reads.
+ * Runs a concept's functions over C structs. Each function that is run has its
+ * parameters bound to members of the structs, once, when the evaluator is made:
+ * only those that the function reads.
  */
 
-#include "sh-evaluator.h"
+#include "sh-evaluator-private.h"
 
 #include "sh-error.h"
-#include "sh-goal.h"
 #include "sh-member.h"
 
 #include <math.h>
 #include <string.h>
-
-/* A member of a struct and the slot that stands for it. */
-typedef struct
-{
-  guint32 slot, offset, simhost_type;
-  const char *name;
-  ShType *type; /* of a text its values; else what a number is made to fit */
-  guint *texts; /* their numbers in the code */
-} Binding;
-
-typedef struct
-{
-  guint n;
-  Binding *bindings;
-} Bindings;
-
-/* A function with its parameters. */
-typedef struct
-{
-  guint function; /* SH_NO_FUNCTION: there is none */
-  Bindings first, second; /* its parameters */
-  double *taken; /* the second argument, known beforehand, by binding */
-} Call;
-
-/* A concept that is asked. */
-typedef struct
-{
-  Bindings input, output; /* slots count from those of the ask */
-  gpointer input_struct, output_struct;
-  guint n_inputs; /* slots, behind which its mask is */
-  guint8 *mask; /* NULL: it may choose anything */
-} Asked;
-
-struct ShEvaluator
-{
-  const ShConcept *concept;
-  const ShBytecode *code;
-  double *slots;
-  Call reward, terminal, to_input, to_action, mask;
-  Call *objectives;
-  Bindings input, action; /* results of to_input and to_action */
-  gpointer input_struct, action_struct;
-  Asked *asked; /* as the concept's */
-  ShAsker asker;
-  ShEvaluatorAsk ask; /* or NULL */
-  gpointer ask_data;
-
-  double total_weight;
-  ShGoalTrack *tracks;
-  const ShLesson *lesson; /* of the episode; NULL before the first */
-  guint64 iterations;
-  gboolean is_begun; /* the first state was seen */
-};
 
 static gboolean answer (gpointer data,
                         guint place,
@@ -95,7 +41,7 @@ find_text (const ShBytecode *code, const char *text)
 }
 
 static void
-bind_texts (Binding *binding, const ShBytecode *code)
+bind_texts (ShBinding *binding, const ShBytecode *code)
 {
   const ShType *type = binding->type;
 
@@ -111,7 +57,7 @@ bind_texts (Binding *binding, const ShBytecode *code)
  * made to fit. */
 static gboolean
 bind (ShEvaluator *self,
-      Bindings *bindings,
+      ShBindings *bindings,
       const SimhostSchema *table,
       const ShType *type,
       const gboolean *is_read,
@@ -119,14 +65,14 @@ bind (ShEvaluator *self,
       guint32 slot,
       GError **error)
 {
-  bindings->bindings = g_new0 (Binding, type->n_fields + 1);
+  bindings->bindings = g_new0 (ShBinding, type->n_fields + 1);
   for (guint i = 0; i < type->n_fields; i++)
     {
       const ShTypeField *field = &type->fields[i];
       const ShTypeField *wanted =
           target != NULL ? sh_type_find_field (target, field->name) : field;
       const SimhostField *row = find_row (table, field->name);
-      Binding *binding = &bindings->bindings[bindings->n];
+      ShBinding *binding = &bindings->bindings[bindings->n];
       guint n = sh_bytecode_count_slots (field->type);
 
       if (wanted != NULL && (is_read == NULL || is_read[i]))
@@ -139,7 +85,7 @@ bind (ShEvaluator *self,
                            self->concept->name, field->name);
               return FALSE;
             }
-          *binding = (Binding){
+          *binding = (ShBinding){
             .slot = slot,
             .offset = row->offset,
             .simhost_type = row->type,
@@ -154,13 +100,13 @@ bind (ShEvaluator *self,
   return TRUE;
 }
 
-static gboolean
-bind_call (ShEvaluator *self,
-           Call *call,
-           guint function,
-           const SimhostSchema *first,
-           const SimhostSchema *second,
-           GError **error)
+gboolean
+sh_evaluator_bind_call (ShEvaluator *self,
+                        ShCall *call,
+                        guint function,
+                        const SimhostSchema *first,
+                        const SimhostSchema *second,
+                        GError **error)
 {
   const ShCodeFunction *code;
 
@@ -184,7 +130,7 @@ bind_call (ShEvaluator *self,
 
 static gboolean
 bind_result (ShEvaluator *self,
-             Bindings *bindings,
+             ShBindings *bindings,
              guint function,
              const SimhostSchema *table,
              const ShType *target,
@@ -210,7 +156,7 @@ bind_asked (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
     {
       const ShConcept *other = &concept->all[concept->asked[i]];
       const ShAsk *ask = &self->code->asks[concept->asked[i]];
-      Asked *asked = &self->asked[i];
+      ShAsked *asked = &self->asked[i];
 
       asked->input_struct = g_malloc0 (MAX (tables->asked[i].input->size, 8));
       asked->output_struct = g_malloc0 (MAX (tables->asked[i].output->size, 8));
@@ -232,19 +178,19 @@ bind_all (ShEvaluator *self, const ShEvaluatorTables *tables, GError **error)
   const ShConcept *concept = self->concept;
 
   for (guint i = 0; i < concept->n_objectives; i++)
-    if (!bind_call (self, &self->objectives[i], concept->objectives[i].function,
-                    tables->state, tables->action, error))
+    if (!sh_evaluator_bind_objective (self, &self->objectives[i],
+                                      &concept->objectives[i], tables, error))
       return FALSE;
-  return bind_call (self, &self->reward, concept->reward, tables->state,
-                    tables->action, error) &&
-         bind_call (self, &self->terminal, concept->terminal, tables->state,
-                    tables->action, error) &&
-         bind_call (self, &self->to_input, concept->state, tables->state, NULL,
-                    error) &&
-         bind_call (self, &self->mask, concept->mask, tables->state, NULL,
-                    error) &&
-         bind_call (self, &self->to_action, concept->action, tables->output,
-                    tables->state, error) &&
+  return sh_evaluator_bind_call (self, &self->reward, concept->reward,
+                                 tables->state, tables->action, error) &&
+         sh_evaluator_bind_call (self, &self->terminal, concept->terminal,
+                                 tables->state, tables->action, error) &&
+         sh_evaluator_bind_call (self, &self->to_input, concept->state,
+                                 tables->state, NULL, error) &&
+         sh_evaluator_bind_call (self, &self->mask, concept->mask,
+                                 tables->state, NULL, error) &&
+         sh_evaluator_bind_call (self, &self->to_action, concept->action,
+                                 tables->output, tables->state, error) &&
          bind_result (self, &self->input, concept->state, tables->input,
                       concept->input, &self->input_struct, error) &&
          bind_result (self, &self->action, concept->action, tables->action,
@@ -264,9 +210,8 @@ sh_evaluator_new (const ShConcept *concept,
   self = g_new0 (ShEvaluator, 1);
   self->concept = concept;
   self->code = concept->code;
-  self->objectives = g_new0 (Call, concept->n_objectives + 1);
-  self->tracks = g_new0 (ShGoalTrack, concept->n_objectives + 1);
-  self->asked = g_new0 (Asked, concept->n_asked + 1);
+  self->objectives = g_new0 (ShJudged, concept->n_objectives + 1);
+  self->asked = g_new0 (ShAsked, concept->n_asked + 1);
   self->asker = (ShAsker){ answer, self };
   for (guint i = 0; i < concept->n_objectives; i++)
     self->total_weight += concept->objectives[i].weight;
@@ -279,15 +224,15 @@ sh_evaluator_new (const ShConcept *concept,
 }
 
 static void
-clear_bindings (Bindings *bindings)
+clear_bindings (ShBindings *bindings)
 {
   for (guint i = 0; i < bindings->n; i++)
     g_free (bindings->bindings[i].texts);
   g_free (bindings->bindings);
 }
 
-static void
-clear_call (Call *call)
+void
+sh_evaluator_clear_call (ShCall *call)
 {
   clear_bindings (&call->first);
   clear_bindings (&call->second);
@@ -299,13 +244,13 @@ sh_evaluator_free (ShEvaluator *self)
 {
   if (self == NULL)
     return;
-  clear_call (&self->reward);
-  clear_call (&self->terminal);
-  clear_call (&self->to_input);
-  clear_call (&self->to_action);
-  clear_call (&self->mask);
+  sh_evaluator_clear_call (&self->reward);
+  sh_evaluator_clear_call (&self->terminal);
+  sh_evaluator_clear_call (&self->to_input);
+  sh_evaluator_clear_call (&self->to_action);
+  sh_evaluator_clear_call (&self->mask);
   for (guint i = 0; i < self->concept->n_objectives; i++)
-    clear_call (&self->objectives[i]);
+    sh_evaluator_clear_objective (&self->objectives[i]);
   clear_bindings (&self->input);
   clear_bindings (&self->action);
   for (guint i = 0; i < self->concept->n_asked; i++)
@@ -318,7 +263,6 @@ sh_evaluator_free (ShEvaluator *self)
     }
   g_free (self->asked);
   g_free (self->objectives);
-  g_free (self->tracks);
   g_free (self->slots);
   g_free (self->input_struct);
   g_free (self->action_struct);
@@ -329,7 +273,7 @@ sh_evaluator_free (ShEvaluator *self)
 
 static gboolean
 load_text (const ShEvaluator *self,
-           const Binding *binding,
+           const ShBinding *binding,
            const char *text,
            double *value,
            GError **error)
@@ -351,7 +295,7 @@ load_text (const ShEvaluator *self,
 
 static gboolean
 load (const ShEvaluator *self,
-      const Binding *binding,
+      const ShBinding *binding,
       gconstpointer values,
       double *value,
       GError **error)
@@ -376,13 +320,13 @@ load (const ShEvaluator *self,
 
 static void
 store (const ShEvaluator *self,
-       const Bindings *bindings,
+       const ShBindings *bindings,
        const double *slots,
        gpointer values)
 {
   for (guint i = 0; i < bindings->n; i++)
     {
-      const Binding *binding = &bindings->bindings[i];
+      const ShBinding *binding = &bindings->bindings[i];
       char *member = (char *) values + binding->offset;
       double value = slots[binding->slot];
 
@@ -439,7 +383,7 @@ answer (gpointer data,
 {
   ShEvaluator *self = data;
   const ShConcept *concept = self->concept;
-  Asked *asked;
+  ShAsked *asked;
   guint k = 0;
 
   while (k < concept->n_asked && concept->asked[k] != place)
@@ -462,7 +406,7 @@ answer (gpointer data,
     return FALSE;
   for (guint i = 0; i < asked->output.n; i++)
     {
-      const Binding *binding = &asked->output.bindings[i];
+      const ShBinding *binding = &asked->output.bindings[i];
 
       if (!load (self, binding, asked->output_struct, &output[binding->slot],
                  error))
@@ -480,15 +424,17 @@ sh_evaluator_set_ask (ShEvaluator *self, ShEvaluatorAsk ask, gpointer data)
   self->ask_data = data;
 }
 
-/* Runs a function on a struct, and on what was taken before. */
-static gboolean
-run (ShEvaluator *self, const Call *call, gconstpointer values, GError **error)
+gboolean
+sh_evaluator_run (ShEvaluator *self,
+                  const ShCall *call,
+                  gconstpointer values,
+                  GError **error)
 {
   ShFault fault;
 
   for (guint i = 0; i < call->first.n; i++)
     {
-      const Binding *binding = &call->first.bindings[i];
+      const ShBinding *binding = &call->first.bindings[i];
 
       if (!load (self, binding, values, &self->slots[binding->slot], error))
         return FALSE;
@@ -502,16 +448,17 @@ run (ShEvaluator *self, const Call *call, gconstpointer values, GError **error)
   return FALSE;
 }
 
-static const double *
-get_result (const ShEvaluator *self, const Call *call)
+const double *
+sh_evaluator_get_result (const ShEvaluator *self, const ShCall *call)
 {
   return &self->slots[self->code->functions[call->function].result_slot];
 }
 
-/* Keeps the second argument of a function that runs later: another function may
- * run in its frame before it does. */
-static gboolean
-take (ShEvaluator *self, Call *call, gconstpointer values, GError **error)
+gboolean
+sh_evaluator_take (ShEvaluator *self,
+                   ShCall *call,
+                   gconstpointer values,
+                   GError **error)
 {
   for (guint i = 0; i < call->second.n; i++)
     if (!load (self, &call->second.bindings[i], values, &call->taken[i], error))
@@ -531,63 +478,16 @@ sh_evaluator_begin (ShEvaluator *self, const ShLesson *lesson)
   self->is_begun = FALSE;
 }
 
-/* The goals' reward of the step, and whether they end the episode. */
-static gboolean
-judge (ShEvaluator *self,
-       gconstpointer state,
-       ShEvaluation *evaluation,
-       GError **error)
-{
-  const ShConcept *concept = self->concept;
-  guint n_reach = 0, n_reached = 0;
-  gboolean is_over = evaluation->terminal;
-  double earned = 0, closer = 0, away = 0, before;
-
-  for (guint i = 0; i < concept->n_objectives; i++)
-    {
-      const ShObjective *objective = &concept->objectives[i];
-      double weight = objective->weight / self->total_weight;
-      ShGoalTrack *track = &self->tracks[i];
-      const double *x;
-
-      if (!run (self, &self->objectives[i], state, error))
-        return FALSE;
-      x = get_result (self, &self->objectives[i]);
-      if (!self->is_begun)
-        {
-          sh_goal_begin (objective, x, track);
-          continue;
-        }
-      earned += weight *
-                sh_goal_step (objective, x, self->iterations, track, &before);
-      closer += weight * SH_GOAL_DISCOUNT * track->closeness;
-      away += weight * before;
-      is_over |= objective->kind == SH_OBJECTIVE_AVOID && track->is_settled;
-      n_reach += objective->kind == SH_OBJECTIVE_REACH;
-      n_reached += track->is_reached;
-    }
-  is_over |= n_reach > 0 && n_reached == n_reach;
-  if (!self->is_begun)
-    return TRUE;
-  /* Where nothing follows there is no closeness: shaping must not pay for how
-   * an episode ends (docs/goals.md). */
-  evaluation->earned = SH_GOAL_WORTH * earned;
-  evaluation->reward = SH_GOAL_WORTH * (earned + (is_over ? 0 : closer) - away);
-  evaluation->terminal |= is_over;
-  evaluation->over |= is_over;
-  return TRUE;
-}
-
 gconstpointer
 sh_evaluator_see (ShEvaluator *self, gconstpointer state, GError **error)
 {
   g_return_val_if_fail (self != NULL && state != NULL, NULL);
 
-  if (!take (self, &self->to_action, state, error))
+  if (!sh_evaluator_take (self, &self->to_action, state, error))
     return NULL;
   if (self->concept->state == SH_NO_FUNCTION)
     return state;
-  if (!run (self, &self->to_input, state, error))
+  if (!sh_evaluator_run (self, &self->to_input, state, error))
     return NULL;
   store (self, &self->input, self->slots, self->input_struct);
   return self->input_struct;
@@ -614,20 +514,22 @@ sh_evaluator_observe (ShEvaluator *self,
       evaluation->over = evaluation->terminal = terminal;
       if (concept->reward != SH_NO_FUNCTION)
         {
-          if (!run (self, &self->reward, state, error))
+          if (!sh_evaluator_run (self, &self->reward, state, error))
             return FALSE;
-          evaluation->reward = get_result (self, &self->reward)[0];
+          evaluation->reward = sh_evaluator_get_result (self, &self->reward)[0];
         }
       evaluation->earned = evaluation->reward;
       if (concept->terminal != SH_NO_FUNCTION)
         {
-          if (!run (self, &self->terminal, state, error))
+          if (!sh_evaluator_run (self, &self->terminal, state, error))
             return FALSE;
-          evaluation->terminal = get_result (self, &self->terminal)[0] != 0;
+          evaluation->terminal =
+              sh_evaluator_get_result (self, &self->terminal)[0] != 0;
           evaluation->over |= evaluation->terminal;
         }
     }
-  if (concept->n_objectives > 0 && !judge (self, state, evaluation, error))
+  if (concept->n_objectives > 0 &&
+      !sh_evaluator_judge (self, state, evaluation, error))
     return FALSE;
   self->is_begun = TRUE;
   evaluation->input = sh_evaluator_see (self, state, error);
@@ -643,7 +545,7 @@ sh_evaluator_act (ShEvaluator *self, gconstpointer output, GError **error)
 
   if (self->concept->action != SH_NO_FUNCTION)
     {
-      if (!run (self, &self->to_action, output, error))
+      if (!sh_evaluator_run (self, &self->to_action, output, error))
         return NULL;
       store (self, &self->action, self->slots, self->action_struct);
       action = self->action_struct;
@@ -656,8 +558,9 @@ sh_evaluator_took (ShEvaluator *self, gconstpointer action, GError **error)
 {
   g_return_val_if_fail (self != NULL && action != NULL, FALSE);
 
-  return take (self, &self->reward, action, error) &&
-         take (self, &self->terminal, action, error);
+  return sh_evaluator_take_objectives (self, action, error) &&
+         sh_evaluator_take (self, &self->reward, action, error) &&
+         sh_evaluator_take (self, &self->terminal, action, error);
 }
 
 guint
@@ -679,32 +582,11 @@ sh_evaluator_mask (ShEvaluator *self,
   g_return_val_if_fail (self != NULL && state != NULL, FALSE);
   g_return_val_if_fail (self->concept->mask != SH_NO_FUNCTION, FALSE);
 
-  if (!run (self, &self->mask, state, error))
+  if (!sh_evaluator_run (self, &self->mask, state, error))
     return FALSE;
-  if (read_mask (self->concept, get_result (self, &self->mask), mask, error))
+  if (read_mask (self->concept, sh_evaluator_get_result (self, &self->mask),
+                 mask, error))
     return TRUE;
   g_prefix_error (error, "%s: ", self->code->file);
   return FALSE;
-}
-
-gboolean
-sh_evaluator_finish (ShEvaluator *self, ShOutcome *outcomes)
-{
-  const ShConcept *concept;
-  gboolean success = TRUE;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  concept = self->concept;
-  for (guint i = 0; i < concept->n_objectives; i++)
-    {
-      ShOutcome outcome = sh_goal_finish (
-          &concept->objectives[i], &self->tracks[i], self->iterations,
-          self->lesson->training.episode_iteration_limit);
-
-      success = success && outcome.success;
-      if (outcomes != NULL)
-        outcomes[i] = outcome;
-    }
-  return success && concept->n_objectives > 0;
 }

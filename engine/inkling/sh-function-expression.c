@@ -586,36 +586,64 @@ evaluate_struct (ShCompiler *self, const ShExprNode *node, ShValue *value)
   return TRUE;
 }
 
+static const ShMemberNode *
+find_member (const ShExprNode *node, const char *name)
+{
+  for (const ShMemberNode *member = node->members; member != NULL;
+       member = member->next)
+    if (strcmp (member->name.text, name) == 0)
+      return member;
+  return NULL;
+}
+
+/* Fields that the type has not are left out, as they are where a struct becomes a
+ * smaller one. They are an error where another field is missing: then one of them
+ * is misspelled. */
+static gboolean
+check_members (ShCompiler *self, const ShExprNode *node, const ShType *type)
+{
+  const char *name = type->name != NULL ? type->name : "the struct";
+  gboolean is_whole = TRUE;
+
+  for (guint i = 0; i < type->n_fields; i++)
+    is_whole = is_whole && find_member (node, type->fields[i].name) != NULL;
+  for (const ShMemberNode *member = node->members; member != NULL;
+       member = member->next)
+    {
+      ShSuggestion suggestion;
+
+      if (sh_type_find_field (type, member->name.text) != NULL)
+        continue;
+      if (is_whole)
+        {
+          sh_diagnostics_warning (
+              self->all->scope->diagnostics, member->name.span,
+              "%s has no field '%s': it is left out", name, member->name.text);
+          continue;
+        }
+      sh_compiler_error (self, member->name.span, "%s has no field '%s'", name,
+                         member->name.text);
+      sh_suggestion_init (&suggestion, member->name.text);
+      for (guint i = 0; i < type->n_fields; i++)
+        sh_suggestion_offer (&suggestion, type->fields[i].name);
+      if (suggestion.best != NULL)
+        sh_compiler_hint (self, "did you mean '%s'?", suggestion.best);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* A struct literal where its type is known. */
 static gboolean
 struct_to (ShCompiler *self, const ShExprNode *node, ShType *type, guint32 slot)
 {
-  const ShMemberNode *member;
-
-  if (!check_unique (self, node))
+  if (!check_unique (self, node) || !check_members (self, node, type))
     return FALSE;
-  for (member = node->members; member != NULL; member = member->next)
-    if (sh_type_find_field (type, member->name.text) == NULL)
-      {
-        ShSuggestion suggestion;
-
-        sh_compiler_error (self, member->name.span, "%s has no field '%s'",
-                           type->name != NULL ? type->name : "the struct",
-                           member->name.text);
-        sh_suggestion_init (&suggestion, member->name.text);
-        for (guint i = 0; i < type->n_fields; i++)
-          sh_suggestion_offer (&suggestion, type->fields[i].name);
-        if (suggestion.best != NULL)
-          sh_compiler_hint (self, "did you mean '%s'?", suggestion.best);
-        return FALSE;
-      }
   for (guint i = 0; i < type->n_fields; i++)
     {
       const ShTypeField *field = &type->fields[i];
+      const ShMemberNode *member = find_member (node, field->name);
 
-      for (member = node->members; member != NULL; member = member->next)
-        if (strcmp (member->name.text, field->name) == 0)
-          break;
       if (member == NULL)
         {
           sh_compiler_error (self, node->span, "the field '%s' is missing",

@@ -93,7 +93,7 @@ typedef struct
 typedef struct
 {
   const ShFunctionInfo *function; /* NULL: it is learned */
-  guint n_inputs; /* what it selects is not counted in */
+  guint n_inputs; /* those that it sees, or takes as arguments */
   guint *inputs; /* SH_GRAPH_INPUT, or the index of a step */
   ShType *type; /* of its output */
   /* Of one that is learned. */

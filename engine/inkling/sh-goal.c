@@ -7,6 +7,76 @@
 #include "sh-goal.h"
 
 #include <math.h>
+#include <string.h>
+
+/* What counts as a distance of 1: the region's own measures. */
+static void
+set_scale (ShObjective *objective)
+{
+  for (guint i = 0; i < objective->size; i++)
+    {
+      double low = objective->low[i], high = objective->high[i];
+      double scale = high - low;
+
+      if (objective->region == SH_REGION_SPHERE)
+        scale = objective->radius;
+      else if (!isfinite (scale))
+        scale = isfinite (low) ? fabs (low) : fabs (high);
+      else if (scale == 0)
+        scale = fabs (low);
+      objective->scale[i] = scale > 0 && isfinite (scale) ? scale : 1;
+    }
+}
+
+guint
+sh_objective_count_numbers (const ShObjective *objective)
+{
+  switch (objective->region)
+    {
+    case SH_REGION_ABOVE:
+    case SH_REGION_BELOW:
+      return 1;
+    case SH_REGION_SPHERE:
+      return objective->size + 1;
+    case SH_REGION_RANGE:
+    case SH_REGION_BOX:
+    default:
+      return 2 * objective->size;
+    }
+}
+
+void
+sh_objective_set_region (ShObjective *objective, const double *numbers)
+{
+  for (guint i = 0; i < objective->size; i++)
+    {
+      objective->low[i] = -INFINITY;
+      objective->high[i] = INFINITY;
+    }
+  switch (objective->region)
+    {
+    case SH_REGION_ABOVE:
+      objective->low[0] = numbers[0];
+      break;
+    case SH_REGION_BELOW:
+      objective->high[0] = numbers[0];
+      break;
+    case SH_REGION_SPHERE:
+      memcpy (objective->centre, numbers, objective->size * sizeof (double));
+      objective->radius = numbers[objective->size];
+      break;
+    case SH_REGION_RANGE:
+    case SH_REGION_BOX:
+    default:
+      for (guint i = 0; i < objective->size; i++)
+        {
+          objective->low[i] = numbers[2 * i];
+          objective->high[i] = numbers[2 * i + 1];
+        }
+      break;
+    }
+  set_scale (objective);
+}
 
 double
 sh_objective_distance (const ShObjective *objective, const double *x)
@@ -117,6 +187,9 @@ sh_goal_step (const ShObjective *objective,
   if (is_extreme (objective))
     {
       track->sum += x[0];
+      track->low += objective->low[0];
+      track->high += objective->high[0];
+      track->scale += objective->scale[0];
       return earned;
     }
   track->closeness = get_closeness (objective, distance);
@@ -126,6 +199,21 @@ sh_goal_step (const ShObjective *objective,
   return earned;
 }
 
+/* How far the mean of X is from the region; from the mean of one that depends on
+ * the state. */
+static double
+get_mean_distance (const ShObjective *objective,
+                   const ShGoalTrack *track,
+                   double length)
+{
+  double mean = track->sum / length;
+  double low = track->low / length, high = track->high / length;
+
+  if (objective->n_bounds == 0)
+    return sh_objective_distance (objective, &mean);
+  return fmax (fmax (low - mean, mean - high), 0) / (track->scale / length);
+}
+
 ShOutcome
 sh_goal_finish (const ShObjective *objective,
                 const ShGoalTrack *track,
@@ -133,7 +221,7 @@ sh_goal_finish (const ShObjective *objective,
                 guint64 limit)
 {
   ShOutcome outcome = { 0 };
-  double mean, distance;
+  double distance;
 
   switch (objective->kind)
     {
@@ -157,8 +245,7 @@ sh_goal_finish (const ShObjective *objective,
     default:
       if (length == 0)
         return outcome;
-      mean = track->sum / (double) length;
-      distance = sh_objective_distance (objective, &mean);
+      distance = get_mean_distance (objective, track, (double) length);
       outcome.success = distance == 0;
       outcome.satisfaction = isfinite (distance) ? 1 / (1 + distance) : 0;
       break;

@@ -27,8 +27,15 @@ typedef struct
   double best; /* the highest closeness so far */
   guint64 n_inside; /* iterations after which it was inside */
   guint64 outside, longest; /* in a row, now and at most */
-  double sum; /* of X, to be averaged */
+  /* To be averaged: X, and of a region that depends on the state its ends. */
+  double sum, low, high, scale;
 } ShGoalTrack;
+
+/* Numbers that make the region: its arguments, one behind the other. */
+guint sh_objective_count_numbers (const ShObjective *objective);
+
+/* Sets the region, and what counts as a distance of 1, from them. */
+void sh_objective_set_region (ShObjective *objective, const double *numbers);
 
 /* How far `x` [size] is from the region, in its scale; 0 inside. */
 double sh_objective_distance (const ShObjective *objective, const double *x);

@@ -244,32 +244,63 @@ find_objective (const ShParser *self, ShObjectiveKind *kind)
   return FALSE;
 }
 
+/* Takes the word for the kind. */
+static gboolean
+parse_objective_kind (ShParser *self, ShObjectiveNode *objective)
+{
+  const gboolean is_new = !self->recovering;
+
+  if (find_objective (self, &objective->kind))
+    {
+      sh_parser_take (self);
+      return TRUE;
+    }
+  sh_parser_expected (self, "'avoid', 'reach', 'drive', 'minimize' or "
+                            "'maximize'");
+  if (is_new && sh_parser_at_clause (self))
+    sh_diagnostics_hint (self->diagnostics,
+                         "perhaps a '}' is missing before it");
+  return FALSE;
+}
+
+/* Name and weight, up to the colon. */
+static gboolean
+parse_objective_name (ShParser *self, ShObjectiveNode *objective, guint first)
+{
+  if (!sh_parser_expect_name (self, &objective->name, "the objective's name"))
+    return FALSE;
+  objective->span = sh_parser_span (self, first);
+  if (sh_parser_accept_word (self, "weight") &&
+      (objective->weight = sh_parser_additive (self)) == NULL)
+    return FALSE;
+  return sh_parser_expect (self, SH_TOKEN_COLON, "the objective's name");
+}
+
+/* Whether an objective begins with its name, as in Middle: drive state.x in ... */
+static gboolean
+at_objective_name (const ShParser *self)
+{
+  return sh_parser_at (self, SH_TOKEN_NAME) &&
+         (sh_parser_is (self, 1, SH_TOKEN_COLON) ||
+          (!sh_parser_at_objective (self) &&
+           sh_parser_is_word (self, 1, "weight")));
+}
+
+/* kind NAME: value in region, or NAME: kind value in region. */
 static ShObjectiveNode *
 parse_objective (ShParser *self)
 {
   ShObjectiveNode *objective = sh_pool_new_item (self->pool, ShObjectiveNode);
   guint first = self->at;
 
-  if (!find_objective (self, &objective->kind))
-    {
-      const gboolean is_new = !self->recovering;
-
-      sh_parser_expected (self, "'avoid', 'reach', 'drive', 'minimize' or "
-                                "'maximize'");
-      if (is_new && sh_parser_at_clause (self))
-        sh_diagnostics_hint (self->diagnostics,
-                             "perhaps a '}' is missing before it");
-      return NULL;
-    }
-  sh_parser_take (self);
-  if (!sh_parser_expect_name (self, &objective->name, "the objective's name"))
+  if (at_objective_name (self)
+          ? !parse_objective_name (self, objective, first) ||
+                !parse_objective_kind (self, objective)
+          : !parse_objective_kind (self, objective) ||
+                !parse_objective_name (self, objective, first))
     return NULL;
-  objective->span = sh_parser_span (self, first);
-  if (sh_parser_accept_word (self, "weight") &&
-      (objective->weight = sh_parser_additive (self)) == NULL)
-    return NULL;
-  if (!sh_parser_expect (self, SH_TOKEN_COLON, "the objective's name") ||
-      (objective->value = sh_parser_expression (self)) == NULL)
+  objective->value = sh_parser_expression (self);
+  if (objective->value == NULL)
     return NULL;
   if (!sh_parser_accept_word (self, "in"))
     {
@@ -297,12 +328,13 @@ gboolean
 sh_parser_goal (ShParser *self, ShClauseNode *clause)
 {
   ShObjectiveNode **tail = &clause->objectives, **last = tail;
-  guint open, n_errors;
+  guint open, n_errors = self->diagnostics->n_errors;
 
-  if (!sh_parser_parameters (self, &clause->parameters))
+  /* One of several that could not be read would be missed below. */
+  if (!sh_parser_parameters (self, &clause->parameters) ||
+      self->diagnostics->n_errors > n_errors)
     return FALSE;
   open = self->at;
-  n_errors = self->diagnostics->n_errors;
   if (!sh_parser_expect (self, SH_TOKEN_LEFT_BRACE, "the goal's parameters"))
     return FALSE;
   while (sh_parser_is_inside (self))

@@ -74,6 +74,9 @@ static const struct
   { "'scenario'", NULL, "configure", "write 'scenario'" },
   { "'scenario'", NULL, "config", "write 'scenario'" },
   { "a function or the name", NULL, "(", "write 'function' before it" },
+  { "'avoid', 'reach'", NULL, "do",
+    "what ends an episode is an objective, as in reach End: state.time in "
+    "Goal.RangeAbove(100)" },
   { "'in' and a region", NULL, NULL,
     "write it as in drive Middle: state.x in Goal.Range(-1, 1)" },
 };

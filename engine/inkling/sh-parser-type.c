@@ -322,6 +322,13 @@ parse_base (ShParser *self, ShTypeNode *node)
     case SH_TOKEN_LEFT_PAREN:
     case SH_TOKEN_LEFT_BRACKET:
       return parse_value_type (self, node);
+    case SH_TOKEN_LESS:
+      sh_diagnostics_error (self->diagnostics, sh_parser_peek (self, 0)->span,
+                            "the type of which these are the values is "
+                            "missing");
+      sh_diagnostics_hint (self->diagnostics,
+                           "write 'number' before it, as in number<0 .. 10>");
+      return TRUE;
     default:
       sh_parser_expected (self, "a type");
       return FALSE;

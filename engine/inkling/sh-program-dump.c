@@ -154,25 +154,28 @@ add_function (GString *out,
     add_line (out, 1, "%s (inline)", what);
 }
 
-/* "-1 .. 1" of each dimension, or "around 1, 2 by 3". */
+/* "-1 .. 1" of each dimension, or "around 1, 2 by 3"; what depends on the state
+ * as it is written. */
 static char *
 format_region (const ShObjective *objective)
 {
-  GString *out =
-      g_string_new (objective->region == SH_REGION_BOX ? "" : "around ");
+  gboolean is_sphere = objective->region == SH_REGION_SPHERE;
+  GString *out;
 
+  if (objective->region_text != NULL)
+    return g_strdup (objective->region_text);
+  out = g_string_new (is_sphere ? "around " : "");
   for (guint i = 0; i < objective->size; i++)
     {
       g_autofree char *low = sh_number_to_string (
-          objective->region == SH_REGION_BOX ? objective->low[i]
-                                             : objective->centre[i]);
+          is_sphere ? objective->centre[i] : objective->low[i]);
       g_autofree char *high = sh_number_to_string (objective->high[i]);
 
       g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", low);
-      if (objective->region == SH_REGION_BOX)
+      if (!is_sphere)
         g_string_append_printf (out, " .. %s", high);
     }
-  if (objective->region == SH_REGION_SPHERE)
+  if (is_sphere)
     {
       g_autofree char *radius = sh_number_to_string (objective->radius);
 

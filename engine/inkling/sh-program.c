@@ -31,6 +31,8 @@ clear_objective (ShObjective *objective)
   g_free (objective->high);
   g_free (objective->centre);
   g_free (objective->scale);
+  g_free (objective->bounds);
+  g_free (objective->region_text);
 }
 
 static void
@@ -163,14 +165,24 @@ sh_concept_sees_state (const ShConcept *concept, const char *field)
          function_reads (concept->code, concept->action, 1, field);
 }
 
+static gboolean
+objective_reads (const ShConcept *concept,
+                 const ShObjective *objective,
+                 const char *field)
+{
+  for (guint i = 0; i < objective->n_bounds; i++)
+    if (function_reads (concept->code, objective->bounds[i], 0, field))
+      return TRUE;
+  return function_reads (concept->code, objective->function, 0, field);
+}
+
 gboolean
 sh_concept_reads_state (const ShConcept *concept, const char *field)
 {
   g_return_val_if_fail (concept != NULL && field != NULL, FALSE);
 
   for (guint i = 0; i < concept->n_objectives; i++)
-    if (function_reads (concept->code, concept->objectives[i].function, 0,
-                        field))
+    if (objective_reads (concept, &concept->objectives[i], field))
       return TRUE;
   return sh_concept_sees_state (concept, field) ||
          function_reads (concept->code, concept->reward, 0, field) ||

@@ -83,9 +83,13 @@ const char *sh_objective_kind_to_string (ShObjectiveKind kind);
 /* Objectives of one goal. */
 #define SH_GOAL_MAX_OBJECTIVES 64u
 
+/* All but spheres have low <= x <= high in each component. */
 typedef enum
 {
-  SH_REGION_BOX, /* low <= x <= high in each component; of one: a range */
+  SH_REGION_RANGE,
+  SH_REGION_ABOVE,
+  SH_REGION_BELOW,
+  SH_REGION_BOX,
   SH_REGION_SPHERE /* the distance from `centre` is at most `radius` */
 } ShRegionKind;
 
@@ -95,13 +99,19 @@ typedef struct
   ShObjectiveKind kind;
   char *name;
   double weight; /* above 0 */
-  guint function; /* works out X from the simulator's state; in the code */
+  guint function; /* works out X from the simulator's state, and perhaps its
+                   * action; in the code */
   guint size; /* components of X */
   ShRegionKind region;
-  double *low, *high; /* box: [size]; infinite where there is no bound */
+  double *low, *high; /* [size]; infinite where there is no bound */
   double *centre; /* sphere: [size] */
   double radius;
   double *scale; /* [size]: what counts as a distance of 1; above 0 */
+  /* A region that depends on the state: functions that work out its arguments,
+   * in their order; what stands above is then not known. 0: it is fixed. */
+  guint n_bounds;
+  guint *bounds; /* in the code */
+  char *region_text; /* as written, in one line; NULL: it is fixed */
   guint64 within; /* iterations; G_MAXUINT64: not said */
 } ShObjective;
 

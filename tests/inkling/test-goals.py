@@ -30,11 +30,19 @@ class Region:
         self.sides = sides
         self.centre = centre
         self.radius = radius
+        self.at = lambda state: self
+
+    @staticmethod
+    def moving(text, size, at):
+        """One that depends on the state: `at` gives the region that it is there."""
+        region = Region(text, sides=[(0, 0)] * size)
+        region.at = at
+        return region
 
     def distance(self, x):
         if self.sides is None:
             away = math.dist(x, self.centre) - self.radius
-            return max(away, 0) / (self.radius or 1)
+            return max(away, 0) / (self.radius if self.radius > 0 else 1)
         total = 0
         for value, (low, high) in zip(x, self.sides):
             outside = max(low - value, value - high, 0)
@@ -46,6 +54,8 @@ class Region:
         if math.isinf(low) or math.isinf(high):
             bound = high if math.isinf(low) else low
             return abs(bound) or 1
+        if high < low:
+            return 1
         return high - low or abs(low) or 1
 
 
@@ -66,8 +76,8 @@ class Objective:
     def size(self):
         return len(self.region.sides or self.region.centre)
 
-    def begin(self, x):
-        self.trace = [x[: self.size()]]
+    def begin(self, state):
+        self.trace = [(state[: self.size()], self.region.at(state))]
         self.entered = self.reached = False
 
     def settled(self):
@@ -80,16 +90,17 @@ class Objective:
     def closeness(self):
         if self.kind in ("minimize", "maximize") or self.settled():
             return 0
-        d = self.region.distance(self.trace[-1])
+        x, region = self.trace[-1]
+        d = region.distance(x)
         return d / (1 + d) if self.kind == "avoid" else 1 / (1 + d)
 
-    def step(self, x):
+    def step(self, state):
         """What it earns."""
-        x = x[: self.size()]
+        x, region = state[: self.size()], self.region.at(state)
         was_settled = self.settled()
-        self.trace.append(x)
+        self.trace.append((x, region))
         t = len(self.trace) - 1
-        inside = self.region.distance(x) == 0
+        inside = region.distance(x) == 0
         if self.kind == "avoid":
             self.entered = self.entered or inside
             return -1 if inside and not was_settled else 0
@@ -100,15 +111,15 @@ class Objective:
             return 1
         if self.kind == "drive":
             return (1 - DISCOUNT) * inside
-        low, high = self.region.sides[0]
-        scale = self.region.scale(low, high)
+        low, high = region.sides[0]
+        scale = region.scale(low, high)
         u = (high - x[0]) / scale if self.kind == "minimize" else (x[0] - low) / scale
         return (1 - DISCOUNT) * (1 + u / (1 + abs(u))) / 2
 
     def outcome(self, limit):
         """Success and satisfaction."""
         steps = self.trace[1:]
-        distances = [self.region.distance(x) for x in steps]
+        distances = [region.distance(x) for x, region in steps]
         if self.kind == "avoid":
             return (not self.entered, 1 if not self.entered else min(len(steps) / limit, 1))
         if self.kind == "reach":
@@ -118,8 +129,10 @@ class Objective:
             if self.within is None:
                 return (distances[-1] == 0, satisfaction)
             return (self.longest(distances) <= self.within, satisfaction)
-        mean = [sum(x[0] for x in steps) / len(steps)]
-        d = self.region.distance(mean)
+        mean = sum(x[0] for x, _ in steps) / len(steps)
+        low, high = (sum(r.sides[0][i] for _, r in steps) / len(steps) for i in (0, 1))
+        scale = sum(r.scale(*r.sides[0]) for _, r in steps) / len(steps)
+        d = max(low - mean, mean - high, 0) / scale
         return (d == 0, 1 / (1 + d))
 
     @staticmethod
@@ -148,7 +161,30 @@ def random_region(kind):
     return RANDOM.choice([above, below, both, box, pairs, sphere])
 
 
-def random_objective():
+def moving_region(kind):
+    """One of each form, with bounds that the state has in its third and fourth field;
+    sometimes the end is below the start, and the radius below 0."""
+    above = Region.moving("Goal.RangeAbove(s.m)", 1, lambda s: Region("", [(s[2], math.inf)]))
+    below = Region.moving("Goal.RangeBelow(Add(s.m, -1))", 1,
+                          lambda s: Region("", [(-math.inf, s[2] - 1)]))
+    both = Region.moving("Goal.Range(s.m, s.m + s.w)", 1,
+                         lambda s: Region("", [(s[2], s[2] + s[3])]))
+    if kind == "minimize":
+        return RANDOM.choice([below, both])
+    if kind == "maximize":
+        return RANDOM.choice([above, both])
+    box = Region.moving("Goal.Box([[s.m, 2], [-1, Add(s.m, s.w)]])", 2,
+                        lambda s: Region("", [(s[2], 2), (-1, s[2] + s[3])]))
+    pairs = Region.moving("Goal.Box([-2, s.m], [s.w, s.w + 2])", 2,
+                          lambda s: Region("", [(-2, s[2]), (s[3], s[3] + 2)]))
+    ball = Region.moving("Goal.Sphere(s.m, s.w)", 1,
+                         lambda s: Region("", centre=s[2:3], radius=s[3]))
+    sphere = Region.moving("Goal.Sphere([s.m, 0], 1)", 2,
+                           lambda s: Region("", centre=(s[2], 0), radius=1))
+    return RANDOM.choice([above, below, both, box, pairs, ball, sphere])
+
+
+def random_objective(random_region):
     kind = RANDOM.choice(["avoid", "reach", "drive", "drive", "minimize", "maximize"])
     within = None
     if kind in ("reach", "drive") and RANDOM.random() < 0.5:
@@ -163,7 +199,7 @@ def close(a, b):
 def play(peer, objectives, limit):
     """One episode. Returns whether it ended as the formulas say."""
     total = sum(o.weight for o in objectives)
-    x = (RANDOM.uniform(-3, 3), RANDOM.uniform(-3, 3))
+    x = tuple(RANDOM.uniform(-3, 3) for _ in range(4))
     assert peer.ask("begin", limit) == "ok"
     assert peer.numbers("state", 0, 0, *map(repr, x)) == [0, 0, 0, 0]
     for objective in objectives:
@@ -199,16 +235,16 @@ def play(peer, objectives, limit):
     return expected[0]
 
 
-@case("/inkling/goals/random-traces-agree-with-the-documented-formulas")
-def random_traces():
+def play_random(random_region):
     n_episodes = n_successes = 0
     for _ in range(150):
-        objectives = [random_objective() for _ in range(RANDOM.randrange(1, 4))]
+        objectives = [random_objective(random_region) for _ in range(RANDOM.randrange(1, 4))]
         lines = "\n".join(o.text(f"G{i}") for i, o in enumerate(objectives))
         peer = Peer(
             EVALUATE,
             clauses=f"goal (s: State) {{\n{lines}\n}}",
-            state="x: number, y: number",
+            state="x: number, y: number, m: number, w: number",
+            functions="function Add(a: number, b: number) { return a + b }",
         )
         assert peer.greeting == "ready", peer.greeting
         for _ in range(6):
@@ -219,6 +255,16 @@ def random_traces():
             n_episodes += 1
         assert peer.close() == 0
     assert 50 < n_successes < n_episodes - 50, (n_successes, n_episodes)
+
+
+@case("/inkling/goals/random-traces-agree-with-the-documented-formulas")
+def random_traces():
+    play_random(random_region)
+
+
+@case("/inkling/goals/regions-that-depend-on-the-state-agree-with-the-formulas")
+def moving_regions():
+    play_random(moving_region)
 
 
 def one(clauses, states, limit=10):
@@ -276,6 +322,30 @@ def reward_function():
     clauses = "reward function (s: State) { return s.x * 2 }"
     answers, _ = one(clauses, [(9, 0), (1, 0), (4, 1)])
     assert answers == [[0, 0, 0, 0], [2, 0, 0, 2], [8, 1, 1, 8]], answers
+
+
+@case("/inkling/goals/an-objective-may-look-at-the-action")
+def action_objective():
+    goal = "goal (s: State, a: Action) { avoid A: a.push in Goal.RangeAbove(s.x) }"
+    peer = Peer(EVALUATE, clauses=goal, action="push: number<-5 .. 5>")
+    assert peer.greeting == "ready", peer.greeting
+    assert peer.ask("begin", 10) == "ok"
+    # No action was taken before the first state: nothing to look at.
+    assert peer.numbers("state", 0, 0, -5) == [0, 0, 0, 0]
+    assert peer.numbers("act", 1) == [1]
+    # Below 2 by 1, which is half of what counts as a distance of 1.
+    assert close(peer.numbers("state", 0, 0, 2)[0], WORTH * DISCOUNT * 0.5 / 1.5)
+    assert peer.numbers("act", 3) == [3]
+    assert peer.numbers("state", 0, 0, 2)[1:3] == [1, 1]
+    assert peer.numbers("finish") == [0, 0, 0.2]
+    assert peer.close() == 0
+
+
+@case("/inkling/goals/a-bound-that-cannot-be-worked-out-says-where")
+def failing_bound():
+    goal = "goal (s: State) {\ndrive A: 1 in Goal.RangeAbove(1 / s.x) }"
+    answers, _ = one(goal, [(1, 0), (0, 0)])
+    assert answers[1] == "! test.ink:12: in objective 'A': division by zero", answers
 
 
 @case("/inkling/goals/a-function-that-fails-says-where")

@@ -8,7 +8,7 @@
 #! 34:48-49: error: 2 is not a value of number<0 .. 1>
 #! 35:40-41: error: number where there must be string
 #! 36:39-47: error: the field 'y' is missing
-#! 37:53-54: error: Point has no field 'z'
+#! 37:47-48: error: Point has no field 'z'
 #! 38:43-52: error: 3 elements where there must be 2
 #! 39:36-42: error: string where there must be number
 #! 40:36-44: error: the operand is a number, not a struct
@@ -34,7 +34,7 @@ function F(x: number): Gear { return 3 }
 function G(x: number): number<0 .. 1> { return 2 }
 function H(x: number): string { return x }
 function I(x: number): Point { return { x: x } }
-function J(x: number): Point { return { x: x, y: x, z: x } }
+function J(x: number): Point { return { x: x, z: x } }
 function K(x: number): number[2] { return [x, x, x] }
 function L(x: number) { return [x, "text"] }
 function M(x: number) { return not { x: x } }

@@ -1,4 +1,4 @@
-#! 16:7-11: error: a goal takes the simulator's state
+#! 16:7-11: error: a goal takes the simulator's state and perhaps its action
 #! hint: write it as in goal (state: State) { ... }
 
 inkling "2.0"
@@ -13,7 +13,7 @@ graph (input: State): Action {
   concept Drive(input): Action {
     curriculum {
       source Cart
-      goal (s: State, a: Action) { drive A: s.position in Goal.Range(-1, 1) }
+      goal (s: State, a: Action, c: Config) { drive A: s.position in Goal.Range(-1, 1) }
     }
   }
 }

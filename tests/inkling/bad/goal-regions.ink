@@ -3,7 +3,7 @@
 #! 36:32-49: error: the region is empty: its end is below its start
 #! 37:32-45: error: 'Goal.Range' takes other arguments
 #! hint: write it as in Goal.Range(min, max)
-#! 38:48-49: error: there is no constant 's'
+#! 38:48-49: error: there is no constant 't'
 #! 39:32-58: error: the region has 2 dimensions, what is to be in it 1
 #! 40:43-59: error: the region has 1 dimension, what is to be in it 2
 #! 41:43-72: error: each dimension of a box is a pair of numbers
@@ -35,7 +35,7 @@ graph (input: State): Action {
         drive A: s.position in Goal.Rnage(-1, 1)
         drive B: s.position in Goal.Range(1, -1)
         drive C: s.position in Goal.Range(1)
-        drive D: s.position in Goal.RangeAbove(s.speed)
+        drive D: s.position in Goal.RangeAbove(t.speed)
         drive E: s.position in Goal.Box([[0, 1], [0, 1]])
         drive F: [s.position, s.speed] in Goal.Range(0, 1)
         drive G: [s.position, s.speed] in Goal.Box([[0, 1], [0, 1, 2]])

@@ -1,14 +1,12 @@
-#! 18:1-30: error: the function takes 1 argument, the concept 'D' has 2 inputs
-#! 18:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
-#! 21:44-54: error: a concept is only one function
-#! 22:30-40: error: a concept is either learned or programmed
-#! 23:61-62: error: 'B' is not among the inputs of 'D'
-#! hint: only concepts that it takes can be selected
-#! 23:70-71: error: 'A' is selected already
-#! 23:79-84: error: 'input' is not among the inputs of 'D'
-#! hint: only concepts that it takes can be selected
-#! 23:85-95: error: a concept is either programmed or selects
-#! 24:13-18: error: a concept takes the graph's input and other concepts, by name
+#! 16:1-30: error: the function takes 1 argument, the concept 'D' has 2 inputs
+#! 16:1-30: error: the function takes 1 argument, the concept 'E' has 0 inputs
+#! 19:44-54: error: a concept is only one function
+#! 20:30-40: error: a concept is either learned or programmed
+#! 21:70-71: error: 'A' is selected already
+#! 21:79-84: error: 'input' is the graph's input
+#! hint: only concepts can be selected
+#! 21:85-95: error: a concept is either programmed or selects
+#! 22:13-18: error: a concept takes the graph's input and other concepts, by name
 
 inkling "2.0"
 

@@ -1,6 +1,3 @@
-#! 14:18-19: error: the concept 'C' sees nothing but what it selects
-#! hint: give it the graph's input, too
-
 inkling "2.0"
 
 type State { position: number, speed: number }
