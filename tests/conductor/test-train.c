@@ -155,8 +155,8 @@ static const char *const settings[] = {
   "{ MemoryMode: \"none\" }",
   "{ MemoryMode: \"state\" }",
   "{ ConvolutionLimitDimension: \"none\" }",
-  "{ ConvolutionLimitDimension: \"max\", ConvolutionLayers: [{ XSize: 3 }],"
-  "  CompressionLayers: [{ Size: 4 }] }",
+  "{ ConvolutionLimitDimension: \"max\", ConvolutionLayers: [{ XSize: 3 }] }",
+  "{ CompressionLayers: [{ Size: 4 }] }",
 };
 
 static void
