@@ -412,6 +412,8 @@ sh_function_finish (ShCompiler *self)
 {
   ShFunction *function = self->self;
 
+  /* Too many errors elsewhere end a function early. */
+  function->has_error |= function->info.result == NULL;
   if (function->has_error)
     return FALSE;
   if (function->n_steps > SH_BYTECODE_MAX_STEPS)
