@@ -115,8 +115,12 @@ answer (gpointer data,
         GError **error)
 {
   const ShBytecode *code = data;
+  const double *mask;
 
   g_assert (ask < code->n_asks);
+  mask = input + sh_bytecode_count_slots (code->asks[ask].input);
+  for (guint i = 0; i < code->asks[ask].n_masked; i++)
+    g_assert (isfinite (mask[i]));
   if (*input == 2.5)
     {
       g_set_error_literal (error, SH_ERROR, SH_ERROR_VALUE, "not that");
@@ -163,7 +167,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   ShCodePlace places[MAX_INSTRUCTIONS] = { 0 };
   char label[] = "in function 'F'", file[] = "fuzz.ink";
   const ShProgram *program = get_compiled ();
-  ShAsk ask = { program->concepts[0].input, program->concepts[0].output };
+  const ShConcept *concept = &program->concepts[0];
+  ShAsk asks[] = { { concept->input, concept->output, 0 },
+                   { concept->input, concept->output, 2 } };
   ShBytecode code = *program->code;
   guint32 n = 0;
 
@@ -193,8 +199,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   code.places = places;
   code.n_functions = N_FUNCTIONS;
   code.functions = functions;
-  code.n_asks = 1;
-  code.asks = &ask;
+  code.n_asks = G_N_ELEMENTS (asks);
+  code.asks = asks;
   if (!sh_bytecode_verify (&code))
     return 0;
   for (guint i = 0; i < N_FUNCTIONS; i++)

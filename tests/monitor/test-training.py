@@ -93,7 +93,8 @@ def further():
         screen.wait_for("^Ended by: Interrupted$", "list item")
         screen.wait_for("^Brain pole: Stopped", "list item")
         screen.wait_gone("^Stop Training$", "button")
-        assert bus.managed()[run]["State"] == "finished"
+        # The run's state comes after the brain's.
+        bus.wait(lambda: bus.managed()[run]["State"] == "finished")
         brain, = of_kind(bus, "brain")
         learnt = bus.managed()[brain]["Iterations"]
         assert learnt > 1000
