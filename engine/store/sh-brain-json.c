@@ -12,27 +12,84 @@
 #include "sh-error.h"
 #include "sh-json-text.h"
 
+static const char *const file_names[] = {
+  [SH_BRAIN_FILE_POLICY] = "policy.onnx",
+  [SH_BRAIN_FILE_PROGRAM] = "program.ink",
+  [SH_BRAIN_FILE_LEARNER] = "learner.bin",
+  [SH_BRAIN_FILE_FIRST_POLICY] = "policy-1.onnx",
+  "policy-2.onnx",
+  "policy-3.onnx",
+  "policy-4.onnx",
+  "policy-5.onnx",
+  "policy-6.onnx",
+  "policy-7.onnx",
+  "policy-8.onnx",
+  "policy-9.onnx",
+  "policy-10.onnx",
+  "policy-11.onnx",
+  "policy-12.onnx",
+  "policy-13.onnx",
+  "policy-14.onnx",
+  "policy-15.onnx",
+  "policy-16.onnx",
+  "policy-17.onnx",
+  "policy-18.onnx",
+  "policy-19.onnx",
+  "policy-20.onnx",
+  "policy-21.onnx",
+  "policy-22.onnx",
+  "policy-23.onnx",
+  "policy-24.onnx",
+  "policy-25.onnx",
+  "policy-26.onnx",
+  "policy-27.onnx",
+  "policy-28.onnx",
+  "policy-29.onnx",
+  "policy-30.onnx",
+  "policy-31.onnx",
+  "policy-32.onnx",
+  [SH_BRAIN_FILE_FIRST_LEARNER] = "learner-1.bin",
+  "learner-2.bin",
+  "learner-3.bin",
+  "learner-4.bin",
+  "learner-5.bin",
+  "learner-6.bin",
+  "learner-7.bin",
+  "learner-8.bin",
+  "learner-9.bin",
+  "learner-10.bin",
+  "learner-11.bin",
+  "learner-12.bin",
+  "learner-13.bin",
+  "learner-14.bin",
+  "learner-15.bin",
+  "learner-16.bin",
+  "learner-17.bin",
+  "learner-18.bin",
+  "learner-19.bin",
+  "learner-20.bin",
+  "learner-21.bin",
+  "learner-22.bin",
+  "learner-23.bin",
+  "learner-24.bin",
+  "learner-25.bin",
+  "learner-26.bin",
+  "learner-27.bin",
+  "learner-28.bin",
+  "learner-29.bin",
+  "learner-30.bin",
+  "learner-31.bin",
+  "learner-32.bin"
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (file_names) == SH_BRAIN_N_FILES);
+
 const char *
 sh_brain_file_get_name (guint file)
 {
-  static const char *const names[] = {
-    [SH_BRAIN_FILE_POLICY] = "policy.onnx",
-    [SH_BRAIN_FILE_PROGRAM] = "program.ink",
-    [SH_BRAIN_FILE_LEARNER] = "learner.bin",
-  };
-  char name[32];
+  g_return_val_if_fail (file < G_N_ELEMENTS (file_names), NULL);
 
-  g_return_val_if_fail (file < SH_BRAIN_N_FILES, NULL);
-
-  if (file < G_N_ELEMENTS (names))
-    return names[file];
-  if (file < SH_BRAIN_FILE_FIRST_LEARNER)
-    g_snprintf (name, sizeof name, "policy-%u.onnx",
-                file - SH_BRAIN_FILE_FIRST_POLICY + 1);
-  else
-    g_snprintf (name, sizeof name, "learner-%u.bin",
-                file - SH_BRAIN_FILE_FIRST_LEARNER + 1);
-  return g_intern_string (name);
+  return file_names[file];
 }
 
 guint

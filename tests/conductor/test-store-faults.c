@@ -488,12 +488,12 @@ test_claim_while_deleted (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (g_rename (path, away), ==, 0);
   close (fd);
   version = g_async_queue_pop (other.results);
+  g_thread_join (thread);
   /* What is claimed is not in what was deleted. */
   g_assert_cmpuint (sh_store_version_get_number (version), ==, 1);
   g_assert_true (sh_store_is_claimed (self->store, "walker", 1));
   store_save (self, version, 1);
   sh_store_version_free (version);
-  g_thread_join (thread);
   g_async_queue_unref (other.results);
 }
 
@@ -511,12 +511,12 @@ test_delete_while_claimed (StoreFixture *self, gconstpointer data)
   version = store_begin (self, "walker");
   close (fd);
   g_async_queue_pop (other.results);
+  g_thread_join (thread);
   g_assert_error (other.error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_assert_nonnull (
       strstr (other.error->message, "version 2 is being trained"));
   store_save (self, version, 2);
   sh_store_version_free (version);
-  g_thread_join (thread);
   g_clear_error (&other.error);
   g_async_queue_unref (other.results);
 }
