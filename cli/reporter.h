@@ -22,9 +22,9 @@ void sh_reporter_free (ShReporter *reporter);
 
 /*
  * Says that a training has started, and from now on how it goes and how it ends;
- * `simulator`: that it is on; NULL: the program's. The keeper is borrowed until its run emits
- * "finished", or until sh_reporter_free. That it has finished is told from a
- * handler of that signal that was connected here.
+ * `simulator`: that it is on; NULL: the program's. The keeper is borrowed until its
+ * run emits "finished", or until sh_reporter_free. That it has finished is told from
+ * a handler of that signal that was connected here.
  */
 void sh_reporter_follow (ShReporter *reporter,
                          ShKeeper *keeper,

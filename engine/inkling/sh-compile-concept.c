@@ -119,12 +119,8 @@ static void
 compile_programmed (ShGraph *self, ShGraphPart *concept)
 {
   ShScope *scope = self->scope;
-  const ShClauseNode *clause = concept->programmed;
   const ShFunctionInfo *function =
-      clause->function != NULL
-          ? sh_functions_compile (scope->functions, clause->function,
-                                  "programmed")
-          : sh_functions_find (scope->functions, &clause->name);
+      sh_compile_function (scope, concept->programmed, "programmed");
 
   if (function == NULL)
     return;
@@ -280,11 +276,8 @@ fill_plan (ShGraph *self, const ShConcept *concept, ShGraphPlan *plan)
       out->inputs = sh_pool_new_items (self->scope->pool, guint,
                                        MAX (step->inputs->len, 1));
       for (guint j = 0; j < step->inputs->len; j++)
-        {
-          if (sh_graph_sees (step, j))
-            out->inputs[out->n_inputs++] =
-                g_array_index (step->inputs, guint, j);
-        }
+        if (sh_graph_sees (step, j))
+          out->inputs[out->n_inputs++] = g_array_index (step->inputs, guint, j);
     }
 }
 
@@ -313,8 +306,6 @@ compose (ShGraph *self, const ShGraphPlan *plan, ShConcept *concept)
   const ShFunctionInfo *function;
 
   learned->seen = join_inputs (self, learned);
-  learned->decided = learned->selected->len > 0 ? make_choice (self, learned)
-                                                : sh_type_ref (learned->type);
   if (learned->seen != NULL && learned->decided != NULL)
     {
       if (!sees_input (learned))
@@ -347,20 +338,15 @@ check_algorithm (ShGraph *self,
                  const ShConcept *concept)
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
-  const gboolean is_choice = learned->selected->len > 0;
-  g_autoptr (ShType) decided = NULL;
   const ShClauseNode *clause = learned->curriculum->clauses;
 
-  if (is_choice)
-    decided = make_choice (self, learned);
-  else if (learned->type != NULL)
-    decided = sh_type_ref (learned->type);
   while (clause != NULL && clause->kind != SH_CLAUSE_ALGORITHM)
     clause = clause->next;
-  if (decided != NULL)
+  if (learned->decided != NULL)
     sh_compile_check_algorithm (
         self->scope, clause != NULL ? clause->record : NULL,
-        general != NULL ? general->value : NULL, concept, decided, is_choice);
+        general != NULL ? general->value : NULL, concept, learned->decided,
+        learned->selected->len > 0);
 }
 
 /* Whether the concept that is trained last has an action function that takes what
@@ -370,7 +356,6 @@ has_own_action (ShGraph *self)
 {
   const ShGraphPart *learned = &self->concepts[self->learned];
   const ShType *driven = self->concepts[self->driven].type;
-  ShFunctions *functions = self->scope->functions;
   const ShFunctionInfo *function = NULL;
 
   if (driven == NULL || learned->type == NULL ||
@@ -379,10 +364,7 @@ has_own_action (ShGraph *self)
   for (const ShClauseNode *clause = learned->curriculum->clauses;
        clause != NULL && function == NULL; clause = clause->next)
     if (clause->kind == SH_CLAUSE_ACTION)
-      function =
-          clause->function != NULL
-              ? sh_functions_compile (functions, clause->function, "action")
-              : sh_functions_find (functions, &clause->name);
+      function = sh_compile_function (self->scope, clause, "action");
   return function != NULL && function->n_parameters > 0 &&
          sh_type_equivalent (function->types[0], learned->type);
 }
@@ -411,7 +393,7 @@ sh_graph_compile_learned (ShGraph *self,
                           const ShItemNode *algorithm,
                           ShConcept *concept)
 {
-  const ShGraphPart *learned = &self->concepts[self->learned];
+  ShGraphPart *learned = &self->concepts[self->learned];
   ShScope *scope = self->scope;
   const gboolean has_own = has_own_action (self);
   ShType *output = has_own ? learned->type : self->concepts[self->driven].type;
@@ -431,6 +413,10 @@ sh_graph_compile_learned (ShGraph *self,
   sh_compile_curriculum (scope, learned->curriculum, concept);
   if (has_own)
     drop_action (self, concept);
+  if (learned->selected->len > 0)
+    learned->decided = make_choice (self, learned);
+  else if (learned->type != NULL)
+    learned->decided = sh_type_ref (learned->type);
   sh_graph_compile_masks (self);
   check_algorithm (self, algorithm, concept);
   if (scope->diagnostics->n_errors > 0)

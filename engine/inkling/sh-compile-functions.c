@@ -163,6 +163,16 @@ check_parameters (ShScope *scope,
                           function->types[1]);
 }
 
+const ShFunctionInfo *
+sh_compile_function (ShScope *scope,
+                     const ShClauseNode *clause,
+                     const char *what)
+{
+  return clause->function != NULL
+             ? sh_functions_compile (scope->functions, clause->function, what)
+             : sh_functions_find (scope->functions, &clause->name);
+}
+
 static void
 compile_function (ShScope *scope,
                   const Usage *usage,
@@ -170,10 +180,7 @@ compile_function (ShScope *scope,
                   ShConcept *concept)
 {
   const ShFunctionInfo *function =
-      clause->function != NULL
-          ? sh_functions_compile (scope->functions, clause->function,
-                                  usage->word)
-          : sh_functions_find (scope->functions, &clause->name);
+      sh_compile_function (scope, clause, usage->word);
 
   if (function != NULL && check_parameters (scope, concept, usage, function) &&
       check_result (scope, concept, usage, function))

@@ -11,16 +11,21 @@
 
 #include "sh-resolve.h"
 
+/* Speaks of choices from `place` on, of `n` in all. */
 static void
-add_mask (ShGraph *self, const ShFunctionInfo *function, guint place)
+add_mask (ShGraph *self, const ShFunctionInfo *function, guint place, guint n)
 {
+  ShGraphPart *learned = &self->concepts[self->learned];
   const ShGraphMask mask = { function, place };
 
   if (function->n_parameters != 1)
     sh_diagnostics_error (self->scope->diagnostics, function->span,
                           "a mask function takes the graph's input");
   else if (sh_graph_check_parameter (self, SH_GRAPH_INPUT, function, 0))
-    g_array_append_val (self->concepts[self->learned].masks, mask);
+    {
+      g_array_append_val (learned->masks, mask);
+      learned->n_masked = n;
+    }
 }
 
 static void
@@ -40,27 +45,23 @@ compile_constraint (ShGraph *self, const ShClauseNode *clause)
       return;
     }
   function = sh_functions_compile_mask (functions, node, learned->type);
-  if (function == NULL)
-    return;
-  add_mask (self, function, 0);
-  learned->n_masked = function->result->length;
+  if (function != NULL)
+    add_mask (self, function, 0, function->result->length);
 }
 
 static void
 compile_selection (ShGraph *self, const ShClauseNode *clause, guint place)
 {
-  ShFunctions *functions = self->scope->functions;
   const ShFunctionInfo *function =
-      clause->function != NULL
-          ? sh_functions_compile (functions, clause->function, "mask")
-          : sh_functions_find (functions, &clause->name);
+      sh_compile_function (self->scope, clause, "mask");
   g_autofree char *found = NULL;
 
   if (function == NULL)
     return;
   if (function->result->kind == SH_TYPE_NUMBER)
     {
-      add_mask (self, function, place);
+      add_mask (self, function, place,
+                self->concepts[self->learned].selected->len);
       return;
     }
   found = sh_resolve_describe (function->result);
@@ -95,9 +96,6 @@ sh_graph_compile_masks (ShGraph *self)
       const ShClauseNode *selection = learned->selections->pdata[i];
 
       for (clause = selection->clauses; clause != NULL; clause = clause->next)
-        {
-          compile_selection (self, clause, i);
-          learned->n_masked = learned->selected->len;
-        }
+        compile_selection (self, clause, i);
     }
 }

@@ -54,6 +54,10 @@ gboolean sh_compile_simulator (ShScope *scope,
 void sh_compile_curriculum (ShScope *scope,
                             const ShClauseNode *curriculum,
                             ShConcept *concept);
+/* The function that a clause has in place or by name; NULL after an error. */
+const ShFunctionInfo *sh_compile_function (ShScope *scope,
+                                           const ShClauseNode *clause,
+                                           const char *what);
 /* Reward, terminal, state and action functions, and the goal, of a concept whose
  * source is known. */
 void sh_compile_functions (ShScope *scope,
