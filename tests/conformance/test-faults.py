@@ -136,6 +136,14 @@ def wait_for_all(log):
     wait_until(lambda: log.n_started() == INSTANCES, "not every session has come back")
 
 
+def wait_for_all_connected(log):
+    """A session may have begun an episode with what the engine that was killed had
+    sent it, a message at most: one more start is this engine's."""
+    wait_for_all(log)
+    log.mark()
+    wait_for_all(log)
+
+
 def play(engine, log, worker, chosen):
     """The kills. Gives the worker's size at the beginning and at the end."""
     sizes = []
@@ -144,7 +152,7 @@ def play(engine, log, worker, chosen):
         engine.start()
         log.mark()
         if kill in (WARM, KILLS):
-            wait_for_all(log)
+            wait_for_all_connected(log)
             if kill == KILLS:
                 # What was closed in the mean time may take a turn of its loop.
                 wait_until(lambda: worker.descriptors() <= sizes[0][0], "descriptors are left open")

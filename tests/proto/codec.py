@@ -92,7 +92,7 @@ class Peer:
 
     def close(self):
         self.process.stdin.close()
-        if self.process.wait(10) != 0:
+        if self.process.wait(240) != 0:
             raise AssertionError(f"codec-peer ended with {self.process.returncode}")
 
 

@@ -6,7 +6,8 @@ oracle.py CODEC_PEER [SEED]
 
 Random schemas, tables, values and encodings go to codec-peer and to protobuf;
 what protobuf makes of the bytes, converted by Python's rules, is what the codec
-has to make of them. Prints TAP; a SEED repeats one run.
+has to make of them. Prints TAP; a run is the same each time, another SEED gives
+another one.
 """
 
 import math
@@ -14,7 +15,6 @@ import random
 import re
 import struct
 import sys
-import time
 import warnings
 
 from google.protobuf import descriptor_pb2
@@ -397,10 +397,13 @@ def mismatch_cases(peer, rng):
 
 def damage_cases(peer, rng):
     """Whatever the bytes: protobuf and the codec agree on what is a message,
-    but for groups and texts, of which the codec takes fewer."""
+    but for groups and texts, of which the codec takes fewer. What no row wants the
+    codec passes over, so protobuf does not know it here either: inside a packed
+    list it would find damage that the codec never looks at."""
     fields = [f for f in random_fields(rng) if f.kind not in (STRING, BYTES, MESSAGE)]
-    rows = [Row(f.name, T_DOUBLE, 1, 8) for f in fields if not f.repeated]
-    cls = make_class(fields)
+    wanted = [f for f in fields if not f.repeated]
+    rows = [Row(f.name, T_DOUBLE, 1, 8) for f in wanted]
+    cls = make_class(wanted)
     set_up(peer, rng, fields, rows)
     peer.ask("decoder")
     for _ in range(24):
@@ -456,7 +459,7 @@ PROPERTIES = [
 
 
 def main():
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 10**9
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     # protobuf warns of what it stops reading at; has_oddity knows them.
     warnings.simplefilter("ignore", RuntimeWarning)
     print(f"# seed {seed}")

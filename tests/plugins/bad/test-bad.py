@@ -178,8 +178,8 @@ def watch(path):
                 while not sleeps(pid) and time.monotonic() < deadline:
                     time.sleep(0.001)
                 os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                return "hang", call
+                status = os.waitpid(pid, 0)[1]
+                return "hang" if status == signal.SIGKILL else f"status {status}", call
     status = os.waitpid(pid, 0)[1]
     if os.WIFSIGNALED(status):
         return os.WTERMSIG(status), call
