@@ -241,9 +241,9 @@ def unread(connection):
     return buffer[0]
 
 
-def has_taken_all(connection, pid):
-    """Whether the client, that process, has read all that was sent to it, and waits."""
-    ends = [connection.socket.getpeername()[1], connection.socket.getsockname()[1]]
+def has_taken_all(connection, ends, pid):
+    """Whether the client, that process, has read all that was sent to it, and waits;
+    `ends` are the ports of the connection, its own first."""
     buffer = array.array("i", [0])
     fcntl.ioctl(connection.socket, termios.TIOCOUTQ, buffer)
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
@@ -267,6 +267,7 @@ def does_not_read():
         connection = engine.accept()
         serve_start(connection, limit=1e9)
         (worker,) = host.children()
+        ends = [connection.socket.getpeername()[1], connection.socket.getsockname()[1]]
         message = wire.predict(wire.COUNTER, *[{"delta": 1, "gain": 1}] * 3000)
         deadline = time.monotonic() + DEADLINE
         while host.process.poll() is None:
@@ -277,7 +278,7 @@ def does_not_read():
             except OSError:
                 break
             # Once the kernel takes no more of the answers, none is seen to come.
-            while unread(connection) == before and not has_taken_all(connection, worker):
+            while unread(connection) == before and not has_taken_all(connection, ends, worker):
                 assert time.monotonic() < deadline, "it goes on for ever"
         assert_fails(host, "without reading")
 
