@@ -7,10 +7,11 @@
 #include "sh-error.h"
 #include "sh-session-object.h"
 #include "sh-session-options.h"
+#include "sh-worker.h"
 
 /* Milliseconds from the order to stop until what still runs is killed; each
  * worker is by SH_WORKER_STOP_DEADLINE already. */
-#define STOP_DEADLINE 5000u
+#define STOP_DEADLINE (2 * SH_WORKER_STOP_DEADLINE)
 
 struct ShSessionObjects
 {

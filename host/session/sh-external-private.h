@@ -77,6 +77,7 @@ struct ShExternal
   SimhostExternal api;
   ShRunThread thread;
   ShWake *wake;
+  gboolean ended; /* and the main loop has all that was answered before */
 
   ShMonitor monitor; /* of all below */
   gboolean finished; /* calls give FINISHED */

@@ -199,6 +199,9 @@ on_wake (gpointer user_data)
 {
   ShExternal *external = user_data;
   g_autoptr (GPtrArray) answered = g_ptr_array_new ();
+  /* Looked at before the seats: who has ended by now has answered by now, and
+   * his last answers reach the engine before anybody hears of the end. */
+  gboolean ended = sh_run_thread_has_ended (&external->thread);
 
   sh_monitor_enter (&external->monitor);
   for (guint i = 0; i < external->seats->len; i++)
@@ -212,6 +215,7 @@ on_wake (gpointer user_data)
   /* Seats go with the whole, and that not while one of them is told. */
   for (guint i = 0; i < answered->len; i++)
     sh_driver_tell_ready (answered->pdata[i]);
+  external->ended = ended;
   external->options.changed (external->options.user_data);
 }
 
@@ -227,6 +231,7 @@ sh_external_new (const ShExternalOptions *options)
   external->program = sh_loop_get_external (external->simulator);
   external->next_seed = options->seed;
   external->wake = sh_wake_new (on_wake, external);
+  external->ended = TRUE;
   sh_monitor_init (&external->monitor);
   g_queue_init (&external->over_order);
   external->seats = g_ptr_array_new ();
@@ -254,6 +259,7 @@ sh_external_start (ShExternal *external, GError **error)
   if (!sh_run_thread_start (&external->thread, external->simulator->name,
                             run_program, external, external->wake, error))
     return FALSE;
+  external->ended = FALSE;
   sh_call_slot_enter (external->options.slot, SH_CALL_LOOP);
   return TRUE;
 }
@@ -285,7 +291,7 @@ sh_external_remove_seat (ShExternal *external, ShDriver *seat)
 gboolean
 sh_external_has_ended (ShExternal *external)
 {
-  return sh_run_thread_has_ended (&external->thread);
+  return external->ended;
 }
 
 static void

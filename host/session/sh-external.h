@@ -68,7 +68,8 @@ guint sh_external_get_n_wanted (ShExternal *external);
  * start_episode makes do with the seats that are left. */
 void sh_external_remove_seat (ShExternal *external, ShDriver *seat);
 
-/* Whether `run` has returned. */
+/* Whether `run` has returned; the seats' owners have been told of all that it had
+ * answered before. `changed` is called when it becomes so. */
 gboolean sh_external_has_ended (ShExternal *external);
 
 /* From now on every call gives FINISHED. DONE when run has returned; FAILED

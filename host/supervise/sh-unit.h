@@ -139,7 +139,7 @@ sh_unit_set_plugin (ShUnit *unit, ShPluginInfo *plugin, const char *reason);
  * goes on. */
 void sh_unit_start (ShUnit *unit);
 /* No more wanted. The worker gets SIGTERM, and SIGKILL after
- * SH_WORKER_STOP_DEADLINE: the state is "stopped" within a second or two. */
+ * SH_WORKER_STOP_DEADLINE; then the state is "stopped". */
 void sh_unit_stop (ShUnit *unit);
 /* Another worker takes the place of the one that runs: at an episode's end, or
  * after SH_UNIT_LEAVE_DEADLINE; `now`: at once. Without one it is as start. */

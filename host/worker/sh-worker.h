@@ -24,8 +24,9 @@ G_DECLARE_FINAL_TYPE (ShWorker, sh_worker, SH, WORKER, GObject)
 
 /* Seconds that one call into a plugin may take. */
 #define SH_WORKER_CALL_DEADLINE 10u
-/* Milliseconds from SIGTERM to SIGKILL. */
-#define SH_WORKER_STOP_DEADLINE 900u
+/* Milliseconds from SIGTERM to SIGKILL: a machine that stands still for a while
+ * must not cost a worker that is well its close in good order. */
+#define SH_WORKER_STOP_DEADLINE 5000u
 
 /* `name` stands before each line of output; `arguments` follow
  * `simhost worker`. `n_slots`: sessions it will run. */

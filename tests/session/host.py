@@ -18,6 +18,9 @@ from wsserver import DEADLINE
 SIMHOST = sys.argv[1]
 PLUGINS = sys.argv[2]
 KEY = "k3y-of-alice"
+# Seconds that a call may take where one of them hangs: enough for a good one in
+# the middle of which the machine stands still for a while.
+PATIENCE = 5
 
 
 class Host:

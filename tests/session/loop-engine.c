@@ -153,7 +153,11 @@ pump (LoopSeat *seat)
 static void
 on_ready (gpointer user_data)
 {
-  pump (user_data);
+  LoopSeat *seat = user_data;
+
+  if (seat->answered != NULL)
+    seat->answered (seat);
+  pump (seat);
 }
 
 void

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 /* One session, and the engine at its end. The engine starts an episode when the
  * simulator is ready, and answers a state with a prediction of its value plus
  * one; a step beyond `stop_after` with STOP. */
-typedef struct
+typedef struct LoopSeat
 {
   ShDriver *driver;
   ShSession *session;
@@ -33,6 +33,8 @@ typedef struct
   GError *error;
   gboolean finished; /* the session is */
   const char *play_next; /* hexadecimal; sent in place of the next message */
+  /* Called when the simulator has answered, before that is looked at; or NULL. */
+  void (*answered) (struct LoopSeat *seat);
 } LoopSeat;
 
 typedef struct

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from host import Host, last_line, serve_start, serve_step
+from host import PATIENCE, Host, last_line, serve_start, serve_step
 from wsserver import Closed, Engine
 import tap
 import wire
@@ -67,12 +67,12 @@ for fault, says in (
 
 def hang_case(fault, call):
     def run():
-        flags = ["--call-timeout", "1"]
+        flags = ["--call-timeout", str(PATIENCE)]
         with Engine() as engine, Host(engine, *flags, simulator=bad(fault)) as host:
             assert serve(engine) is None
             status, text = host.wait()
             assert status == 1, (status, text)
-            for words in ("'bad'", f"did not return from {call} within 1 s"):
+            for words in ("'bad'", f"did not return from {call} within {PATIENCE} s"):
                 assert words in last_line(text), (words, text)
 
     return run

@@ -103,6 +103,74 @@ test_predict_forbidden (void)
 
 /* ---- the program's end ---- */
 
+static int told, gone; /* atomic: of a first answer; the program's thread */
+
+static void
+on_gone (gpointer unused)
+{
+  g_atomic_int_set (&gone, TRUE);
+}
+
+static GPrivate thread_end = G_PRIVATE_INIT (on_gone);
+
+/* The second episode ends, and run returns, while the main loop is busy with the
+ * end of the first. */
+static int32_t
+run_last_words (void *self, SimhostExternal *external)
+{
+  start (external, "a");
+  start (external, "b");
+  get (external, "a", 1, 0);
+  get (external, "b", 2, 0);
+  g_private_set (&thread_end, external);
+  end (external, "a", 3, 1);
+  while (!g_atomic_int_get (&told))
+    g_thread_yield ();
+  end (external, "b", 4, 1);
+  return SIMHOST_OK;
+}
+
+/* The first answer is the episode's first state, the next one its end. */
+static void
+wait_until_gone (LoopSeat *seat)
+{
+  if (seat->log->len == 0)
+    return;
+  g_atomic_int_set (&told, TRUE);
+  while (!g_atomic_int_get (&gone))
+    g_thread_yield ();
+}
+
+static gboolean
+has_ended (LoopHost *host)
+{
+  return sh_external_has_ended (host->external);
+}
+
+static void
+test_last_words (void)
+{
+  static const char *const logs[] = { "1/0 r0; 3/1 r0 T a0802",
+                                      "2/0 r0; 4/1 r0 T a0803" };
+  LoopHost host = { 0 };
+
+  g_atomic_int_set (&told, FALSE);
+  g_atomic_int_set (&gone, FALSE);
+  loop_host_init_external (&host, run_last_words, 0, PATIENCE);
+  loop_host_seat (&host, 0)->answered = wait_until_gone;
+  loop_host_serve (&host, has_ended);
+  /* The engine has it all by now. */
+  g_assert_cmpuint (host.seats->len, ==, G_N_ELEMENTS (logs));
+  for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_assert_no_error (loop_host_seat (&host, i)->error);
+      g_assert_cmpstr (loop_host_seat (&host, i)->log->str, ==, logs[i]);
+    }
+  loop_host_play (&host);
+  g_assert_no_error (host.error);
+  loop_host_clear (&host);
+}
+
 static int32_t
 run_failing (void *self, SimhostExternal *external)
 {
@@ -171,6 +239,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/external/predict/no-lag", test_predict);
   g_test_add_func ("/session/external/predict/forbidden",
                    test_predict_forbidden);
+  g_test_add_func ("/session/external/last-words", test_last_words);
   g_test_add_func ("/session/external/end", test_end);
   return g_test_run ();
 }

@@ -139,9 +139,9 @@ def no_tls_there():
 def no_answer():
     flags = ["--network-timeout", "1", "--retry-timeout", "0"]
     with Engine() as engine, trusting(f"https://localhost:{engine.port}", *flags) as host:
-        with engine.listener.accept()[0]:
-            status, text = host.wait()
-            assert status == 1 and "no answer within 1 s" in last_line(text), text
+        # Nobody takes the connection from the kernel: it may not have one in its second.
+        status, text = host.wait()
+        assert status == 1 and "no answer within 1 s" in last_line(text), text
 
 
 @tap.case("/session/tls/not-installed")

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A step that takes until a test lets it go on, however slow the machine is: it
- * waits for a byte from the FIFO that SLOW_STEP in the environment names. When
- * the test has ended it waits no more.
+ * A step, or what a fault needs, that takes until a test lets it go on, however
+ * slow the machine is: it waits for a byte from the FIFO that SLOW_STEP in the
+ * environment names. When the test has ended it waits no more.
  */
 
 #pragma once

@@ -174,8 +174,12 @@ run_events (Loop *loop, SimhostEvents *events, Fault fault)
       case SIMHOST_EVENT_IDLE:
         /* Not in a row of a record. */
         loop->host->record (loop->host, "double", -1);
+        /* When the engine has the step, and the test says so. */
         if (fault == CRASHES_WHEN_IDLE && loop->state.step > 0)
-          crash ();
+          {
+            wait_at_gate ();
+            crash ();
+          }
         break;
       default:
         break;
