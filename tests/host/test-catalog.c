@@ -467,10 +467,11 @@ break_cache (Fixture *fixture, const char *from, const char *to)
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "simhost",
                                              "plugins.json", NULL);
   g_autofree char *text = NULL;
+  g_autofree char *shown = g_strescape (to, NULL); /* it may be no text */
   g_autoptr (GString) broken = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_test_message ("%.60s", to);
+  g_test_message ("%.60s", shown);
   scan_and_count (fixture);
   g_file_get_contents (cache, &text, NULL, &error);
   g_assert_no_error (error);
