@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 
 /* Milliseconds that threads are given to end after the plugin was closed. */
-#define THREAD_PATIENCE 1000u
+#define THREAD_PATIENCE 5000u
 
 /* ---- locale ---- */
 

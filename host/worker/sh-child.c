@@ -36,8 +36,9 @@
 /* Where a child keeps its end of the answer: a plugin that closes what it does
  * not own starts at the bottom. */
 #define FAR_AWAY 500
-/* Milliseconds to wait for a killed process before it is left to itself. */
-#define BURIAL_DEADLINE 1000
+/* Milliseconds to wait for a killed process before it is left to itself, and its
+ * number taken: it must get the processor once more to end. */
+#define BURIAL_DEADLINE 10000
 
 struct ShChild
 {

@@ -246,8 +246,8 @@ static const struct
   { "exit-load", "ended the process in load (exit status 7)" },
   { "exit-init", "ended the process in init (exit status 7)" },
   { "exit-describe", "ended the process in get_simulator (exit status 7)" },
-  { "hang-load", "did not return from load within 5 s" },
-  { "hang-init", "did not return from init within 5 s" },
+  { "hang-load", "did not return from load within 10 s" },
+  { "hang-init", "did not return from init within 10 s" },
   { "error-init", "init failed: it was told to fail" },
   { "wrong-magic", "'simhost_plugin' starts with 0x464c457f, not with *" },
   { "close-descriptors-init", "*" },
@@ -467,10 +467,11 @@ break_cache (Fixture *fixture, const char *from, const char *to)
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "simhost",
                                              "plugins.json", NULL);
   g_autofree char *text = NULL;
+  g_autofree char *shown = g_strescape (to, NULL); /* it may be no text */
   g_autoptr (GString) broken = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_test_message ("%.60s", to);
+  g_test_message ("%.60s", shown);
   scan_and_count (fixture);
   g_file_get_contents (cache, &text, NULL, &error);
   g_assert_no_error (error);

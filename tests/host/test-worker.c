@@ -93,19 +93,38 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Until `EXPRESSION` is true. */
+#define WAIT_UNTIL(EXPRESSION)                                                 \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    guint timer = g_timeout_add (PATIENCE, on_impatient, NULL);                \
+    guint tick = g_timeout_add (10, on_tick, NULL);                            \
+                                                                               \
+    while (!(EXPRESSION))                                                      \
+      g_main_context_iteration (NULL, TRUE);                                   \
+    g_source_remove (tick);                                                    \
+    g_source_remove (timer);                                                   \
+  }                                                                            \
+  G_STMT_END
+
 /* Until the worker has printed a line that begins so; the rest of it. */
 static const char *
 wait_for_line (const char *line)
 {
   g_autofree char *prefix = g_strconcat ("lift: ", line, NULL);
-  guint timer = g_timeout_add (PATIENCE, on_impatient, NULL);
-  guint tick = g_timeout_add (10, on_tick, NULL);
 
-  while (logs_find (prefix) == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (tick);
-  g_source_remove (timer);
+  WAIT_UNTIL (logs_find (prefix) != NULL);
   return logs_find (prefix);
+}
+
+/* Until the worker is in that call. */
+static void
+wait_for_call (Fixture *fixture, ShCall call)
+{
+  guint n_slots;
+  const ShCallSlot *slots = sh_worker_get_slots (fixture->worker, &n_slots);
+
+  WAIT_UNTIL ((atomic_load (&slots[n_slots - 1].word) & 0xff) == call);
 }
 
 static void
@@ -193,7 +212,7 @@ test_hang (void)
 }
 
 /* A worker between calls, or with one short call after the other, may take as
- * long as it likes. */
+ * long as it likes: more than one call may. */
 static gboolean
 on_enough (gpointer data)
 {
@@ -213,9 +232,10 @@ test_no_hang (void)
     {
       set_up (&fixtures[i], arguments[i]);
       /* More than a busy machine lets a short call wait. */
-      sh_worker_set_call_deadline (fixtures[i].worker, 1000);
+      sh_worker_set_call_deadline (fixtures[i].worker, 6000);
+      sh_worker_set_stop_deadline (fixtures[i].worker, PATIENCE);
       start (&fixtures[i]);
-      g_timeout_add (2500, on_enough, &fixtures[i]);
+      g_timeout_add (9000, on_enough, &fixtures[i]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (arguments); i++)
     {
@@ -232,6 +252,7 @@ test_stop (void)
   Fixture fixture;
 
   set_up (&fixture, "wait");
+  sh_worker_set_stop_deadline (fixture.worker, PATIENCE);
   start (&fixture);
   wait_for_line ("waits");
   sh_worker_stop (fixture.worker);
@@ -261,7 +282,7 @@ test_stop_deaf (void)
 
   set_up (&fixture, "hang|11|deaf");
   start (&fixture);
-  wait_for_line ("hangs");
+  wait_for_call (&fixture, SH_CALL_STOP);
   sh_worker_stop (fixture.worker);
   wait_for_exit (&fixture);
   g_assert_error (fixture.error, SH_ERROR, SH_ERROR_HUNG);
@@ -305,19 +326,14 @@ test_slots (void)
 {
   Fixture fixture;
   const ShCallSlot *slots;
-  guint n_slots, timer, tick;
+  guint n_slots;
 
   set_up (&fixture, "busy");
   g_assert_null (sh_worker_get_slots (fixture.worker, &n_slots));
   start (&fixture);
   slots = sh_worker_get_slots (fixture.worker, &n_slots);
   g_assert_cmpuint (n_slots, ==, 3);
-  timer = g_timeout_add (PATIENCE, on_impatient, NULL);
-  tick = g_timeout_add (10, on_tick, NULL);
-  while (slots[2].iterations < 10)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
-  g_source_remove (tick);
+  WAIT_UNTIL (slots[2].iterations >= 10);
   g_assert_cmpuint (slots[0].word, ==, 0);
   g_assert_cmpuint (slots[2].word, >=, 10 * 256);
   sh_worker_stop (fixture.worker);
@@ -445,6 +461,7 @@ test_start_and_stop_many_times (void)
   for (guint i = 0; i < 30; i++)
     {
       set_up (&fixture, i % 2 ? "wait" : "hang|8");
+      sh_worker_set_stop_deadline (fixture.worker, PATIENCE);
       start (&fixture);
       if (i % 3 == 0)
         {

@@ -162,7 +162,7 @@ static const SimhostSimulator simulators[] = {
   SIMULATOR ("something", 0, SIMHOST_SCHEMA_NONE, 0),
 };
 
-/* Waits, for four seconds at most, until there are two files. */
+/* Waits, longer than a probe may take, until there are two files. */
 static int
 meet (const char *folder)
 {
@@ -180,7 +180,7 @@ meet (const char *folder)
         }
     }
   snprintf (path, sizeof path, "%s/1", folder);
-  for (int i = 0; i < 400 && access (path, F_OK) != 0; i++)
+  for (int i = 0; i < 6000 && access (path, F_OK) != 0; i++)
     usleep (10000);
   return access (path, F_OK) == 0;
 }
