@@ -20,7 +20,7 @@
 G_BEGIN_DECLS
 
 /* Milliseconds a probe may take. */
-#define SH_PROBE_DEADLINE 10000u
+#define SH_PROBE_DEADLINE 5000u
 
 /* Files looked at in one folder. */
 #define SH_CATALOG_MAX_FILES 1024u

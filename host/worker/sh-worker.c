@@ -15,7 +15,7 @@ struct _ShWorker
   char *name;
   GStrv arguments;
   guint n_slots;
-  guint call_deadline, stop_deadline; /* milliseconds */
+  guint call_deadline; /* milliseconds */
   int reply_fd; /* not owned */
   ShChildLimits limits;
   GStrv variables; /* may be NULL */
@@ -70,7 +70,6 @@ static void
 sh_worker_init (ShWorker *self)
 {
   self->call_deadline = SH_WORKER_CALL_DEADLINE * 1000u;
-  self->stop_deadline = SH_WORKER_STOP_DEADLINE;
   self->reply_fd = -1;
 }
 
@@ -106,14 +105,6 @@ sh_worker_set_call_deadline (ShWorker *self, guint milliseconds)
   g_return_if_fail (SH_IS_WORKER (self));
 
   self->call_deadline = milliseconds;
-}
-
-void
-sh_worker_set_stop_deadline (ShWorker *self, guint milliseconds)
-{
-  g_return_if_fail (SH_IS_WORKER (self));
-
-  self->stop_deadline = milliseconds;
 }
 
 void
@@ -174,7 +165,7 @@ sh_worker_start (ShWorker *self, GError **error)
     .arguments = (const char *const *) all,
     .page = self->page,
     .call_deadline = self->call_deadline,
-    .stop_deadline = self->stop_deadline,
+    .stop_deadline = SH_WORKER_STOP_DEADLINE,
     .reply_fd = self->reply_fd,
     .limits = self->limits,
     .variables = (const char *const *) self->variables,

@@ -34,8 +34,6 @@ ShWorker *
 sh_worker_new (const char *name, const char *const *arguments, guint n_slots);
 
 void sh_worker_set_call_deadline (ShWorker *self, guint milliseconds);
-/* From SIGTERM to SIGKILL; SH_WORKER_STOP_DEADLINE at first. */
-void sh_worker_set_stop_deadline (ShWorker *self, guint milliseconds);
 
 /* Handed to each child, which takes it with sh_child_take_reply_fd; not owned.
  * -1, as at first: none. */

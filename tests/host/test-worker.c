@@ -233,7 +233,6 @@ test_no_hang (void)
       set_up (&fixtures[i], arguments[i]);
       /* More than a busy machine lets a short call wait. */
       sh_worker_set_call_deadline (fixtures[i].worker, 6000);
-      sh_worker_set_stop_deadline (fixtures[i].worker, PATIENCE);
       start (&fixtures[i]);
       g_timeout_add (9000, on_enough, &fixtures[i]);
     }
@@ -252,7 +251,6 @@ test_stop (void)
   Fixture fixture;
 
   set_up (&fixture, "wait");
-  sh_worker_set_stop_deadline (fixture.worker, PATIENCE);
   start (&fixture);
   wait_for_line ("waits");
   sh_worker_stop (fixture.worker);
@@ -461,7 +459,6 @@ test_start_and_stop_many_times (void)
   for (guint i = 0; i < 30; i++)
     {
       set_up (&fixture, i % 2 ? "wait" : "hang|8");
-      sh_worker_set_stop_deadline (fixture.worker, PATIENCE);
       start (&fixture);
       if (i % 3 == 0)
         {
