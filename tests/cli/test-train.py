@@ -233,7 +233,9 @@ def failing_function():
 @tap.case("/train/interrupted-keeps-what-was-learnt")
 def interrupted():
     for number, (kind, sign) in enumerate((("INT", signal.SIGINT), ("TERM", signal.SIGTERM)), 1):
-        program = write("long.ink", open(CARTPOLE, encoding="utf-8").read().replace("475", "100000"))
+        text = open(CARTPOLE, encoding="utf-8").read()
+        endless = "LessonRewardThreshold: 100000, NoProgressIterationLimit: 1000000000,"
+        program = write("long.ink", text.replace("LessonRewardThreshold: 475,", endless))
         with subprocess.Popen(
             [SIMHOST, "train", program, "--json"], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
         ) as training:
