@@ -83,13 +83,16 @@ tell_listening (const Training *self, ShLocalEngine *engine)
   sh_reporter_listening (self->reporter, url);
 }
 
-/* Also where no run listens for it: between two concepts. */
+/* Also for what came before the engine listens: while it is made, and between two
+ * concepts. */
 static gboolean
 on_signal (gpointer data)
 {
   Training *self = data;
 
   self->interrupted = TRUE;
+  sh_run_stop (sh_keeper_get_run (self->keeper), SH_RUN_REASON_INTERRUPTED,
+               NULL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -241,7 +244,6 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
   Training self = { .flags = flags };
   g_autofree char *key = NULL;
-  guint sigterm, sigint;
   gboolean done = FALSE;
 
   if (flags->listen != NULL)
@@ -256,11 +258,11 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
   self.reporter = sh_reporter_new (flags->json, FALSE);
   if (begin (&self, file, seed, error))
     {
-      sigterm = g_unix_signal_add (SIGTERM, on_signal, &self);
-      sigint = g_unix_signal_add (SIGINT, on_signal, &self);
+      /* They stay until the process ends: a late signal is no reason to die of
+       * it. */
+      g_unix_signal_add (SIGTERM, on_signal, &self);
+      g_unix_signal_add (SIGINT, on_signal, &self);
       done = train_all (&self, error);
-      g_source_remove (sigterm);
-      g_source_remove (sigint);
     }
   sh_reporter_free (self.reporter);
   g_clear_pointer (&self.keeper, sh_keeper_free);

@@ -137,6 +137,18 @@ make_claim (ShStoreVersion *version,
   return FALSE;
 }
 
+/* Whoever has claimed it has it locked alone. To share the lock is enough to see
+ * that, and lets others look at the same time. */
+static gboolean
+is_claimed (const ShFolder *brain, guint number)
+{
+  g_auto (ShFolder) claim = SH_FOLDER_CLOSED;
+  g_autofree char *name = g_strdup_printf (".%u", number);
+
+  return sh_folder_open (&claim, brain, name, NULL) &&
+         !sh_folder_lock_shared (&claim);
+}
+
 static void
 set_number (ShStoreVersion *version, guint number)
 {
@@ -225,19 +237,28 @@ sh_store_begin_version (ShStore *store, const char *name, GError **error)
   return NULL;
 }
 
-/* Claims version `number`, or says who has it. */
+/* Claims version `number`, or says who has it. What a dead process claimed is free,
+ * but stays where it is while somebody looks whether it is. */
 static gboolean
 claim_existing (ShStoreVersion *version,
                 const ShFolder *brain,
                 guint number,
                 GError **error)
 {
+  const gint64 deadline = g_get_monotonic_time () +
+                          SH_STORE_HOLD_PATIENCE * G_TIME_SPAN_MILLISECOND;
   g_autoptr (GError) own_error = NULL;
 
-  /* What a dead process claimed is free. */
-  sh_folder_remove_leftovers (brain);
-  if (make_claim (version, brain, number, &own_error))
-    return TRUE;
+  for (;;)
+    {
+      sh_folder_remove_leftovers (brain);
+      if (make_claim (version, brain, number, &own_error))
+        return TRUE;
+      if (own_error != NULL || is_claimed (brain, number) ||
+          g_get_monotonic_time () >= deadline)
+        break;
+      g_usleep (HOLD_INTERVAL);
+    }
   if (own_error == NULL)
     sh_store_set_busy (version->name, number, &own_error);
   g_propagate_error (error, g_steal_pointer (&own_error));
@@ -274,14 +295,11 @@ gboolean
 sh_store_is_claimed (ShStore *store, const char *name, guint number)
 {
   g_auto (ShFolder) brain = SH_FOLDER_CLOSED;
-  g_auto (ShFolder) claim = SH_FOLDER_CLOSED;
-  g_autofree char *folder = g_strdup_printf (".%u", number);
 
   g_return_val_if_fail (store != NULL && name != NULL, FALSE);
 
   return sh_store_open_brain (store, name, FALSE, &brain, NULL) &&
-         sh_folder_open (&claim, &brain, folder, NULL) &&
-         !sh_folder_lock (&claim);
+         is_claimed (&brain, number);
 }
 
 void

@@ -6,7 +6,6 @@ import fcntl
 import os
 import pty
 import re
-import select
 import shutil
 import signal
 import struct
@@ -29,10 +28,28 @@ LIMITS = "NoProgressIterationLimit: 400000000, TotalIterationLimit: 400000000, E
 PROGRAM = os.path.join(HOME, "balance.ink")
 Path(PROGRAM).write_text(TEXT.replace("EpisodeIterationLimit:", LIMITS), encoding="utf-8")
 LESSON = "balance"
+# Opens the other end of a terminal; of <asm-generic/ioctls.h>.
+TIOCGPTPEER = 0x5441
+MARK = b"<now>"
 
 
 def set_width(fd, width):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+
+
+def keep_to_programs(fd):
+    """A terminal shows Ctrl-C as ^C, and forgets what has not been read by then: here
+    is nothing but what the program has said, and all of it."""
+    modes = termios.tcgetattr(fd)
+    modes[3] = modes[3] & ~termios.ECHO | termios.NOFLSH
+    termios.tcsetattr(fd, termios.TCSANOW, modes)
+
+
+def write_behind(fd, mark):
+    """To the terminal at the other end, behind what the program has said until now."""
+    terminal = fcntl.ioctl(fd, TIOCGPTPEER, os.O_RDWR | os.O_NOCTTY)
+    os.write(terminal, mark)
+    os.close(terminal)
 
 
 def count(told):
@@ -58,6 +75,7 @@ def train(width, is_enough=four_lines, on_read=None, **variables):
     pid, fd = pty.fork()
     if pid == 0:
         set_width(1, width)
+        keep_to_programs(1)
         os.execve(SIMHOST, [SIMHOST, "train", PROGRAM, "--seed", "1"], environment)
     signal.alarm(120)
     told, ended = b"", False
@@ -111,15 +129,17 @@ def narrow():
 
 @tap.case("/terminal/resized-on-the-way")
 def resized():
-    wide = 0  # lines that were there when the width changed
+    wide = 0  # lines that were told when the width had changed
 
     def shrink(fd, told):
         nonlocal wide
         if wide == 0 and count(told) >= 2:
             set_width(fd, 30)
-            while select.select([fd], [], [], 0)[0]:
+            write_behind(fd, MARK)
+            while MARK not in told:
                 told += os.read(fd, 65536)
-            wide = count(told)
+            before, behind = told.split(MARK)
+            wide, told = count(before), before + behind
         return told
 
     lines = split(train(120, lambda told: wide > 0 and count(told) >= wide + 4, shrink))

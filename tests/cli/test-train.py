@@ -230,10 +230,29 @@ def failing_function():
     assert finished["message"].endswith(f"failing.ink:{line}: in the reward function: division by zero"), finished
 
 
+def endless():
+    text = open(CARTPOLE, encoding="utf-8").read()
+    limits = "LessonRewardThreshold: 100000, NoProgressIterationLimit: 1000000000,"
+    assert text.count("LessonRewardThreshold: 475,") == 1
+    return text.replace("LessonRewardThreshold: 475,", limits)
+
+
+def has_child(pid):
+    """Whether the process has started another one."""
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            status = Path("/proc", number, "stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue  # it has ended
+        if status.rpartition(")")[2].split()[1] == str(pid):
+            return True
+    return False
+
+
 @tap.case("/train/interrupted-keeps-what-was-learnt")
 def interrupted():
     for number, (kind, sign) in enumerate((("INT", signal.SIGINT), ("TERM", signal.SIGTERM)), 1):
-        program = write("long.ink", open(CARTPOLE, encoding="utf-8").read().replace("475", "100000"))
+        program = write("long.ink", endless())
         with subprocess.Popen(
             [SIMHOST, "train", program, "--json"], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
         ) as training:
@@ -246,6 +265,24 @@ def interrupted():
             assert training.wait(DEADLINE) == 0, kind
         assert finished["reason"] == "interrupted" and finished["version"] == number, finished
         assert simhost("predict", "long", "--simulator", "cartpole", "--episodes", "1")[0] == 0
+
+
+@tap.case("/train/interrupted-before-it-plays")
+def interrupted_early():
+    """While the simulator is looked for, in a process of its own, as nothing is known of it yet."""
+    program = write("early.ink", endless())
+    environment = ENVIRONMENT | {"XDG_CACHE_HOME": os.path.join(HOME, "nothing-known")}
+    with subprocess.Popen(
+        [SIMHOST, "train", program, "--json"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as training:
+        try:
+            while not has_child(training.pid):
+                assert training.poll() is None
+            training.send_signal(signal.SIGINT)
+            out, _ = training.communicate(timeout=DEADLINE)
+        finally:
+            training.kill()
+    assert training.returncode == 0 and events(out)[-1]["reason"] == "interrupted", out
 
 
 @tap.case("/train/limits/iteration-limit")

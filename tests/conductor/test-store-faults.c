@@ -427,7 +427,7 @@ typedef struct
 {
   const StoreFixture *self;
   GAsyncQueue *results;
-  GError *error; /* of a deletion */
+  GError *error; /* of who deletes or goes on */
 } Other;
 
 static gpointer
@@ -521,6 +521,44 @@ test_delete_while_claimed (StoreFixture *self, gconstpointer data)
   g_async_queue_unref (other.results);
 }
 
+static gpointer
+resume (gpointer data)
+{
+  Other *other = data;
+  ShStoreVersion *version =
+      sh_store_resume_version (other->self->store, "walker", 1, &other->error);
+
+  g_assert_no_error (other->error);
+  g_async_queue_push (other->results, version);
+  return NULL;
+}
+
+/* Who has died has left its claim. Others look whether it is free, and one of them
+ * is held up while it does: nobody takes that for a training. */
+static void
+test_resume_while_looked_at (StoreFixture *self, gconstpointer data)
+{
+  g_autofree char *claim = store_get_path (self, "walker/.1");
+  Other other = { .self = self };
+  ShStoreVersion *version;
+  GThread *thread;
+  int fd;
+
+  die_in_the_middle (self, 1);
+  fd = open (claim, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_cmpint (flock (fd, LOCK_SH), ==, 0);
+  g_assert_false (sh_store_is_claimed (self->store, "walker", 1));
+  thread = start_other (&other, resume);
+  close (fd);
+  version = g_async_queue_pop (other.results);
+  g_thread_join (thread);
+  g_assert_true (sh_store_is_claimed (self->store, "walker", 1));
+  store_save (self, version, 2);
+  sh_store_version_free (version);
+  store_check_loaded (self, "walker", 1, 1, 2);
+  g_async_queue_unref (other.results);
+}
+
 static const struct
 {
   const char *path;
@@ -534,6 +572,7 @@ static const struct
   { "/store/claims-in-vain", test_claims_in_vain },
   { "/store/claim-while-deleted", test_claim_while_deleted },
   { "/store/delete-while-claimed", test_delete_while_claimed },
+  { "/store/resume-while-looked-at", test_resume_while_looked_at },
   { "/store/read-while-saving", test_read_while_saving },
   { "/store/killed", test_killed },
   { "/store/living-claim", test_living_claim },

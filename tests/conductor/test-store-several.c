@@ -265,6 +265,21 @@ typedef enum
   N_TOUCHES
 } Touch;
 
+/* Another file in its place, as old as it. They are there at the same time, so that
+ * it cannot have the number of the one that it replaces. */
+static void
+replace (const char *path)
+{
+  struct stat old;
+
+  g_assert_cmpint (lstat (path, &old), ==, 0);
+  g_assert_true (g_file_set_contents (path, "of the other", -1, NULL));
+  g_assert_cmpint (
+      utimensat (AT_FDCWD, path,
+                 (const struct timespec[]){ old.st_atim, old.st_mtim }, 0),
+      ==, 0);
+}
+
 static void
 touch (const char *path, Touch kind)
 {
@@ -284,17 +299,17 @@ touch (const char *path, Touch kind)
     case TOUCH_SHORTEN:
       g_assert_cmpint (truncate (path, 3), ==, 0);
       return;
-    case TOUCH_REMOVE:
     case TOUCH_REPLACE:
+      replace (path);
+      return;
+    case TOUCH_REMOVE:
     case TOUCH_FOLDER:
     case TOUCH_LINK:
     case N_TOUCHES:
     default:
       g_assert_cmpint (g_remove (path), ==, 0);
     }
-  if (kind == TOUCH_REPLACE)
-    g_assert_true (g_file_set_contents (path, "of the other", -1, NULL));
-  else if (kind == TOUCH_FOLDER)
+  if (kind == TOUCH_FOLDER)
     g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
   else if (kind == TOUCH_LINK)
     g_assert_cmpint (symlink ("brain.json", path), ==, 0);
