@@ -45,6 +45,7 @@ typedef struct
    * and more; then the run is stopped. */
   guint plan[8], n_plan;
   gboolean may_rest;
+  gboolean kills_who_joins; /* before its first step, once */
   guint leave_deadline;
   const char *file; /* NULL: the plugin */
 
@@ -59,7 +60,7 @@ typedef struct
 
   guint impatient; /* no test waits for longer */
   guint n_episodes, next, next_at; /* of the plan */
-  guint n_failures, n_most;
+  guint n_failures, n_most, n_killed;
   char *failure;
   GArray *pids; /* GPid, of all muscles that there were */
   ShRunProgress progress;
@@ -195,6 +196,14 @@ on_changed (ShConductor *conductor, const GError *error, gpointer data)
 
       sh_conductor_get_muscle (conductor, i, &muscle);
       n_playing += muscle.state == SH_CONDUCTOR_MUSCLE_PLAYING;
+      if (self->kills_who_joins && self->n_killed == 0 &&
+          muscle.number > self->n_muscles &&
+          muscle.state == SH_CONDUCTOR_MUSCLE_PLAYING)
+        {
+          note_pids (self);
+          kill (muscle.pid, SIGKILL);
+          self->n_killed++;
+        }
     }
   self->n_most = MAX (self->n_most, n_playing);
   if (error != NULL)
@@ -274,7 +283,7 @@ play (Fixture *self)
   g_assert_no_error (sh_run_get_error (self->run));
   sh_run_get_progress (self->run, &self->progress);
   if (self->n_failures == 0)
-    g_assert_cmpuint (n_warnings, ==, 0);
+    g_assert_cmpuint (n_warnings, ==, self->n_killed);
   n_warnings = 0;
 }
 
@@ -568,6 +577,27 @@ test_killed_on_the_way (void)
   clean_up (&self);
 }
 
+/* Who has just joined a run that goes on and is killed before its first step is
+ * started again: that says nothing of the simulator. */
+static void
+test_killed_before_its_first_step (void)
+{
+  Fixture self = { .n_muscles = 1,
+                   .n_instances = 2,
+                   .plan = { 1, 2 },
+                   .n_plan = 2,
+                   .kills_who_joins = TRUE };
+
+  prepare (&self, LIMITS (1000000000) SCENARIO (7));
+  play (&self);
+  g_assert_cmpint (sh_run_get_reason (self.run), ==, SH_RUN_REASON_INTERRUPTED);
+  g_assert_cmpuint (self.n_killed, ==, 1);
+  g_assert_cmpuint (self.n_failures, ==, 0);
+  /* Its second process as well. */
+  g_assert_cmpuint (self.pids->len, ==, 3);
+  clean_up (&self);
+}
+
 /* ---- beside simulations elsewhere ---- */
 
 static void
@@ -638,6 +668,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/team/one-that-cannot-be-set-up", test_cannot_join);
   g_test_add_func ("/team/numbers-that-cannot-be", test_refused);
   g_test_add_func ("/team/killed-on-the-way", test_killed_on_the_way);
+  g_test_add_func ("/team/killed-before-its-first-step",
+                   test_killed_before_its_first_step);
   g_test_add_func ("/team/elsewhere-is-learnt-from-too", test_elsewhere);
   g_test_add_func ("/team/rounds-do-not-wait-for-elsewhere",
                    test_slow_elsewhere);
