@@ -241,7 +241,6 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
 {
   Training self = { .flags = flags };
   g_autofree char *key = NULL;
-  guint sigterm, sigint;
   gboolean done = FALSE;
 
   if (flags->listen != NULL)
@@ -256,11 +255,11 @@ train (const Flags *flags, const char *file, guint64 seed, GError **error)
   self.reporter = sh_reporter_new (flags->json, FALSE);
   if (begin (&self, file, seed, error))
     {
-      sigterm = g_unix_signal_add (SIGTERM, on_signal, &self);
-      sigint = g_unix_signal_add (SIGINT, on_signal, &self);
+      /* They stay until the process ends: a late signal is no reason to die of
+       * it. */
+      g_unix_signal_add (SIGTERM, on_signal, &self);
+      g_unix_signal_add (SIGINT, on_signal, &self);
       done = train_all (&self, error);
-      g_source_remove (sigterm);
-      g_source_remove (sigint);
     }
   sh_reporter_free (self.reporter);
   g_clear_pointer (&self.keeper, sh_keeper_free);

@@ -349,6 +349,17 @@ def empty_mask():
     assert "the mask of 'cross' allows no value of 'command'" in finished["message"], finished
 
 
+@tap.case("/train/muscles/signals-after-its-end-change-nothing")
+def late_signals():
+    short = program("late", "TotalIterationLimit: 1000,")
+    for how in (signal.SIGINT, signal.SIGTERM):
+        with start("late", short) as training:
+            assert wait_for(training, "finished")["reason"] == "iteration-limit"
+            while training.poll() is None:
+                training.send_signal(how)
+            assert training.returncode == 0, training.returncode
+
+
 @tap.case("/train/muscles/die-with-their-conductor")
 def conductor_killed():
     endless = program("endless", "NoProgressIterationLimit: 40000000,", CARTPOLE.replace("475", "100000"))
