@@ -12,6 +12,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "programs.h"
 #include "sh-conductor.h"
@@ -343,9 +344,12 @@ check_batches (Fixture *self, guint64 *n_elsewhere)
 static void
 test_join_and_leave (void)
 {
-  Fixture self = {
-    .n_muscles = 2, .n_instances = 4, .plan = { 2, 4, 1, 3 }, .n_plan = 4
-  };
+  /* Whoever leaves has all the time that it needs for its episodes. */
+  Fixture self = { .n_muscles = 2,
+                   .n_instances = 4,
+                   .plan = { 2, 4, 1, 3 },
+                   .n_plan = 4,
+                   .leave_deadline = PATIENCE };
   guint64 n_elsewhere, n_steps;
 
   prepare (&self, LIMITS (1000000000) SCENARIO (7));
@@ -544,6 +548,16 @@ test_refused (void)
   clean_up (&self);
 }
 
+/* Returns once it is dead, and before the main loop hears of anything else. */
+static void
+kill_at_once (GPid pid)
+{
+  siginfo_t info;
+
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
+}
+
 /* Whoever dies while leaving has left; who dies while joining has not come. */
 static void
 test_killed_on_the_way (void)
@@ -558,14 +572,14 @@ test_killed_on_the_way (void)
   sh_conductor_set_n_muscles (self.conductor, 1, NULL);
   sh_conductor_get_muscle (self.conductor, 1, &muscle);
   g_assert_cmpint (muscle.state, ==, SH_CONDUCTOR_MUSCLE_LEAVING);
-  kill (muscle.pid, SIGKILL);
+  kill_at_once (muscle.pid);
   while (!sh_conductor_is_settled (self.conductor))
     g_main_context_iteration (NULL, TRUE);
 
   sh_conductor_set_n_muscles (self.conductor, 2, NULL);
   sh_conductor_get_muscle (self.conductor, 1, &muscle);
   g_assert_cmpint (muscle.state, ==, SH_CONDUCTOR_MUSCLE_JOINING);
-  kill (muscle.pid, SIGKILL);
+  kill_at_once (muscle.pid);
   while (self.n_failures == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (strstr (self.failure, "was killed"));
