@@ -2,7 +2,6 @@
 
 """simhost train by muscles, as a person or a script has it: brains, processes, ends."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "plugins"))
 
+import instep
 import tap
 
 SIMHOST, PLUGINS, CURRICULA, PLAY_BRAIN = sys.argv[1:5]
@@ -65,28 +65,26 @@ def train(home, file, *arguments):
     return events(done.stdout)[-1]
 
 
-def start(home, file, *arguments, stdout=subprocess.PIPE):
+def start(home, file, *arguments):
     return subprocess.Popen(
         [SIMHOST, "train", file, "--json", *arguments],
         env=environment(home),
         stdin=subprocess.DEVNULL,
-        stdout=stdout,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
 
 
 def start_in_step(home, name, training, text, *arguments):
-    """Goes on no further than to its next line of progress, and to the one after it
-    only when that has been read: the lesson's name alone fills the pipe."""
-    reading, writing = os.pipe()
-    size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1)
     assert text.count("lesson balance {") == 1
-    file = program(name, training, text.replace("lesson balance {", f"lesson {'b' * size} {{"))
-    process = start(home, file, *arguments, stdout=writing)
-    os.close(writing)
-    process.stdout = open(reading, encoding="utf-8")
-    return process
+    file = program(name, training, text.replace("lesson balance {", f"lesson {instep.LESSON} {{"))
+    return instep.start(
+        [SIMHOST, "train", file, "--json", *arguments],
+        env=environment(home),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def children(pid):
