@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 """Trainings that keep step with their reader. A line that tells of a lesson called
-LESSON is longer than the pipe holds: who tells it waits until it has been read, and
-goes on no further than to the next one."""
+LESSON is longer than what the pipe holds and what is read ahead of it: who tells it
+waits until it has been read, and goes on no further than to the next one."""
 
 import fcntl
 import os
@@ -22,7 +22,8 @@ def _measure():
     return size
 
 
-LESSON = "b" * _measure()
+# No read takes more than the pipe holds.
+LESSON = "b" * (2 * _measure())
 
 
 def start(command, **options):
