@@ -32,6 +32,8 @@ static void
 join_rounds (ShConductor *self, ShMember *member)
 {
   member->state = SH_CONDUCTOR_MUSCLE_PLAYING;
+  if (member->joined > 0)
+    sh_muscle_join (member->muscle);
   member->source =
       sh_replayer_add (self->replayer, sh_muscle_get_rows (member->muscle),
                        member->first_instance, member->n_instances,

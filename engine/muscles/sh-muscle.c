@@ -35,7 +35,7 @@ struct ShMuscle
   ShMuscleAnswer answer; /* to the last that was answered */
   guint64 first_episode; /* of the next process */
   guint n_starts;
-  gboolean stepped; /* a process of this muscle has completed a step */
+  gboolean stepped; /* this muscle, or the run that it joined, has had a step */
   guint n_in_vain; /* losses since the run last went on */
 
   guint64 signs; /* of life, when last looked at */
@@ -334,6 +334,14 @@ sh_muscle_note_progress (ShMuscle *muscle)
   g_return_if_fail (muscle != NULL);
 
   muscle->n_in_vain = 0;
+}
+
+void
+sh_muscle_join (ShMuscle *muscle)
+{
+  g_return_if_fail (muscle != NULL);
+
+  muscle->stepped = TRUE;
 }
 
 void

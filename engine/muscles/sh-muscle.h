@@ -124,6 +124,10 @@ void sh_muscle_set_share (ShMuscle *muscle, guint first, guint n_all);
 /* An episode that muscles play has ended: the run goes on, whatever was lost. */
 void sh_muscle_note_progress (ShMuscle *muscle);
 
+/* It takes part in a run that has been going on without it: from now on a death
+ * before its own first step is one like any other. */
+void sh_muscle_join (ShMuscle *muscle);
+
 /* From the next roll-out on no episode of training begins in it. */
 void sh_muscle_leave (ShMuscle *muscle);
 

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -160,8 +161,12 @@ def _is_marked(pid, mark):
 def interrupt(child):
     """Ctrl-C; status and what it said."""
     child.send_signal(signal.SIGINT)
-    out, errors = child.communicate(timeout=DEADLINE)
-    return child.returncode, [json.loads(line) for line in out.splitlines()], errors
+    timer = threading.Timer(DEADLINE, child.kill)
+    timer.start()
+    # Not by communicate, which knows nothing of what has been read ahead.
+    out, errors = child.stdout.read(), child.stderr.read()
+    timer.cancel()
+    return child.wait(DEADLINE), [json.loads(line) for line in out.splitlines()], errors
 
 
 def wait_for(child, *kinds):

@@ -8,6 +8,7 @@ Usage: test-concepts.py SIMHOST PLUGINS CURRICULA
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "plugins"))
 sys.path.insert(0, str(HERE.parent / "store"))
 
+import instep
 import onnxrun
 import tap
 
@@ -79,6 +81,13 @@ def text(quick=SOON, calm=SOON, choose=SOON, graph=GRAPH, head=HEAD):
     return head + graph % {"quick": quick, "calm": calm, "choose": choose}
 
 
+def text_in_step(**limits):
+    """For Home.start_in_step."""
+    changed, n = re.subn(r"training \{ .*? \}", rf"\g<0> lesson {instep.LESSON} {{ }}", text(**limits))
+    assert n == 3
+    return changed
+
+
 class Home:
     def __enter__(self):
         self.path = Path(tempfile.mkdtemp(prefix="simhost-concepts-"))
@@ -130,16 +139,30 @@ class Home:
             text=True,
         )
 
+    def start_in_step(self, file, name, *arguments):
+        return instep.start(
+            [SIMHOST, "train", str(file), "--brain", name, "--json", *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def kill_in(self, concept, how, *arguments):
+        return self.kill_at(concept, how, self.start(*arguments))
+
+    @staticmethod
+    def kill_at(concept, how, child):
         """Ends a training when it is at that concept; the events until then."""
-        child = self.start(*arguments)
         events = []
         for line in child.stdout:
             events.append(json.loads(line))
             if events[-1]["event"] == "progress" and events[-1]["concept"] == concept and events[-1]["episodes"] > 0:
                 break
         child.send_signal(how)
-        rest, _ = child.communicate(timeout=DEADLINE)
+        # Not by communicate, which knows nothing of what has been read ahead.
+        rest = child.stdout.read()
+        child.wait(DEADLINE)
+        child.stdout.close()
         if how == signal.SIGINT:
             assert child.returncode == 0
             events += [json.loads(line) for line in rest.splitlines()]
@@ -320,27 +343,24 @@ def killed_first():
 @tap.case("/concepts/killed-in-the-second-and-gone-on-with")
 def killed_second():
     with Home() as home:
-        path = home.write(calm=SHORT.replace("3000", "4000"))
-        # Where the limit was reached before the signal came: once more.
-        for attempt in range(20):
-            team = f"team{attempt}"
-            events = home.kill_in("Calm", signal.SIGKILL, path, "--seed", "4", "--brain", team)
-            shown = home.show(team)
-            if shown["reason"] != "iteration-limit":
-                break
+        path = home.path / "team.ink"
+        path.write_text(text_in_step(calm=SHORT.replace("3000", "4000")))
+        # Before its limit is reached, which it tells first.
+        events = home.kill_at("Calm", signal.SIGKILL, home.start_in_step(path, "team", "--seed", "4"))
+        shown = home.show()
         assert concepts(events) == ["Quick", "Calm"], concepts(events)
-        before = home.files(team)
+        before = home.files()
         assert shown["reason"] == "none" and shown["iterations"] > 0, shown
-        events = home.train(path, "--resume", "--brain", team)
+        events = home.train(str(path), "--resume")
         assert concepts(events)[0] == "Calm" and "Quick" not in concepts(events), concepts(events)
         assert (events[0]["event"], events[0]["concept"]) == ("started", "Calm"), events[0]
         # Its limit comes before its end: nothing follows, and that is said.
         assert events[-1]["reason"] == "iteration-limit" and events[-1]["untrained"] == ["Choose"], events[-1]
-        after = home.files(team)
+        after = home.files()
         assert after["policy-1.onnx"] == before["policy-1.onnx"] and after["learner-1.bin"] == before["learner-1.bin"]
         assert policies(after) == ["policy-1.onnx", "policy-2.onnx"]
         assert events[-1]["iterations"] > shown["iterations"]
-        for command in (("predict", team, "--stdin"), ("predict", team, "--simulator", "cartpole", "--episodes", "1")):
+        for command in (("predict", "team", "--stdin"), ("predict", "team", "--simulator", "cartpole", "--episodes", "1")):
             home.fails("its concept 'Choose' has not been trained yet", *command)
         out = home.does("train", home.write(calm=SHORT), "--brain", "plain")
         assert "plain: iteration-limit" in out and "cannot act yet, as its concept Choose has not been trained" in out, out
@@ -349,8 +369,9 @@ def killed_second():
 @tap.case("/concepts/killed-between-two-goes-on-with-the-next")
 def between():
     with Home() as home:
-        path = home.write(choose=SHORT)
-        child = home.start(path, "--seed", "9")
+        path = home.path / "team.ink"
+        path.write_text(text_in_step(choose=SHORT))
+        child = home.start_in_step(path, "team", "--seed", "9")
         for line in child.stdout:
             event = json.loads(line)
             if event["event"] == "concept" and event["concept"] == "Calm":
@@ -358,14 +379,13 @@ def between():
         child.send_signal(signal.SIGKILL)
         child.communicate(timeout=DEADLINE)
         shown = home.show()
-        assert shown["policies"] >= 1, shown
-        events = home.train(path, "--resume")
+        assert shown["policies"] == 1, shown
+        events = home.train(str(path), "--resume")
         assert "Quick" not in concepts(events) and concepts(events)[-1] == "Choose", concepts(events)
         assert len(policies(home.files())) == 3
         # What was learned by the way is what is learned at once.
-        home.train(path, "--seed", "9", "--brain", "once")
-        if shown["policies"] == 1:
-            assert home.files("once") == home.files()
+        home.train(str(path), "--seed", "9", "--brain", "once")
+        assert home.files("once") == home.files()
 
 
 @tap.case("/concepts/interrupted-in-the-second-is-whole-up-to-there")
@@ -386,24 +406,27 @@ def interrupted():
 @tap.case("/concepts/interrupted-between-two-is-interrupted")
 def interrupted_between():
     with Home() as home:
-        path = home.write()
-        # Where all was learned before the signal came: once more.
+        path = home.path / "team.ink"
+        path.write_text(text_in_step())
+        # A signal is taken by a thread of its own: where that was so late that all was
+        # learned, once more.
         for attempt in range(20):
             team = f"team{attempt}"
-            child = home.start(path, "--seed", "4", "--brain", team)
+            child = home.start_in_step(path, team, "--seed", "4")
             events = []
             for line in child.stdout:
                 events.append(json.loads(line))
                 if [event["event"] for event in events].count("lesson") == 1 and events[-1]["event"] == "lesson":
                     child.send_signal(signal.SIGINT)
             child.wait(timeout=DEADLINE)
-            if events[-1].get("reason") != "curriculum-met":
+            child.stdout.close()
+            assert child.returncode == 0
+            if events[-1]["reason"] != "curriculum-met":
                 break
-        assert child.returncode == 0
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "interrupted"), events[-1]
         shown = home.show(team)
         assert shown["reason"] == "interrupted", shown
-        events = home.train(path, "--resume", "--brain", team)
+        events = home.train(str(path), "--resume", "--brain", team)
         assert events[-1]["reason"] == "curriculum-met", events[-1]
 
 

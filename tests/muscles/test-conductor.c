@@ -528,8 +528,9 @@ static const Fault faults[] = {
   { "crash-at-once", LIMITS (100000) SCENARIO (7, 1, 1),
     "gave up before the first step: simulator 'fickle' crashed in advance", 0,
     SH_ERROR_CRASHED, FALSE },
+  /* Long enough for a process that is only slow to load the plugin. */
   { "hang", LIMITS (100000) SCENARIO (7, 2, 1500),
-    "simulator 'fickle' did not return from advance within 1 s", 1000,
+    "simulator 'fickle' did not return from advance within 4 s", 4000,
     SH_ERROR_HUNG, TRUE },
   { "exit", LIMITS (100000) SCENARIO (7, 3, 1500),
     "ended the process in advance (exit status 3)", 0, SH_ERROR_CRASHED, TRUE },

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "programs.h"
 #include "sh-conductor.h"
@@ -45,6 +46,7 @@ typedef struct
    * and more; then the run is stopped. */
   guint plan[8], n_plan;
   gboolean may_rest;
+  gboolean kills_who_joins; /* before its first step, once */
   guint leave_deadline;
   const char *file; /* NULL: the plugin */
 
@@ -59,7 +61,7 @@ typedef struct
 
   guint impatient; /* no test waits for longer */
   guint n_episodes, next, next_at; /* of the plan */
-  guint n_failures, n_most;
+  guint n_failures, n_most, n_killed;
   char *failure;
   GArray *pids; /* GPid, of all muscles that there were */
   ShRunProgress progress;
@@ -195,6 +197,14 @@ on_changed (ShConductor *conductor, const GError *error, gpointer data)
 
       sh_conductor_get_muscle (conductor, i, &muscle);
       n_playing += muscle.state == SH_CONDUCTOR_MUSCLE_PLAYING;
+      if (self->kills_who_joins && self->n_killed == 0 &&
+          muscle.number > self->n_muscles &&
+          muscle.state == SH_CONDUCTOR_MUSCLE_PLAYING)
+        {
+          note_pids (self);
+          kill (muscle.pid, SIGKILL);
+          self->n_killed++;
+        }
     }
   self->n_most = MAX (self->n_most, n_playing);
   if (error != NULL)
@@ -274,7 +284,7 @@ play (Fixture *self)
   g_assert_no_error (sh_run_get_error (self->run));
   sh_run_get_progress (self->run, &self->progress);
   if (self->n_failures == 0)
-    g_assert_cmpuint (n_warnings, ==, 0);
+    g_assert_cmpuint (n_warnings, ==, self->n_killed);
   n_warnings = 0;
 }
 
@@ -334,9 +344,12 @@ check_batches (Fixture *self, guint64 *n_elsewhere)
 static void
 test_join_and_leave (void)
 {
-  Fixture self = {
-    .n_muscles = 2, .n_instances = 4, .plan = { 2, 4, 1, 3 }, .n_plan = 4
-  };
+  /* Whoever leaves has all the time that it needs for its episodes. */
+  Fixture self = { .n_muscles = 2,
+                   .n_instances = 4,
+                   .plan = { 2, 4, 1, 3 },
+                   .n_plan = 4,
+                   .leave_deadline = PATIENCE };
   guint64 n_elsewhere, n_steps;
 
   prepare (&self, LIMITS (1000000000) SCENARIO (7));
@@ -535,6 +548,16 @@ test_refused (void)
   clean_up (&self);
 }
 
+/* Returns once it is dead, and before the main loop hears of anything else. */
+static void
+kill_at_once (GPid pid)
+{
+  siginfo_t info;
+
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
+}
+
 /* Whoever dies while leaving has left; who dies while joining has not come. */
 static void
 test_killed_on_the_way (void)
@@ -549,14 +572,14 @@ test_killed_on_the_way (void)
   sh_conductor_set_n_muscles (self.conductor, 1, NULL);
   sh_conductor_get_muscle (self.conductor, 1, &muscle);
   g_assert_cmpint (muscle.state, ==, SH_CONDUCTOR_MUSCLE_LEAVING);
-  kill (muscle.pid, SIGKILL);
+  kill_at_once (muscle.pid);
   while (!sh_conductor_is_settled (self.conductor))
     g_main_context_iteration (NULL, TRUE);
 
   sh_conductor_set_n_muscles (self.conductor, 2, NULL);
   sh_conductor_get_muscle (self.conductor, 1, &muscle);
   g_assert_cmpint (muscle.state, ==, SH_CONDUCTOR_MUSCLE_JOINING);
-  kill (muscle.pid, SIGKILL);
+  kill_at_once (muscle.pid);
   while (self.n_failures == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (strstr (self.failure, "was killed"));
@@ -565,6 +588,27 @@ test_killed_on_the_way (void)
   g_assert_cmpint (sh_run_get_state (self.run), ==, SH_RUN_RUNNING);
   sh_run_stop (self.run, SH_RUN_REASON_INTERRUPTED, NULL);
   play (&self);
+  clean_up (&self);
+}
+
+/* Who has just joined a run that goes on and is killed before its first step is
+ * started again: that says nothing of the simulator. */
+static void
+test_killed_before_its_first_step (void)
+{
+  Fixture self = { .n_muscles = 1,
+                   .n_instances = 2,
+                   .plan = { 1, 2 },
+                   .n_plan = 2,
+                   .kills_who_joins = TRUE };
+
+  prepare (&self, LIMITS (1000000000) SCENARIO (7));
+  play (&self);
+  g_assert_cmpint (sh_run_get_reason (self.run), ==, SH_RUN_REASON_INTERRUPTED);
+  g_assert_cmpuint (self.n_killed, ==, 1);
+  g_assert_cmpuint (self.n_failures, ==, 0);
+  /* Its second process as well. */
+  g_assert_cmpuint (self.pids->len, ==, 3);
   clean_up (&self);
 }
 
@@ -638,6 +682,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/team/one-that-cannot-be-set-up", test_cannot_join);
   g_test_add_func ("/team/numbers-that-cannot-be", test_refused);
   g_test_add_func ("/team/killed-on-the-way", test_killed_on_the_way);
+  g_test_add_func ("/team/killed-before-its-first-step",
+                   test_killed_before_its_first_step);
   g_test_add_func ("/team/elsewhere-is-learnt-from-too", test_elsewhere);
   g_test_add_func ("/team/rounds-do-not-wait-for-elsewhere",
                    test_slow_elsewhere);
