@@ -419,13 +419,15 @@ on_request (SoupServer *soup,
 static void
 check_stopped (ShServer *server)
 {
-  if (server->stop_deadline == 0 || server->stopped)
+  /* The deadline is the peers': what is being saved is waited for in any case, and
+   * the end of its training is still to be recorded and told. */
+  if (server->stop_deadline == 0 || server->stopped ||
+      sh_registry_is_ending (server->registry))
     return;
-  if ((sh_registry_is_ending (server->registry) ||
-       sh_registry_get_n_sessions (server->registry) +
-               sh_status_hub_get_n_watchers (server->status_hub) +
-               sh_sim_watch_get_n_watchers (server->sim_watch) >
-           0) &&
+  if (sh_registry_get_n_sessions (server->registry) +
+              sh_status_hub_get_n_watchers (server->status_hub) +
+              sh_sim_watch_get_n_watchers (server->sim_watch) >
+          0 &&
       g_get_monotonic_time () < server->stop_deadline)
     return;
   server->stopped = TRUE;

@@ -105,8 +105,8 @@ void sh_server_resume (ShServer *server);
  * those that clients have begun, so that they can be gone on with (their simulators
  * are closed with 1012, after which they connect again), takes no more requests and
  * ends all dialogues with FINISHED and close 1001.
- * Ready when the last of them is gone or the deadline has passed. To be called
- * once, also from a signal of a run; the callback may not free the server.
+ * Ready when all is saved, and the last of them is gone or the deadline has passed. To
+ * be called once, also from a signal of a run; the callback may not free the server.
  */
 void sh_server_stop_async (ShServer *server,
                            GAsyncReadyCallback callback,

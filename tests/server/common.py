@@ -17,6 +17,10 @@ from wsclient import Refused  # noqa: E402
 
 Engine.simhost = sys.argv[1]
 
+# Seconds in which a simulator must end its episode once its training is over; then
+# it is told FINISHED all the same.
+STOP_DEADLINE = 1
+
 
 def equal(found, expected):
     assert found == expected, f"found {found!r}, expected {expected!r}"

@@ -63,7 +63,7 @@ class Engine:
             files.append(os.path.join(self.folder, brain + ".ink"))
             with open(files[-1], "w", encoding="utf-8") as file:
                 file.write(text)
-        self.stderr = open(os.path.join(self.folder, "stderr"), "w+", encoding="utf-8")
+        self.stderr = open(os.path.join(self.folder, "stderr"), "w", encoding="utf-8")
         self.process = subprocess.Popen(
             [self.simhost, "serve", "--listen", "127.0.0.1:0", "--accesskey", KEY]
             + ["--json", *flags, *files],
@@ -96,8 +96,9 @@ class Engine:
                 return event
 
     def errors(self):
-        self.stderr.seek(0)
-        return self.stderr.read()
+        # Not by the descriptor that it writes to: both would have one position.
+        with open(self.stderr.name, encoding="utf-8") as file:
+            return file.read()
 
     def get(self, path, **arguments):
         return request(self.port, path, **({"key": KEY} | arguments))

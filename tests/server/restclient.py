@@ -110,9 +110,9 @@ def answered(page, status=200):
     return page.json
 
 
-def simulate(engine, brain, turns=30):
+def simulate(engine, brain, turns=30, simulator=None):
     """A simulator in training, after some turns."""
-    client = Client(engine.train(brain, headers=USER_AGENT), Walker())
+    client = Client(engine.train(brain, headers=USER_AGENT), simulator or Walker())
     client.register()
     for _ in range(turns):
         client.turn()

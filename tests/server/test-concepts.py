@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 
 from common import equal, refused, tap
 from engine import EASY, ENDLESS, Engine
@@ -59,7 +60,8 @@ def play_until_closed(engine, brain, simulator, code=1012):
 
 def come_back(engine, brain, simulator):
     """Connects again until the engine is at the next concept, as a simulator does that is told to come back."""
-    for _ in range(1000):
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
         client = Client(engine.train(brain, headers=USER_AGENT), simulator)
         try:
             client.register()

@@ -6,13 +6,11 @@ Usage: test-own-actions.py SIMHOST
 """
 
 import random
-import threading
 
 from common import equal, tap
 from engine import EASY, Engine, program
 from simulator import USER_AGENT, Client, Walker
-from wire import START, STATE, STOP, message_class, values
-from wsclient import DEADLINE
+from wire import FINISHED, START, STATE, STOP, message_class, values
 
 SHORT = "EpisodeIterationLimit: 20, LessonRewardThreshold: 1000000, TotalIterationLimit: 12000"
 
@@ -62,21 +60,17 @@ class ChoosingClient(Client):
         return self.entry(simulator.state(), float(push == simulator.wanted), False, taken)
 
 
-def play(client):
-    """A whole training, for a thread of its own."""
-    assert client.run()
-
-
 def train(engine, *simulators):
+    """A whole training. They take turns: each has its share of the run's steps."""
     clients = [ChoosingClient(engine.train("lift", headers=USER_AGENT), s) for s in simulators]
-    threads = [threading.Thread(target=play, args=(client,), daemon=True) for client in clients]
-    for thread in threads:
-        thread.start()
-    event = engine.wait_event("finished")
-    for thread in threads:
-        thread.join(DEADLINE)
-        assert not thread.is_alive()
-    return event
+    for client in clients:
+        client.register()
+    playing = clients
+    while playing:
+        playing = [client for client in playing if client.turn().message_type != FINISHED]
+    for client in clients:
+        assert client.websocket.close(1000, 1001)
+    return engine.wait_event("finished")
 
 
 def greedy(engine):

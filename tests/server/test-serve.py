@@ -13,15 +13,11 @@ import subprocess
 import tempfile
 import time
 
-from common import equal, tap
+from common import STOP_DEADLINE, equal, tap
 from engine import EASY, KEY, Engine, program
 from simulator import USER_AGENT, Client, Walker
 from wire import FINISHED, PREDICTION, STOP
 from wsclient import DEADLINE, request
-
-
-# Seconds in which an episode must end once training is stopped.
-STOP_DEADLINE = 1
 
 
 @tap.case("/serve/signals-save-what-was-learnt")
@@ -38,7 +34,8 @@ def _():
             # The episode was ended before, if it was not waited for in vain.
             if time.monotonic() < begun + STOP_DEADLINE:
                 equal(trainee.log[-2:], [STOP, FINISHED])
-            assert trainee.websocket.close()
+            # The engine closes by itself if that takes too long.
+            assert trainee.websocket.close(1000, 1001)
             event = engine.wait_event("finished", brain="lift")
             equal((event["reason"], event["version"]), ("interrupted", 1))
             equal(engine.stop(), 0)

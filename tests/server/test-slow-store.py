@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -19,7 +20,7 @@ from engine import EASY, ENDLESS, Engine, program
 from restclient import Brains, answered, simulate
 from simulator import USER_AGENT, Client, Walker
 from wire import ACKNOWLEDGE
-from wsclient import DEADLINE, PING, PONG, frame
+from wsclient import DEADLINE, PING, PONG, Closed, frame
 
 # In the first lesson any episode passes.
 LESSONS = """
@@ -197,6 +198,40 @@ def _():
             gate.open()
             equal(engine.stop(), 0)
             assert os.path.exists(os.path.join(engine.data, "brains", "lift", "1", "policy.onnx"))
+
+
+def wait_end(client):
+    """Of the connection, without an answer to its close."""
+    try:
+        while True:
+            client.websocket._receive()
+    except Closed:
+        pass
+
+
+@tap.case("/slow-store/an-end-that-waits-for-long-is-told")
+def _():
+    for stopped in (False, True):
+        with Gate() as gate, begin(gate) as engine:
+            brains, other = Brains(engine), Other(engine)
+            answered(brains.create("lift", program()))
+            answered(brains.train("lift"))
+            # It answers neither its last message nor the end.
+            silent = simulate(engine, "lift")
+            gate.shut()
+            if stopped:
+                answered(brains.stop("lift"))
+                other.ping_until(gate.reached)
+            engine.process.send_signal(signal.SIGTERM)
+            # By then no peer is waited for any more, but the disk is.
+            wait_end(silent)
+            gate.open()
+            finished = engine.wait_event("finished", brain="lift")
+            equal((finished["reason"], finished["version"]), ("interrupted", 1))
+            equal(engine.process.wait(DEADLINE), 0)
+            with sqlite3.connect(os.path.join(engine.data, "history.db")) as database:
+                rows = database.execute("SELECT reason FROM run JOIN brain ON brain.id = brain WHERE name = 'lift'")
+                equal(rows.fetchall(), [("interrupted" if stopped else "none",)])
 
 
 tap.run()
