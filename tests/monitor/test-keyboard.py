@@ -4,6 +4,7 @@
 
   test-keyboard.py SIMHOST MONITOR PLUGIN-FOLDER BAD-PLUGIN-FOLDER"""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -206,6 +207,25 @@ def window():
         screen.run()
         press(screen, "Ctrl+q")
         assert screen.process.wait(DEADLINE) == 0
+
+
+@tap.case("/monitor/keyboard/search-takes-in-what-is-typed-ahead")
+def search():
+    with Keys() as (bus, screen):
+        for plugin in CARTPOLE, COUNTER:
+            bus.add(plugin)
+        screen.wait_for("^Simulator cartpole: ", "list item")
+        screen.wait_for("^Simulator counter: ", "list item")
+        screen.display.sync(DEADLINE)
+        # All are there before the window draws the search bar.
+        screen.process.send_signal(signal.SIGSTOP)
+        try:
+            for keys in "Ctrl+f", *"count":
+                screen.send(keys)
+        finally:
+            screen.process.send_signal(signal.SIGCONT)
+        screen.wait_gone("^Simulator cartpole: ", "list item")
+        screen.wait_for("^Simulator counter: ", "list item")
 
 
 @tap.case("/monitor/keyboard/tab-reaches-every-button")
