@@ -161,6 +161,18 @@ on_search (GtkSearchEntry *entry, ShWindow *window)
   gtk_filter_changed (window->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
+/* The bar has the focus before it is drawn, which may take a while; an entry that is not
+ * realized loses what is typed until then. */
+static void
+on_search_mode (GtkSearchBar *bar, GParamSpec *spec, ShWindow *window)
+{
+  GtkEditable *text =
+      gtk_editable_get_delegate (GTK_EDITABLE (window->search_entry));
+
+  if (gtk_search_bar_get_search_mode (bar))
+    gtk_widget_realize (GTK_WIDGET (text));
+}
+
 static GtkListBoxRow *
 find_row (ShWindow *window, ShItem *item)
 {
@@ -569,6 +581,7 @@ sh_window_class_init (ShWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_list_key);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_mode);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_install_action (widget_class, "win.start-daemon", NULL,

@@ -18,6 +18,7 @@ import gi
 
 gi.require_version("GdkPixbuf", "2.0")
 from bus import DEADLINE, NAME, ROOT, Bus, Gio, GLib
+from display import Display
 from gi.repository import GdkPixbuf
 
 # The colour of lines in plots, as style.css says.
@@ -86,13 +87,17 @@ class Screen:
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0",
              f"{self.width + 2 * FRAME + self.beside}x{self.height + 2 * FRAME}x24",
-             "-fbdir", str(self.folder), "-nolisten", "tcp", "-noreset"],
+             "-fbdir", str(self.folder), "-nolisten", "tcp", "-noreset",
+             # A key that is released late does not repeat.
+             "-r"],
             pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as pipe:
             display = pipe.readline().strip()
         assert display, "Xvfb did not start"
+        self.display = Display(f":{display}")
+        self.display.__enter__()
         state = self.bus.top / "state" / "simhost"
         state.mkdir(parents=True, exist_ok=True)
         (state / "monitor.ini").write_text(
@@ -117,6 +122,7 @@ class Screen:
         try:
             self.close()
         finally:
+            self.display.__exit__(*exception)
             self.server.terminate()
             self.server.wait(DEADLINE)
 
@@ -129,6 +135,8 @@ class Screen:
 
     def run(self):
         """Starts the monitor and waits until screen readers see its window, and eyes."""
+        # The window of one that has ended is not taken for its window.
+        self.bus.wait(lambda: self.display.answering() is None)
         self.a11y = self.connect_a11y()
         with open(self.errors, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen([self.monitor], env=self.bus.environment,
@@ -222,8 +230,12 @@ class Screen:
         return list(below(self.app))
 
     def name_role(self, it, number):
+        """None if it went meanwhile."""
         if number not in self.roles:
-            self.roles[number] = self.ask(it, "Accessible", "GetRoleName")[0]
+            name = self.unless_gone(lambda: self.ask(it, "Accessible", "GetRoleName")[0])
+            if name is None:
+                return None
+            self.roles[number] = name
         return self.roles[number]
 
     def find(self, pattern, role=None):
@@ -333,9 +345,14 @@ class Screen:
         self.point(self.width + 2 * FRAME + self.beside - 1, self.height // 2)
 
     def press(self, keys):
-        """One key, or several at once: "Ctrl+Shift+r"."""
-        # When it answers, a window that it has opened is there for keys.
-        self.ask(self.app, "Accessible", "GetRoleName")
+        """One key, or several at once: "Ctrl+Shift+r". It goes to what is seen when it is
+        pressed, and has done what it does at once when this returns."""
+        self.display.sync(DEADLINE)
+        self.send(keys)
+        self.display.sync(DEADLINE)
+
+    def send(self, keys):
+        """A key, for whatever is there when it is taken in."""
         *held, key = keys.split("+")
         mask = sum(HELD[name] for name in held)
         if mask:
@@ -361,7 +378,18 @@ class Screen:
         """To the next control: gives it."""
         before = self.focused()
         self.press("Tab")
-        return self.bus.wait(lambda: (now := self.focused()) != before and now)
+
+        # What has the focus may change its name.
+        def moved():
+            now = self.focused()
+            return now if now and (before is None or now[0] != before[0]) else None
+
+        return self.bus.wait(moved)
+
+    def wait_focused(self, pattern, role=None):
+        """Until what keys go to has a name that matches `pattern`."""
+        self.bus.wait(lambda: (it := self.focused()) and re.search(pattern, it[2])
+                      and role in (None, it[1]))
 
     def tab_to(self, pattern):
         seen = []

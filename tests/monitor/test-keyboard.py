@@ -4,6 +4,7 @@
 
   test-keyboard.py SIMHOST MONITOR PLUGIN-FOLDER BAD-PLUGIN-FOLDER"""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -95,7 +96,10 @@ def session():
         press(screen, "Tab", "Tab")
         screen.type(KEY)
         press(screen, "Return")
+        screen.wait_gone("^Address$", "text box")
         screen.wait_for("^Session lift: Running", "list item")
+        # Its page is there for keys.
+        screen.wait_for("^State: Running$", "list item")
         path = the(bus, "session")
         state = lambda: bus.managed()[path]["State"]
         made = bus.managed()[path]
@@ -132,10 +136,13 @@ def brain():
         bus.wait(lambda: screen.text("^Text of the curriculum$") == file.read_text())
         screen.tab_to("^Train$")
         press(screen, "Return")
+        screen.wait_gone("^Text of the curriculum$")
         screen.wait_for("^Brain pole: Training", "list item")
         screen.wait_for("^Stop Training$", "button")
         press(screen, "Ctrl+period")
         screen.wait_for("^Ended by: Interrupted$", "list item")
+        # It goes on only when its process has ended.
+        screen.wait_for("^Train Further$", "button")
         press(screen, "Ctrl+t")
         screen.wait_for("^Stop Training$", "button")
         press(screen, "Ctrl+period")
@@ -173,13 +180,14 @@ def window():
         screen.wait_for("^Default reward: balance$", "list item")
         press(screen, "Down")
         screen.wait_gone("^Default reward: balance$", "list item")
-        bus.wait(lambda: (it := screen.focused()) and it[2].startswith("Simulator counter"))
+        screen.wait_focused("^Simulator counter")
         press(screen, "Up")
         screen.wait_for("^Default reward: balance$", "list item")
+        screen.wait_focused("^Simulator cartpole")
         assert screen.tab()[2].startswith("Train a Brain")
 
         press(screen, "Ctrl+f")
-        bus.wait(lambda: (it := screen.focused()) and it[1] == "search box")
+        screen.wait_focused("", "search box")
         screen.type("COUNT")
         screen.wait_gone("^Simulator cartpole: ", "list item")
         screen.wait_for("^Simulator counter: ", "list item")
@@ -199,6 +207,25 @@ def window():
         screen.run()
         press(screen, "Ctrl+q")
         assert screen.process.wait(DEADLINE) == 0
+
+
+@tap.case("/monitor/keyboard/search-takes-in-what-is-typed-ahead")
+def search():
+    with Keys() as (bus, screen):
+        for plugin in CARTPOLE, COUNTER:
+            bus.add(plugin)
+        screen.wait_for("^Simulator cartpole: ", "list item")
+        screen.wait_for("^Simulator counter: ", "list item")
+        screen.display.sync(DEADLINE)
+        # All are there before the window draws the search bar.
+        screen.process.send_signal(signal.SIGSTOP)
+        try:
+            for keys in "Ctrl+f", *"count":
+                screen.send(keys)
+        finally:
+            screen.process.send_signal(signal.SIGCONT)
+        screen.wait_gone("^Simulator cartpole: ", "list item")
+        screen.wait_for("^Simulator counter: ", "list item")
 
 
 @tap.case("/monitor/keyboard/tab-reaches-every-button")

@@ -73,7 +73,7 @@ def session():
         bus.wait(lambda: "Last value" in screen.description("^Return$", "image"))
         # From the left of it to the right; nothing else on this page is blue.
         bus.wait(lambda: len({x for x, _ in screen.find_color(LINE_LIGHT)}) > 400)
-        assert "connected to" in screen.text("^Log$")
+        bus.wait(lambda: "connected to" in screen.text("^Log$"))
         screen.click("^Stop$")
         screen.wait_for("^State: Stopped$", "list item")
         screen.click("^Start$")
@@ -95,9 +95,10 @@ def train():
         notified = bus.desktop()
         bus.add(CARTPOLE)
         screen.click("Train a Brain")
-        bus.wait(lambda: 'inkling "2.0"' in screen.text("^Text of the curriculum$"))
         path, = (it for it in bus.managed() if "/simulator/" in it)
-        assert screen.text("^Text of the curriculum$") == bus.call(path, "Simulator.GetCurriculum")[0]
+        own = bus.call(path, "Simulator.GetCurriculum")[0]
+        assert 'inkling "2.0"' in own, own
+        bus.wait(lambda: screen.text("^Text of the curriculum$") == own)
         screen.fill("^Brain$", "pole")
         screen.click("^Train$")
         # The brain's page is shown, with what the training does.
@@ -153,6 +154,8 @@ def names():
         assert check(screen) >= 2
         screen.click("Start the Daemon")
         bus.add(CARTPOLE)
+        # What comes first is shown.
+        screen.wait_for("^Default reward: balance$", "list item")
         bus.add(BAD / "crash-init.so")
         screen.wait_for("^Plugin crash-init.so", "list item")
         assert check(screen) >= 10
