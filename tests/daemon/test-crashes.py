@@ -90,10 +90,9 @@ def crashes():
         while n_deaths < DEATHS:
             die(house, sessions)
             n_deaths += BOUND * len(sessions)
-        after = Costs(house)
+        after = before.check_again(house)
         print(f"# {n_deaths} deaths: {after.bytes} bytes, {after.descriptors} descriptors, "
               f"{before.bytes} and {before.descriptors} before", flush=True)
-        before.check_after(after)
         assert house.pid() == pid
 
 
