@@ -59,8 +59,9 @@ def stop():
         it = home.learning(path)
         assert it["State"] == "running" and it["Progress"] == 0.5 and it["Reason"] == "", it
         assert it["Pid"] > 0 and os.path.exists(f"/proc/{it['Pid']}"), it
-        brain = home.wait(lambda: home.brain("pole"))
-        assert brain["Run"] == path and brain["State"] == "training", brain
+        # Before it is saved for the first time it is one that was never trained.
+        brain = home.wait(lambda: (it := home.brain("pole")) and it["State"] == "training" and it)
+        assert brain["Run"] == path, brain
         for refused in (lambda: home.train_refused(SHORT, brain="Pole"),
                         lambda: home.refused(brain["path"], "Brain.Train"),
                         lambda: home.refused(brain["path"], "Brain.Delete")):
@@ -80,7 +81,7 @@ def stop():
         assert second != path
         it = home.run_of(second, Lesson="hard", State="running")
         assert it["Version"] == 1 and it["Seed"] == first["Seed"], (it, first)
-        home.wait(lambda: home.managed()[second]["Iterations"] > 0)
+        home.wait(lambda: home.managed()[second]["Iterations"] > first["Iterations"])
         home.call(second, "Run.Stop")
         it = home.run_of(second, State="finished", Reason="interrupted")
         newest, = home.listed("pole")
