@@ -151,6 +151,26 @@ def folder():
         home.brain("pole", State="trained")
 
 
+@tap.case("/daemon/brains/untrained-ones-stay-while-the-history-is-busy")
+def busy():
+    with Home() as home:
+        home.train(SHORT, "pole")
+        home.run("brain", "create", "plan")
+        home.brain("plan", State="empty")
+        home.brain("pole", State="trained")
+        history = sqlite3.connect(home.top / "home" / "history.db", timeout=DEADLINE,
+                                  isolation_level=None)
+        # Nobody else can read it from the first statement on.
+        history.execute("PRAGMA locking_mode = EXCLUSIVE")
+        history.execute("BEGIN IMMEDIATE")
+        (home.top / "home" / "brains" / "pole").rename(home.top / "home" / "elsewhere")
+        home.wait(lambda: "pole" not in home.brains())
+        assert home.brains()["plan"]["State"] == "empty", home.brains()
+        history.close()
+        home.run("brain", "delete", "plan")
+        home.wait(lambda: not home.brains())
+
+
 @tap.case("/daemon/brains/curve-and-curriculum")
 def curve():
     with Home() as home:

@@ -59,9 +59,8 @@ def stop():
         it = home.learning(path)
         assert it["State"] == "running" and it["Progress"] == 0.5 and it["Reason"] == "", it
         assert it["Pid"] > 0 and os.path.exists(f"/proc/{it['Pid']}"), it
-        # Before it is saved for the first time it is one that was never trained.
-        brain = home.wait(lambda: (it := home.brain("pole")) and it["State"] == "training" and it)
-        assert brain["Run"] == path, brain
+        brain = home.wait(lambda: home.brain("pole"))
+        assert brain["Run"] == path and brain["State"] == "training", brain
         for refused in (lambda: home.train_refused(SHORT, brain="Pole"),
                         lambda: home.refused(brain["path"], "Brain.Train"),
                         lambda: home.refused(brain["path"], "Brain.Delete")):
