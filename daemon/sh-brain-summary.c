@@ -7,6 +7,9 @@
 
 #include "sh-program.h"
 
+/* Times that a brain is read at most, if it changes meanwhile. */
+#define MAX_READS 5u
+
 ShBrainSummary *
 sh_brain_summary_new (const char *name)
 {
@@ -138,16 +141,12 @@ take_infos (ShBrainSummary *summary, GPtrArray *infos)
   summary->name = g_strdup (summary->newest->name);
 }
 
-ShBrainSummary *
-sh_brain_summary_read (ShStore *store, const char *name, ShBrainSummary *before)
+static ShBrainSummary *
+read_versions (ShStore *store, const char *name)
 {
-  g_autoptr (ShBrainSummary) summary = NULL;
+  g_autoptr (ShBrainSummary) summary = sh_brain_summary_new (name);
   g_autoptr (GPtrArray) infos = NULL;
 
-  if (before != NULL && before->newest != NULL &&
-      is_current (store, name, before))
-    return sh_brain_summary_ref (before);
-  summary = sh_brain_summary_new (name);
   /* Before it is read: what changes meanwhile is seen the next time. */
   look_at_folder (store, name, &summary->folder);
   infos = sh_store_list (store, name, NULL);
@@ -157,6 +156,40 @@ sh_brain_summary_read (ShStore *store, const char *name, ShBrainSummary *before)
   look_at_file (store, name, summary->newest->version, &summary->file);
   summary->training =
       sh_store_is_claimed (store, name, summary->newest->version);
+  return g_steal_pointer (&summary);
+}
+
+/* Whoever has trained it may have saved it for the last time after it was read,
+ * and let go of it before that was seen: then what is known of a brain that is
+ * trained no more would be old. */
+static ShBrainSummary *
+read_settled (ShStore *store, const char *name)
+{
+  ShBrainSummary *summary = read_versions (store, name);
+  struct stat now;
+
+  for (guint i = 1; summary != NULL && !summary->training && i < MAX_READS; i++)
+    {
+      look_at_folder (store, name, &now);
+      if (is_same (&now, &summary->folder))
+        break;
+      sh_brain_summary_unref (summary);
+      summary = read_versions (store, name);
+    }
+  return summary;
+}
+
+ShBrainSummary *
+sh_brain_summary_read (ShStore *store, const char *name, ShBrainSummary *before)
+{
+  g_autoptr (ShBrainSummary) summary = NULL;
+
+  if (before != NULL && before->newest != NULL &&
+      is_current (store, name, before))
+    return sh_brain_summary_ref (before);
+  summary = read_settled (store, name);
+  if (summary == NULL)
+    return NULL;
   summary->progress = summary->newest->failure == NULL
                           ? read_progress (store, name, summary->newest)
                           : NAN;

@@ -114,14 +114,33 @@ look_free (gpointer data)
   g_free (look);
 }
 
-/* Brains that were made and never trained are known to the history only. */
+static void
+keep_untrained (Look *look)
+{
+  GHashTableIter iter;
+  gpointer name, summary;
+
+  g_hash_table_iter_init (&iter, look->before);
+  while (g_hash_table_iter_next (&iter, &name, &summary))
+    if (((const ShBrainSummary *) summary)->newest == NULL &&
+        g_hash_table_size (look->after) < SH_BRAINS_MAX &&
+        !g_hash_table_contains (look->after, name))
+      g_hash_table_insert (look->after, g_strdup (name),
+                           sh_brain_summary_ref (summary));
+}
+
+/* Brains that were made and never trained are known to the history only. While
+ * others keep that to themselves, those that were known stay. */
 static void
 add_untrained (Look *look)
 {
-  g_autoptr (ShHistory) history = sh_history_open (look->store, FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShHistory) history = sh_history_open (look->store, FALSE, &error);
   g_autoptr (GPtrArray) known =
-      history != NULL ? sh_history_list_brains (history, NULL) : NULL;
+      history != NULL ? sh_history_list_brains (history, &error) : NULL;
 
+  if (error != NULL)
+    keep_untrained (look);
   for (guint i = 0; known != NULL && i < known->len; i++)
     {
       const ShHistoryBrain *brain = known->pdata[i];

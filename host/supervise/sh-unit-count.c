@@ -19,6 +19,14 @@ sh_unit_count_clear (ShUnitCount *count, ShUnitStatus *status)
   status->objective = "";
 }
 
+void
+sh_unit_count_begin (ShUnitCount *count)
+{
+  count->look = g_get_monotonic_time ();
+  count->seen_iterations = count->iterations;
+  count->seen_episodes = count->episodes;
+}
+
 /* The name of the reward number `reward - 1`, in the probe's words. */
 static const char *
 find_objective (const ShPluginInfo *plugin,
@@ -53,16 +61,13 @@ update_rates (ShUnitCount *count, ShUnitStatus *status)
   gint64 now = g_get_monotonic_time ();
   double seconds = (double) (now - count->look) / G_USEC_PER_SEC;
 
-  if (count->look != 0 && seconds < 1e-3)
+  if (seconds < 1e-3)
     return;
-  if (count->look != 0)
-    {
-      status->iteration_rate =
-          smooth (status->iteration_rate, count->seen_iterations,
-                  status->n_iterations, seconds);
-      status->episode_rate = smooth (status->episode_rate, count->seen_episodes,
-                                     status->n_episodes, seconds);
-    }
+  status->iteration_rate =
+      smooth (status->iteration_rate, count->seen_iterations,
+              status->n_iterations, seconds);
+  status->episode_rate = smooth (status->episode_rate, count->seen_episodes,
+                                 status->n_episodes, seconds);
   count->look = now;
   count->seen_iterations = status->n_iterations;
   count->seen_episodes = status->n_episodes;
@@ -176,7 +181,6 @@ sh_unit_count_end (ShUnitCount *count, ShWorker *worker, ShUnitStatus *status)
   count->losses = status->n_reconnects;
   count->serving = count->missing = FALSE;
   count->position = (ShReportPosition){ 0 };
-  count->look = 0;
   status->n_connected = 0;
   status->iteration_rate = status->episode_rate = 0;
 }

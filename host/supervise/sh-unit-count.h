@@ -22,7 +22,8 @@ typedef struct
   gboolean
       serving; /* the worker has loaded its plugin, and looks for engines */
   gboolean missing; /* an engine does not have the brain */
-  /* At the last look: when (monotonic), and what the rates are made from. */
+  /* At the last look, or at the worker's start: when (monotonic), and what the
+   * rates are made from. */
   gint64 look;
   guint64 seen_iterations, seen_episodes;
   ShReportPosition position; /* in the worker's report */
@@ -31,6 +32,9 @@ typedef struct
 } ShUnitCount;
 
 void sh_unit_count_clear (ShUnitCount *count, ShUnitStatus *status);
+
+/* A worker has started: rates are counted from now on. */
+void sh_unit_count_begin (ShUnitCount *count);
 
 /* Reads the page into the status: numbers and rates. TRUE: something is new. */
 gboolean sh_unit_count_look (ShUnitCount *count,

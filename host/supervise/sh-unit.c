@@ -157,6 +157,7 @@ on_started (gpointer user_data)
     unit->status.n_restarts++;
   unit->first = FALSE;
   note_worker (unit, sh_supervisor_get_worker (unit->supervisor));
+  sh_unit_count_begin (&unit->count);
   unit->status.state = SH_UNIT_STARTING;
   add_line (unit, state_names[SH_UNIT_STARTING]);
   tell_changed (unit);

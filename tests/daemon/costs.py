@@ -7,6 +7,9 @@ from pathlib import Path
 
 # Bytes that a heap may grow by without reason.
 NOISE = 2 << 20
+# Times that it may look as if it had grown. How much of what is freed stays with a heap
+# depends on what else was there at that moment: it may come to be more, but not each time.
+CHANCES = 4
 
 
 def n_descriptors(bus, pid):
@@ -27,17 +30,29 @@ class Costs:
         status = Path(f"/proc/{pid}/status").read_text()
         self.bytes = int(status.split("VmRSS:")[1].split()[0]) * 1024
 
-    def check_after(self, after):
-        assert after.descriptors == self.descriptors, (self.descriptors, after.descriptors)
-        assert after.sanitized or after.bytes < self.bytes + NOISE, (self.bytes, after.bytes)
+    def has_no_more(self, after):
+        print(f"# {after.descriptors} descriptors and {after.bytes} bytes, "
+              f"{self.descriptors} and {self.bytes} before", flush=True)
+        return after.descriptors <= self.descriptors and (
+            after.sanitized or after.bytes < self.bytes + NOISE)
+
+    def settled(self, bus):
+        """What it has once it has no more descriptors than before: a look at the brains
+        may be held up as long as one likes."""
+        pid = bus.pid()
+        bus.wait(lambda: n_descriptors(bus, pid) <= self.descriptors)
+        return Costs(bus)
 
 
 def measure(round, bus, rounds=4):
-    """Nothing is left of some rounds that was not of the first."""
+    """Nothing is left of some rounds that was not of those before."""
     round(bus)
-    before = Costs(bus)
     pid = bus.pid()
-    for _ in range(rounds):
-        round(bus)
-    before.check_after(Costs(bus))
-    assert bus.pid() == pid
+    for _ in range(CHANCES):
+        before = Costs(bus)
+        for _ in range(rounds):
+            round(bus)
+        assert bus.pid() == pid
+        if before.has_no_more(before.settled(bus)):
+            return
+    raise AssertionError("it grows")

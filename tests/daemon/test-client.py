@@ -181,7 +181,7 @@ def story():
 
         # Further, from there.
         second = str(mirror.proxy(brain, "Brain").Train({"muscles": dbus.UInt32(1)}, timeout=DEADLINE))
-        house.once(second, State="running", Version=1, Iterations=lambda count: count > 0)
+        house.once(second, State="running", Version=1, Iterations=lambda count: count > saved)
         mirror.proxy(second, "Run").Stop({})
         house.once(second, State="finished")
         house.once(brain, State="stopped", Iterations=lambda count: count > saved)

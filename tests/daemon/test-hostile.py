@@ -137,8 +137,12 @@ def subscribers():
                     bus.call(path, "Session.Subscribe", client=client)
             name, said = bus.refused(path, "Session.Subscribe")
             assert name == "Limit" and str(MAX_CLIENTS) in said, (name, said)
+            names = [client.get_unique_name() for client in clients]
             for client in clients:
                 client.close_sync()
+            # The bus tells the daemon of each that is gone, before it takes the next call.
+            for name in names:
+                bus.wait(lambda: not bus.ask_bus("NameHasOwner", GLib.Variant("(s)", (name,)), "(b)")[0])
 
             def is_free():
                 try:

@@ -188,6 +188,20 @@ test_disabled (Fixture *fixture, gconstpointer data)
   assert_got (fixture, 0, "on", "");
 }
 
+/* The bus has taken all that the program has sent. */
+static void
+wait_for_bus (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      fixture->program, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+      "org.freedesktop.DBus", "GetId", NULL, NULL, G_DBUS_CALL_FLAGS_NONE,
+      PATIENCE * 1000, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (answer);
+}
+
 static gboolean
 on_time (gpointer data)
 {
@@ -205,7 +219,7 @@ test_nobody (Fixture *fixture, gconstpointer data)
   g_timeout_add (SH_NOTIFY_DELAY + 1, on_time, &sent);
   while (!sent)
     g_main_context_iteration (NULL, TRUE);
-  g_dbus_connection_flush_sync (fixture->program, NULL, NULL);
+  wait_for_bus (fixture);
   show_desktop (fixture);
   sh_notify_add (fixture->notify, "somebody", "sees it");
   wait_for (fixture, 1);

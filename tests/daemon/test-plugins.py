@@ -145,7 +145,7 @@ def come_and_go():
         plugin, = of_kind(objects, "plugin")
         simulator, = of_kind(objects, "simulator")
         assert objects[simulator]["Name"] == "counter" and plugin.endswith("/plugin/thing")
-        bus.wait(lambda: len(seen) >= 2)
+        bus.wait(lambda: sum(name == "InterfacesAdded" for name, _, _ in seen) >= 2)
         added = dict(values for name, values, _ in seen if name == "InterfacesAdded")
         assert sorted(added) == [plugin, simulator], seen
         # What it says at once is all there is.

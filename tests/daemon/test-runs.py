@@ -80,7 +80,7 @@ def stop():
         assert second != path
         it = home.run_of(second, Lesson="hard", State="running")
         assert it["Version"] == 1 and it["Seed"] == first["Seed"], (it, first)
-        home.wait(lambda: home.managed()[second]["Iterations"] > 0)
+        home.wait(lambda: home.managed()[second]["Iterations"] > first["Iterations"])
         home.call(second, "Run.Stop")
         it = home.run_of(second, State="finished", Reason="interrupted")
         newest, = home.listed("pole")

@@ -6,6 +6,7 @@
 
 #include "logs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct
@@ -38,6 +39,9 @@ keep (GLogLevelFlags level,
         g_mutex_lock (&mutex);
         g_array_append_val (messages, message);
         g_mutex_unlock (&mutex);
+        /* Nobody will look at that: it is what the test failed of. */
+        if ((level & G_LOG_LEVEL_ERROR) != 0)
+          fprintf (stderr, "%s\n", message.text);
       }
   return G_LOG_WRITER_HANDLED;
 }

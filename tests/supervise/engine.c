@@ -9,8 +9,16 @@ struct Engine
   EngineStub *stub;
   char *url;
   GThread *thread;
-  gint ended, finish; /* atomic */
+  gint ended, finish, n_steps; /* atomic */
 };
+
+static gint
+take_steps (EngineStub *stub)
+{
+  guint64 n_messages;
+
+  return (gint) engine_stub_take_steps (stub, &n_messages);
+}
 
 static gpointer
 serve (gpointer data)
@@ -22,6 +30,7 @@ serve (gpointer data)
       if (g_atomic_int_compare_and_exchange (&engine->finish, TRUE, FALSE))
         engine_stub_finish (engine->stub);
       engine_stub_run (engine->stub, 5);
+      g_atomic_int_add (&engine->n_steps, take_steps (engine->stub));
     }
   return NULL;
 }
@@ -59,4 +68,10 @@ void
 engine_finish (Engine *engine)
 {
   g_atomic_int_set (&engine->finish, TRUE);
+}
+
+guint
+engine_count_steps (const Engine *engine)
+{
+  return (guint) g_atomic_int_get (&engine->n_steps);
 }

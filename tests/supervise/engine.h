@@ -20,3 +20,6 @@ const char *engine_get_url (const Engine *engine);
 
 /* It has no more to do for those that are connected. */
 void engine_finish (Engine *engine);
+
+/* Steps that simulators have sent. */
+guint engine_count_steps (const Engine *engine);
