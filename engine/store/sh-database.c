@@ -313,8 +313,10 @@ migrate (ShDatabase *self, const char *const *migrations, GError **error)
 static gboolean
 open_file (ShDatabase *self, gboolean create, GError **error)
 {
-  const gint64 deadline = g_get_monotonic_time () +
-                          SH_DATABASE_LONG_PATIENCE * G_TIME_SPAN_MILLISECOND;
+  const guint patience =
+      create ? SH_DATABASE_LONG_PATIENCE : SH_DATABASE_PATIENCE;
+  const gint64 deadline =
+      g_get_monotonic_time () + patience * G_TIME_SPAN_MILLISECOND;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   int code = sqlite3_open_v2 (self->path, &self->handle,
                               flags | (create ? SQLITE_OPEN_CREATE : 0), NULL);
@@ -324,7 +326,7 @@ open_file (ShDatabase *self, gboolean create, GError **error)
                  self->handle != NULL ? sqlite3_errmsg (self->handle)
                                       : sqlite3_errstr (code),
                  error);
-  sh_database_set_patience (self, SH_DATABASE_LONG_PATIENCE);
+  sh_database_set_patience (self, patience);
   /* NORMAL: a commit survives the end of the process at any moment; the last
    * ones may be undone when the machine loses power. A change of the mode does
    * not wait for others by itself. */

@@ -24,10 +24,9 @@ G_BEGIN_DECLS
 typedef struct ShDatabase ShDatabase;
 
 /*
- * Opens the file; makes it, and its folder, if `create`. A missing file is else NULL
- * without an error. Waits for long for others that make it, or close it as the last
- * ones: nobody reads then. `migrations[i]` is SQL that takes the schema from version
- * i to i + 1, up to NULL.
+ * Opens the file; makes it, and its folder, if `create`, and waits for long for
+ * others that do. A missing file is else NULL without an error. `migrations[i]`
+ * is SQL that takes the schema from version i to i + 1, up to NULL.
  */
 ShDatabase *sh_database_open (const char *path,
                               gboolean create,
