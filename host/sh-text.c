@@ -6,6 +6,7 @@
 
 #include "sh-text.h"
 
+#include <math.h>
 #include <simhost/plugin.h>
 #include <string.h>
 
@@ -51,7 +52,8 @@ sh_text_from_number (double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  for (int digits = 6; digits <= 17; digits++)
+  /* 1000000 and not 1e+06, which readers do not take for a whole number. */
+  for (int digits = value == trunc (value) ? 15 : 6; digits <= 17; digits++)
     {
       char format[8];
 

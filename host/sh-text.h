@@ -24,7 +24,8 @@ char *sh_text_to_line (const char *text, gssize length);
  * SIMHOST_LOG_*; an error of a plugin is a warning to the host. Any thread. */
 void sh_text_log (const char *who, guint32 level, const char *text);
 
-/* A number in the shortest form that reads back as the same; any locale. */
+/* A number in the shortest form that reads back as the same, or whole if it is, up
+ * to 15 digits; in any locale. */
 char *sh_text_from_number (double value);
 
 /* Whether somebody who typed the one may have meant the other: it is the

@@ -233,6 +233,7 @@ def _():
         equal(fields["lowest"]["default"], -(2**63))
         equal(fields["highest"]["default"], 2**63 - 1)
         equal(int(fields["most"]["default"]), 2**64 - 1)
+        equal((fields["natural"]["default"], fields["round"]["default"]), (2**32 - 1, -1000000))
         equal((fields["single"]["min"], fields["single"]["max"]), (-0.1, 1e30))
         equal(fields["small"]["step"], 5)
         equal(fields["yes"]["default"], True)

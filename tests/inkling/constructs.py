@@ -365,9 +365,9 @@ CONSTRUCTS = {
     "2/training": [
         ("EpisodeIterationLimit", "training { EpisodeIterationLimit : 288",
             '"EpisodeIterationLimit":288', "whole-house"),
-        ("TotalIterationLimit", "TotalIterationLimit : 1e7", '"TotalIterationLimit":1e+07', "whole-pendulum"),
+        ("TotalIterationLimit", "TotalIterationLimit : 1e7", '"TotalIterationLimit":10000000', "whole-pendulum"),
         ("NoProgressIterationLimit", "NoProgressIterationLimit : 1000000",
-            '"NoProgressIterationLimit":1e+06', "whole-warehouse"),
+            '"NoProgressIterationLimit":1000000', "whole-warehouse"),
         ("LessonRewardThreshold", "LessonRewardThreshold : 250", '"LessonRewardThreshold":250', "whole-house"),
         ("LessonSuccessThreshold", "LessonSuccessThreshold : 0.7", '"LessonSuccessThreshold":0.7', "whole-crossing"),
         ("LessonAssessmentWindow", "LessonAssessmentWindow : 10 }", '"LessonAssessmentWindow":10', "whole-house"),

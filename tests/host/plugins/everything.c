@@ -26,6 +26,7 @@ typedef struct
   float single;
   int32_t whole;
   uint32_t natural;
+  int32_t round;
   int16_t small;
   uint16_t small_natural;
   int8_t tiny;
@@ -46,6 +47,7 @@ static const Everything defaults = {
   .single = 0.3f,
   .whole = INT32_MIN,
   .natural = UINT32_MAX,
+  .round = -1000000,
   .small = -32768,
   .small_natural = 65535,
   .tiny = -128,
@@ -75,6 +77,7 @@ static const SimhostField fields[] = {
   SIMHOST_FIELD_RANGE (Everything, single, FLOAT, -0.1, 1e30, "", ""),
   SIMHOST_FIELD_RANGE (Everything, whole, INT32, INT32_MIN, INT32_MAX, "", ""),
   PLAIN (natural, UINT32),
+  PLAIN (round, INT32),
   SIMHOST_FIELD_STEPS (Everything, small, INT16, -32768, 32767, 5, "", ""),
   PLAIN (small_natural, UINT16),
   PLAIN (tiny, INT8),
