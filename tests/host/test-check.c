@@ -182,7 +182,7 @@ set_values (Tables *t,
   CASE (half_min, set_range (&t->fields[1], 3, 0.5, 1.0, 0.0),                 \
         FIELD ("b") "min 0.5 is no whole number, as int32 needs")              \
   CASE (min_too_small, set_range (&t->fields[1], 1, -3e9, 0.0, 0.0),           \
-        FIELD ("b") "min -3000000000 does not fit in int32")                        \
+        FIELD ("b") "min -3000000000 does not fit in int32")                   \
   CASE (max_too_large, set_range (&t->fields[2], 2, 0.0, 1e300, 0.0),          \
         FIELD ("c") "max 1e+300 does not fit in float")                        \
   CASE (bool_too_large, set_range (&t->fields[3], 2, 0.0, 2.0, 0.0),           \
