@@ -83,8 +83,7 @@ tell_listening (const Training *self, ShLocalEngine *engine)
   sh_reporter_listening (self->reporter, url);
 }
 
-/* Also for what came before the engine listens: while it is made, and between two
- * concepts. */
+/* Between two concepts as well: the next run is not there yet. */
 static gboolean
 on_signal (gpointer data)
 {

@@ -6,8 +6,6 @@
 
 #include "local-engine.h"
 
-#include <glib-unix.h>
-
 #include "sh-access.h"
 #include "sh-catalog.h"
 #include "sh-conductor-installed.h"
@@ -133,15 +131,6 @@ start_worker (ShLocalEngine *self)
   sh_supervisor_set_watch (self->supervisor, &worker_watch);
   if (!sh_supervisor_start (self->supervisor, &error))
     on_worker_ended (self->supervisor, error, self);
-}
-
-static gboolean
-on_signal (gpointer data)
-{
-  ShLocalEngine *self = data;
-
-  sh_run_stop (self->run, SH_RUN_REASON_INTERRUPTED, NULL);
-  return G_SOURCE_CONTINUE;
 }
 
 /* What would come up only when the concepts before are trained. */
@@ -371,8 +360,6 @@ stop_server (ShLocalEngine *self)
 void
 sh_local_engine_run (ShLocalEngine *self)
 {
-  guint sigterm = g_unix_signal_add (SIGTERM, on_signal, self);
-  guint sigint = g_unix_signal_add (SIGINT, on_signal, self);
   gulong stopping =
       g_signal_connect (self->run, "stopping", G_CALLBACK (on_stopping), self);
   gulong finished =
@@ -387,6 +374,4 @@ sh_local_engine_run (ShLocalEngine *self)
 
   g_signal_handler_disconnect (self->run, stopping);
   g_signal_handler_disconnect (self->run, finished);
-  g_source_remove (sigterm);
-  g_source_remove (sigint);
 }

@@ -58,9 +58,8 @@ const char *sh_local_engine_get_url (ShLocalEngine *self);
 guint sh_local_engine_count_muscles (ShLocalEngine *self);
 
 /*
- * Runs the main loop until the run is over and all processes are gone. SIGINT
- * and SIGTERM stop the run with SH_RUN_REASON_INTERRUPTED; a process that cannot
- * go on fails it. How it ended is to be asked of the run.
+ * Runs the main loop until the run is over and all processes are gone. A process
+ * that cannot go on fails it. How it ended is to be asked of the run.
  */
 void sh_local_engine_run (ShLocalEngine *self);
 

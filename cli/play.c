@@ -7,6 +7,7 @@
 #include "play.h"
 
 #include <errno.h>
+#include <glib-unix.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -152,6 +153,13 @@ finish (ShRun *run, const Play *play, GError **error)
   return FALSE;
 }
 
+static gboolean
+on_signal (gpointer run)
+{
+  sh_run_stop (run, SH_RUN_REASON_INTERRUPTED, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
 gboolean
 sh_play (ShStore *store,
          ShBrain *brain,
@@ -169,6 +177,9 @@ sh_play (ShStore *store,
   g_autoptr (ShRun) run =
       sh_run_new_assessment (brain->program, brain->concept, brain->codec,
                              brain->policy, n_episodes, seed);
+  /* Also for what comes while the engine is made. */
+  const guint sigterm = g_unix_signal_add (SIGTERM, on_signal, run);
+  const guint sigint = g_unix_signal_add (SIGINT, on_signal, run);
   g_autoptr (ShLocalEngine) engine = sh_local_engine_new (
       &(ShLocalEngineOptions){
           .store = store,
@@ -182,14 +193,17 @@ sh_play (ShStore *store,
       },
       error);
 
-  if (engine == NULL)
-    return FALSE;
-  g_signal_connect (run, "episode", G_CALLBACK (on_episode), &play);
-  if (pictures != NULL)
-    sh_pictures_set_failed (pictures, on_pictures_failed, run);
-  sh_local_engine_run (engine);
-  if (pictures != NULL)
-    sh_pictures_set_failed (pictures, NULL, NULL);
-  g_signal_handlers_disconnect_by_data (run, &play);
-  return finish (run, &play, error);
+  if (engine != NULL)
+    {
+      g_signal_connect (run, "episode", G_CALLBACK (on_episode), &play);
+      if (pictures != NULL)
+        sh_pictures_set_failed (pictures, on_pictures_failed, run);
+      sh_local_engine_run (engine);
+      if (pictures != NULL)
+        sh_pictures_set_failed (pictures, NULL, NULL);
+      g_signal_handlers_disconnect_by_data (run, &play);
+    }
+  g_source_remove (sigterm);
+  g_source_remove (sigint);
+  return engine != NULL && finish (run, &play, error);
 }

@@ -116,6 +116,13 @@ look_free (gpointer data)
   g_free (look);
 }
 
+static gboolean
+is_missing (const Look *look, const char *name)
+{
+  return g_hash_table_size (look->after) < SH_BRAINS_MAX &&
+         !g_hash_table_contains (look->after, name);
+}
+
 static void
 keep_untrained (Look *look)
 {
@@ -125,8 +132,7 @@ keep_untrained (Look *look)
   g_hash_table_iter_init (&iter, look->before);
   while (g_hash_table_iter_next (&iter, &name, &summary))
     if (((const ShBrainSummary *) summary)->newest == NULL &&
-        g_hash_table_size (look->after) < SH_BRAINS_MAX &&
-        !g_hash_table_contains (look->after, name))
+        is_missing (look, name))
       g_hash_table_insert (look->after, g_strdup (name),
                            sh_brain_summary_ref (summary));
 }
@@ -148,8 +154,7 @@ add_untrained (Look *look)
       const ShHistoryBrain *brain = known->pdata[i];
       g_autofree char *name = g_ascii_strdown (brain->name, -1);
 
-      if (g_hash_table_size (look->after) < SH_BRAINS_MAX &&
-          !g_hash_table_contains (look->after, name))
+      if (is_missing (look, name))
         g_hash_table_insert (look->after, g_steal_pointer (&name),
                              sh_brain_summary_new (brain->name));
     }

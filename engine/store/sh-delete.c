@@ -24,11 +24,7 @@ sh_delete_brain (ShStore *store, const char *name, guint number, GError **error)
   /* Without its history a brain can be deleted as well. */
   history = sh_history_open (store, FALSE, NULL);
   if (history != NULL)
-    {
-      sh_database_set_patience (sh_history_get_database (history),
-                                SH_DATABASE_LONG_PATIENCE);
-      known = sh_history_get_brain (history, name, NULL);
-    }
+    known = sh_history_get_brain (history, name, NULL);
   has_project = known != NULL && known->has_project;
   stored = sh_store_delete (store, name, number, &own_error);
   if (!stored && !(has_project && whole &&

@@ -239,14 +239,10 @@ def endless():
 
 def has_child(pid):
     """Whether the process has started another one."""
-    for number in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            status = Path("/proc", number, "stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue  # it has ended
-        if status.rpartition(")")[2].split()[1] == str(pid):
-            return True
-    return False
+    try:
+        return any(task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+    except OSError:
+        return False  # a thread of it has ended
 
 
 @tap.case("/train/interrupted-keeps-what-was-learnt")
@@ -267,22 +263,33 @@ def interrupted():
         assert simhost("predict", "long", "--simulator", "cartpole", "--episodes", "1")[0] == 0
 
 
+def interrupt_early(*arguments):
+    """While the simulator is looked for, in a process of its own, as nothing is known of it yet: the process, what
+    it said, and its errors."""
+    environment = ENVIRONMENT | {"XDG_CACHE_HOME": os.path.join(HOME, f"knows-nothing-{arguments[0]}")}
+    with subprocess.Popen(
+        [SIMHOST, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            while not has_child(child.pid):
+                assert child.poll() is None
+            child.send_signal(signal.SIGINT)
+            return child, *child.communicate(timeout=DEADLINE)
+        finally:
+            child.kill()
+
+
 @tap.case("/train/interrupted-before-it-plays")
 def interrupted_early():
-    """While the simulator is looked for, in a process of its own, as nothing is known of it yet."""
-    program = write("early.ink", endless())
-    environment = ENVIRONMENT | {"XDG_CACHE_HOME": os.path.join(HOME, "nothing-known")}
-    with subprocess.Popen(
-        [SIMHOST, "train", program, "--json"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as training:
-        try:
-            while not has_child(training.pid):
-                assert training.poll() is None
-            training.send_signal(signal.SIGINT)
-            out, _ = training.communicate(timeout=DEADLINE)
-        finally:
-            training.kill()
+    training, out, _ = interrupt_early("train", write("early.ink", endless()), "--json")
     assert training.returncode == 0 and events(out)[-1]["reason"] == "interrupted", out
+
+
+@tap.case("/predict/interrupted-before-it-plays")
+def predict_interrupted_early():
+    """Of what the training before was interrupted in."""
+    playing, _, errors = interrupt_early("predict", "long", "--simulator", "cartpole", "--episodes", "1000000000")
+    assert playing.returncode == 1 and "interrupted before all episodes were played" in errors, (playing, errors)
 
 
 @tap.case("/train/limits/iteration-limit")

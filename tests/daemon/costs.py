@@ -30,18 +30,16 @@ class Costs:
         status = Path(f"/proc/{pid}/status").read_text()
         self.bytes = int(status.split("VmRSS:")[1].split()[0]) * 1024
 
-    def has_no_more(self, after):
+    def has_no_more(self, bus):
+        """Now, once it has no more descriptors: a look at the brains may be held up as long as
+        one likes."""
+        pid = bus.pid()
+        bus.wait(lambda: n_descriptors(bus, pid) <= self.descriptors)
+        after = Costs(bus)
         print(f"# {after.descriptors} descriptors and {after.bytes} bytes, "
               f"{self.descriptors} and {self.bytes} before", flush=True)
         return after.descriptors <= self.descriptors and (
             after.sanitized or after.bytes < self.bytes + NOISE)
-
-    def settled(self, bus):
-        """What it has once it has no more descriptors than before: a look at the brains
-        may be held up as long as one likes."""
-        pid = bus.pid()
-        bus.wait(lambda: n_descriptors(bus, pid) <= self.descriptors)
-        return Costs(bus)
 
 
 def measure(round, bus, rounds=4):
@@ -53,6 +51,6 @@ def measure(round, bus, rounds=4):
         for _ in range(rounds):
             round(bus)
         assert bus.pid() == pid
-        if before.has_no_more(before.settled(bus)):
+        if before.has_no_more(bus):
             return
     raise AssertionError("it grows")

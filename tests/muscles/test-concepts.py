@@ -81,13 +81,6 @@ def text(quick=SOON, calm=SOON, choose=SOON, graph=GRAPH, head=HEAD):
     return head + graph % {"quick": quick, "calm": calm, "choose": choose}
 
 
-def text_in_step(**limits):
-    """For Home.start_in_step."""
-    changed, n = re.subn(r"training \{ .*? \}", rf"\g<0> lesson {instep.LESSON} {{ }}", text(**limits))
-    assert n == 3
-    return changed
-
-
 class Home:
     def __enter__(self):
         self.path = Path(tempfile.mkdtemp(prefix="simhost-concepts-"))
@@ -104,6 +97,14 @@ class Home:
     def write(self, name="team.ink", **limits):
         path = self.path / name
         path.write_text(text(**limits), encoding="utf-8")
+        return str(path)
+
+    def write_in_step(self, **limits):
+        """For start_in_step."""
+        path = Path(self.write(**limits))
+        changed, n = re.subn(r"training \{ .*? \}", rf"\g<0> lesson {instep.LESSON} {{ }}", path.read_text())
+        assert n == 3
+        path.write_text(changed)
         return str(path)
 
     def run(self, *arguments, given=None):
@@ -141,7 +142,7 @@ class Home:
 
     def start_in_step(self, file, name, *arguments):
         return instep.start(
-            [SIMHOST, "train", str(file), "--brain", name, "--json", *arguments],
+            [SIMHOST, "train", file, "--brain", name, "--json", *arguments],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -300,7 +301,7 @@ def acts_as_before():
     with Home() as home:
         path = home.path / "team.ink"
         path.write_text(HEAD + HELD)
-        events = home.train(str(path), "--seed", "2", "--muscles", "2")
+        events = home.train(path, "--seed", "2", "--muscles", "2")
         assert events[-1]["concept"] == "Idle" and events[-1]["mean_return"] > 90, events[-1]
         out = home.does("predict", "team", "--simulator", "cartpole", "--episodes", "10", "--seed", "1", "--json")
         end = json.loads(out.splitlines()[-1])
@@ -343,15 +344,14 @@ def killed_first():
 @tap.case("/concepts/killed-in-the-second-and-gone-on-with")
 def killed_second():
     with Home() as home:
-        path = home.path / "team.ink"
-        path.write_text(text_in_step(calm=SHORT.replace("3000", "4000")))
+        path = home.write_in_step(calm=SHORT.replace("3000", "4000"))
         # Before its limit is reached, which it tells first.
         events = home.kill_at("Calm", signal.SIGKILL, home.start_in_step(path, "team", "--seed", "4"))
         shown = home.show()
         assert concepts(events) == ["Quick", "Calm"], concepts(events)
         before = home.files()
         assert shown["reason"] == "none" and shown["iterations"] > 0, shown
-        events = home.train(str(path), "--resume")
+        events = home.train(path, "--resume")
         assert concepts(events)[0] == "Calm" and "Quick" not in concepts(events), concepts(events)
         assert (events[0]["event"], events[0]["concept"]) == ("started", "Calm"), events[0]
         # Its limit comes before its end: nothing follows, and that is said.
@@ -369,8 +369,7 @@ def killed_second():
 @tap.case("/concepts/killed-between-two-goes-on-with-the-next")
 def between():
     with Home() as home:
-        path = home.path / "team.ink"
-        path.write_text(text_in_step(choose=SHORT))
+        path = home.write_in_step(choose=SHORT)
         child = home.start_in_step(path, "team", "--seed", "9")
         for line in child.stdout:
             event = json.loads(line)
@@ -380,11 +379,11 @@ def between():
         child.communicate(timeout=DEADLINE)
         shown = home.show()
         assert shown["policies"] == 1, shown
-        events = home.train(str(path), "--resume")
+        events = home.train(path, "--resume")
         assert "Quick" not in concepts(events) and concepts(events)[-1] == "Choose", concepts(events)
         assert len(policies(home.files())) == 3
         # What was learned by the way is what is learned at once.
-        home.train(str(path), "--seed", "9", "--brain", "once")
+        home.train(path, "--seed", "9", "--brain", "once")
         assert home.files("once") == home.files()
 
 
@@ -406,8 +405,7 @@ def interrupted():
 @tap.case("/concepts/interrupted-between-two-is-interrupted")
 def interrupted_between():
     with Home() as home:
-        path = home.path / "team.ink"
-        path.write_text(text_in_step())
+        path = home.write_in_step()
         # A signal is taken by a thread of its own: where that was so late that all was
         # learned, once more.
         for attempt in range(20):
@@ -426,7 +424,7 @@ def interrupted_between():
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "interrupted"), events[-1]
         shown = home.show(team)
         assert shown["reason"] == "interrupted", shown
-        events = home.train(str(path), "--resume", "--brain", team)
+        events = home.train(path, "--resume", "--brain", team)
         assert events[-1]["reason"] == "curriculum-met", events[-1]
 
 
@@ -494,7 +492,7 @@ def own_simulators():
     with Home() as home:
         path = home.path / "own.ink"
         path.write_text(OWN % ((SOON.replace("15", "3"),) * 3))
-        events = home.train(str(path), "--seed", "1")
+        events = home.train(path, "--seed", "1")
         begun = [(event["concept"], event["simulator"]) for event in events if event["event"] in ("started", "concept")]
         assert begun == [("Plain", "counter"), ("Events", "counter_events"), ("External", "counter_external")], begun
         assert (events[-1]["reason"], events[-1]["untrained"]) == ("curriculum-met", []), events[-1]
@@ -537,7 +535,7 @@ def masked():
         for algorithm in ("PPO", "APEX"):
             path = home.path / f"{algorithm}.ink"
             path.write_text(HEAD + MASKED % {"algorithm": algorithm, "soon": SOON})
-            events = home.train(str(path), "--seed", "2", "--muscles", "2", "--instances", "4")
+            events = home.train(path, "--seed", "2", "--muscles", "2", "--instances", "4")
             assert (events[-1]["reason"], events[-1]["untrained"]) == ("curriculum-met", []), events[-1]
             lessons = [event["concept"] for event in events if event["event"] == "lesson"]
             assert lessons == ["Choose", "Shift", "Last"], lessons

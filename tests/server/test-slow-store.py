@@ -92,12 +92,17 @@ def begin(gate, **programs):
     return Engine({"other": program()} | programs, environment=gate.environment())
 
 
+def train(engine, **curriculum):
+    brains, other = Brains(engine), Other(engine)
+    answered(brains.create("lift", program(**curriculum)))
+    answered(brains.train("lift"))
+    return brains, other
+
+
 @tap.case("/slow-store/the-last-save-holds-up-nobody")
 def _():
     with Gate() as gate, begin(gate) as engine:
-        brains, other = Brains(engine), Other(engine)
-        answered(brains.create("lift", program()))
-        answered(brains.train("lift"))
+        brains, other = train(engine)
         client = simulate(engine, "lift")
         gate.shut()
         answered(brains.stop("lift"))
@@ -115,9 +120,7 @@ def _():
 @tap.case("/slow-store/training-goes-on-while-a-lesson-is-saved")
 def _():
     with Gate() as gate, begin(gate) as engine:
-        brains, other = Brains(engine), Other(engine)
-        answered(brains.create("lift", program(training=ENDLESS, lessons=LESSONS)))
-        answered(brains.train("lift"))
+        brains, other = train(engine, training=ENDLESS, lessons=LESSONS)
         gate.shut()
         client = simulate(engine, "lift", 60)
         other.ping_until(gate.reached)
@@ -187,9 +190,7 @@ def _():
 def _():
     with Gate() as gate:
         with begin(gate) as engine:
-            brains, other = Brains(engine), Other(engine)
-            answered(brains.create("lift", program()))
-            answered(brains.train("lift"))
+            brains, other = train(engine)
             simulate(engine, "lift").websocket.socket.close()
             gate.shut()
             answered(brains.stop("lift"))
@@ -213,9 +214,7 @@ def wait_end(client):
 def _():
     for stopped in (False, True):
         with Gate() as gate, begin(gate) as engine:
-            brains, other = Brains(engine), Other(engine)
-            answered(brains.create("lift", program()))
-            answered(brains.train("lift"))
+            brains, other = train(engine)
             # It answers neither its last message nor the end.
             silent = simulate(engine, "lift")
             gate.shut()
